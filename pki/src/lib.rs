@@ -1,0 +1,1 @@
+//! The engine: reads, builds and judges certificates, and nothing else.

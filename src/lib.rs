@@ -1,0 +1,1 @@
+//! Pearlbridge: the identity and cross-certification authority of Guangdong's online service hall.

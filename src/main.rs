@@ -1,0 +1,3 @@
+//! The one program: `pearlbridge --help` lists what it does.
+
+fn main() {}
