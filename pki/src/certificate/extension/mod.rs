@@ -1,0 +1,271 @@
+//! Certificate extensions (RFC 5280 §4.2), one file each: read into a type, written from the same type.
+
+mod authority_info_access;
+mod authority_key_id;
+mod basic_constraints;
+mod crl_distribution_points;
+mod extended_key_usage;
+mod inhibit_any_policy;
+mod key_usage;
+mod name_constraints;
+mod policies;
+mod policy_constraints;
+mod policy_mappings;
+mod subject_alt_name;
+mod subject_key_id;
+
+use der::Tag;
+
+pub use authority_info_access::{AccessDescription, InformationAccess};
+pub use authority_key_id::AuthorityKeyId;
+pub use basic_constraints::BasicConstraints;
+pub(crate) use crl_distribution_points::reason_flags;
+pub use crl_distribution_points::{CrlDistributionPoints, DistributionPoint, DistributionPointName};
+pub use extended_key_usage::ExtendedKeyUsage;
+pub use inhibit_any_policy::InhibitAnyPolicy;
+pub use key_usage::KeyUsage;
+pub use name_constraints::NameConstraints;
+pub use policies::{CertificatePolicies, PolicyInformation};
+pub use policy_constraints::PolicyConstraints;
+pub use policy_mappings::PolicyMappings;
+pub use subject_alt_name::SubjectAltNames;
+pub use subject_key_id::SubjectKeyId;
+
+use crate::encoding::{self, Asn1Error, Asn1Result, Input, refuse};
+use crate::{Oid, oid};
+
+/// An extension as it stands in a certificate, a request or a CRL.
+///
+/// ```text
+/// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// extnID
+    pub oid: Oid,
+    /// Whether who does not know it must refuse.
+    pub critical: bool,
+    /// The content of extnValue.
+    pub value: Vec<u8>,
+}
+
+/// The value of one kind of extension.
+pub(crate) trait ExtensionValue: Sized {
+    /// Its object identifier.
+    const OID: Oid;
+    /// Reads the content of extnValue.
+    fn read(input: &mut Input<'_>) -> Asn1Result<Self>;
+    /// Writes the content of extnValue.
+    fn write(&self) -> Vec<u8>;
+}
+
+/// The extensions of a certificate: those that the engine knows as types, all of them as they stand.
+#[derive(Debug, Clone, Default)]
+pub struct Extensions {
+    /// authorityInfoAccess (RFC 5280 §4.2.2.1): caIssuers and OCSP
+    pub authority_info_access: Option<InformationAccess>,
+    /// authorityKeyIdentifier (RFC 5280 §4.2.1.1)
+    pub authority_key_id: Option<AuthorityKeyId>,
+    /// basicConstraints (RFC 5280 §4.2.1.9)
+    pub basic_constraints: Option<BasicConstraints>,
+    /// cRLDistributionPoints (RFC 5280 §4.2.1.13)
+    pub crl_distribution_points: Option<CrlDistributionPoints>,
+    /// extKeyUsage (RFC 5280 §4.2.1.12)
+    pub extended_key_usage: Option<ExtendedKeyUsage>,
+    /// inhibitAnyPolicy (RFC 5280 §4.2.1.14)
+    pub inhibit_any_policy: Option<InhibitAnyPolicy>,
+    /// keyUsage (RFC 5280 §4.2.1.3)
+    pub key_usage: Option<KeyUsage>,
+    /// nameConstraints (RFC 5280 §4.2.1.10)
+    pub name_constraints: Option<NameConstraints>,
+    /// certificatePolicies (RFC 5280 §4.2.1.4)
+    pub policies: Option<CertificatePolicies>,
+    /// policyConstraints (RFC 5280 §4.2.1.11)
+    pub policy_constraints: Option<PolicyConstraints>,
+    /// policyMappings (RFC 5280 §4.2.1.5)
+    pub policy_mappings: Option<PolicyMappings>,
+    /// subjectAltName (RFC 5280 §4.2.1.6)
+    pub subject_alt_names: Option<SubjectAltNames>,
+    /// subjectKeyIdentifier (RFC 5280 §4.2.1.2)
+    pub subject_key_id: Option<SubjectKeyId>,
+    all: Vec<Extension>,
+}
+
+impl Extensions {
+    /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension; none of them twice (RFC 5280 §4.2).
+    pub(crate) fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
+        let all = read_list(input)?;
+        let mut extensions = Self::default();
+        for extension in &all {
+            extensions
+                .take(extension)
+                .map_err(|why| Asn1Error(format!("extension {}: {}", extension.oid, why.0)))?;
+        }
+        extensions.all = all;
+        Ok(extensions)
+    }
+
+    fn take(&mut self, extension: &Extension) -> Asn1Result<()> {
+        let value = &extension.value;
+        match extension.oid {
+            oid::AUTHORITY_INFO_ACCESS => self.authority_info_access = Some(typed(value)?),
+            oid::AUTHORITY_KEY_IDENTIFIER => self.authority_key_id = Some(typed(value)?),
+            oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(typed(value)?),
+            oid::CRL_DISTRIBUTION_POINTS => self.crl_distribution_points = Some(typed(value)?),
+            oid::EXTENDED_KEY_USAGE => self.extended_key_usage = Some(typed(value)?),
+            oid::INHIBIT_ANY_POLICY => self.inhibit_any_policy = Some(typed(value)?),
+            oid::KEY_USAGE => self.key_usage = Some(typed(value)?),
+            oid::NAME_CONSTRAINTS => self.name_constraints = Some(typed(value)?),
+            oid::CERTIFICATE_POLICIES => self.policies = Some(typed(value)?),
+            oid::POLICY_CONSTRAINTS => self.policy_constraints = Some(typed(value)?),
+            oid::POLICY_MAPPINGS => self.policy_mappings = Some(typed(value)?),
+            oid::SUBJECT_ALT_NAME => self.subject_alt_names = Some(typed(value)?),
+            oid::SUBJECT_KEY_IDENTIFIER => self.subject_key_id = Some(typed(value)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// All extensions in their order.
+    pub fn all(&self) -> &[Extension] {
+        &self.all
+    }
+
+    /// The extension of this type.
+    pub fn find(&self, kind: &Oid) -> Option<&Extension> {
+        self.all.iter().find(|extension| extension.oid == *kind)
+    }
+
+    /// Whether the extension of this type is there and critical.
+    pub fn is_critical(&self, kind: &Oid) -> bool {
+        self.find(kind).is_some_and(|extension| extension.critical)
+    }
+}
+
+/// Reads a list of extensions and refuses the same one twice.
+pub(crate) fn read_list(input: &mut Input<'_>) -> Asn1Result<Vec<Extension>> {
+    let all = input.sequence_of(Extension::read)?;
+    if all.is_empty() {
+        return refuse("an empty list of extensions");
+    }
+    match all
+        .iter()
+        .enumerate()
+        .find(|(at, one)| all[..*at].iter().any(|other| other.oid == one.oid))
+    {
+        Some((_, twice)) => refuse(format!("extension {} twice", twice.oid)),
+        None => Ok(all),
+    }
+}
+
+fn typed<T: ExtensionValue>(value: &[u8]) -> Asn1Result<T> {
+    Input::all(value, T::read)
+}
+
+impl Extension {
+    pub(crate) fn of<T: ExtensionValue>(value: &T, critical: bool) -> Self {
+        Self {
+            oid: T::OID,
+            critical,
+            value: value.write(),
+        }
+    }
+
+    fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
+        input.in_sequence(|input| {
+            let oid = input.oid()?;
+            let critical = input.flag()?;
+            Ok(Self {
+                oid,
+                critical,
+                value: input.expect(Tag::OctetString)?.to_vec(),
+            })
+        })
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let critical = if self.critical {
+            encoding::boolean(true)
+        } else {
+            Vec::new()
+        };
+        encoding::sequence(&[
+            &encoding::oid(&self.oid),
+            &critical,
+            &encoding::octet_string(&self.value),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+    use crate::Name;
+    use crate::name::GeneralName;
+
+    fn comes_back<T: ExtensionValue + PartialEq + Debug>(value: T) {
+        assert_eq!(typed::<T>(&value.write()), Ok(value));
+    }
+
+    #[test]
+    fn every_extension_is_read_as_it_is_written() {
+        let name = || GeneralName::Directory(Name::from_attributes(&[(oid::COUNTRY, "HK")]));
+        let uri = || GeneralName::Uri("http://example.org/a".into());
+        comes_back(BasicConstraints {
+            ca: true,
+            path_len: Some(300),
+        });
+        comes_back(BasicConstraints {
+            ca: false,
+            path_len: None,
+        });
+        comes_back(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN | KeyUsage::DECIPHER_ONLY);
+        comes_back(ExtendedKeyUsage(vec![oid::SERVER_AUTH, oid::ANY_EXTENDED_KEY_USAGE]));
+        comes_back(CertificatePolicies(vec![
+            PolicyInformation::new(oid::ANY_POLICY),
+            PolicyInformation::with_cps(oid::DSA, "https://example.org/cps"),
+        ]));
+        comes_back(PolicyMappings(vec![(oid::DSA, oid::MGF1)]));
+        comes_back(PolicyConstraints {
+            require_explicit_policy: Some(0),
+            inhibit_policy_mapping: Some(70_000),
+        });
+        comes_back(InhibitAnyPolicy(0));
+        comes_back(NameConstraints {
+            permitted: vec![name()],
+            excluded: vec![GeneralName::Ip(vec![0; 8]), uri()],
+        });
+        comes_back(SubjectAltNames(vec![
+            name(),
+            GeneralName::Email("a@b".into()),
+            GeneralName::RegisteredId(oid::DSA),
+        ]));
+        comes_back(AuthorityKeyId {
+            key_id: Some(vec![1; 20]),
+            issuer: vec![name()],
+            serial: Some(vec![1]),
+        });
+        comes_back(SubjectKeyId(vec![1, 2]));
+        comes_back(CrlDistributionPoints(vec![
+            DistributionPoint::from_uri("http://example.org/a.crl"),
+            DistributionPoint {
+                name: Some(DistributionPointName::Full(vec![name()])),
+                reasons: Some(6),
+                crl_issuer: vec![name()],
+            },
+        ]));
+        comes_back(InformationAccess(vec![AccessDescription {
+            method: oid::OCSP,
+            location: uri(),
+        }]));
+    }
+
+    #[test]
+    fn the_same_extension_twice_is_refused() {
+        let one = Extension::of(&SubjectKeyId(vec![1]), false).write();
+        assert!(Input::all(&encoding::sequence_of([one.clone(), one.clone()]), read_list).is_err());
+        assert!(Input::all(&encoding::sequence_of([one]), read_list).is_ok());
+    }
+}
