@@ -1,1 +1,3 @@
 //! Pearlbridge: the identity and cross-certification authority of Guangdong's online service hall.
+
+pub mod locale;
