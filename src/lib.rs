@@ -1,3 +1,4 @@
 //! Pearlbridge: the identity and cross-certification authority of Guangdong's online service hall.
 
 pub mod locale;
+pub mod web;
