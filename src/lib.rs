@@ -1,1 +1,15 @@
 //! Pearlbridge: the identity and cross-certification authority of Guangdong's online service hall.
+//!
+//! A request walks straight through: `web` extracts, a service ([`oidc`], [`identity`], [`ca`], [`trust`]) decides,
+//! [`store`] records together with [`audit`], `web` answers. `docs/architecture.md` shows the rooms.
+
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod custody;
+pub mod fetch;
+pub mod id;
+pub mod locale;
+pub mod rng;
+pub mod store;
+pub mod web;

@@ -1,0 +1,219 @@
+//! What happened: one event enum, each event written in the transaction of what it records.
+//!
+//! Rows are numbered without gaps in commit order on SQLite, and in number order on PostgreSQL, which is the room a
+//! Merkle tree needs. An event never holds a secret, a token or an identity number.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Micros;
+use crate::store::{self, Connection};
+
+/// Everything that is worth remembering.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// An account was made.
+    AccountCreated {
+        /// `certificate` or `demonstration`.
+        how: String,
+    },
+    /// An authority was made in a key ceremony.
+    AuthorityCreated {
+        /// Which.
+        authority: String,
+        /// `sha256:…` of its certificate.
+        certificate: String,
+    },
+    /// A certificate was issued.
+    CertificateIssued {
+        /// By whom.
+        authority: String,
+        /// Its serial.
+        serial: String,
+        /// By which profile.
+        profile: String,
+    },
+    /// A certificate now opens an account.
+    CertificateLinked {
+        /// Record or authority.
+        ca: String,
+        /// On what proof.
+        how: String,
+    },
+    /// A certificate was revoked.
+    CertificateRevoked {
+        /// By whom.
+        authority: String,
+        /// Its serial.
+        serial: String,
+        /// CRLReason.
+        reason: i64,
+    },
+    /// A client was registered.
+    ClientRegistered {
+        /// Which.
+        client: String,
+    },
+    /// A list was published.
+    CrlPublished {
+        /// Whose.
+        authority: String,
+        /// Its number.
+        number: i64,
+    },
+    /// A person went to a client: a code was issued.
+    HallEntered {
+        /// Which.
+        client: String,
+        /// At what level.
+        level: i64,
+    },
+    /// A client was told that a session ended, or could not be.
+    LogoutDelivered {
+        /// Which client.
+        client: String,
+        /// `false` when it was given up.
+        delivered: bool,
+    },
+    /// A session ended.
+    SessionEnded {
+        /// Which.
+        session: String,
+        /// `signed_out`, `ended_by_holder`, `credential_revoked`.
+        why: String,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// `mtls`, `challenge`, `password`.
+        method: String,
+        /// The level reached.
+        level: i64,
+        /// The session.
+        session: String,
+    },
+    /// A login was refused.
+    SignInRefused {
+        /// `mtls`, `challenge`, `password`.
+        method: String,
+        /// The reason's code.
+        reason: String,
+        /// The technical reason, with its section.
+        detail: String,
+        /// Shown to the person, to find this row by.
+        incident: String,
+    },
+    /// A code or refresh token came a second time; its grant was revoked.
+    TokenReused {
+        /// `code` or `refresh_token`.
+        what: String,
+        /// At which client.
+        client: String,
+    },
+    /// A trust list record changed its status.
+    TrustStatusChanged {
+        /// Which.
+        record: String,
+        /// To what.
+        status: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in or signing-in person, by id.
+    Person(String),
+    /// A client, by id.
+    Client(String),
+    /// Somebody not known.
+    Anonymous,
+    /// The operator of the machine, at its terminal.
+    Operator,
+    /// The service by itself.
+    System,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Client(id) => write!(f, "client:{id}"),
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::Operator => f.write_str("operator"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+/// Who did it, to whom, from where, and when.
+#[derive(Clone, Debug)]
+pub struct Circumstance<'a> {
+    /// When.
+    pub at: Micros,
+    /// Who.
+    pub actor: Actor,
+    /// The person it concerns.
+    pub person: Option<&'a str>,
+    /// The network address it came from.
+    pub address: Option<&'a str>,
+}
+
+impl<'a> Circumstance<'a> {
+    /// Something that the service did by itself.
+    pub fn system(at: Micros) -> Self {
+        Self {
+            at,
+            actor: Actor::System,
+            person: None,
+            address: None,
+        }
+    }
+
+    /// Something that the machine's operator did.
+    pub fn operator(at: Micros) -> Self {
+        Self {
+            at,
+            actor: Actor::Operator,
+            person: None,
+            address: None,
+        }
+    }
+
+    /// Something that a person did for themselves.
+    pub fn person(at: Micros, id: &'a str, address: Option<&'a str>) -> Self {
+        Self {
+            at,
+            actor: Actor::Person(id.to_owned()),
+            person: Some(id),
+            address,
+        }
+    }
+}
+
+/// Writes the event, in the transaction of what it records.
+///
+/// # Errors
+/// The database's.
+pub async fn record(connection: &mut Connection, circumstance: &Circumstance<'_>, event: &Event) -> store::Result<()> {
+    let mut detail = serde_json::to_value(event).expect("an event serialises to JSON");
+    let kind = detail.as_object_mut().and_then(|object| object.remove("kind"));
+    let kind = kind
+        .as_ref()
+        .and_then(serde_json::Value::as_str)
+        .expect("an event is tagged with its kind")
+        .to_owned();
+    let actor = circumstance.actor.to_string();
+    let text = detail.to_string();
+    store::audit_event::append(
+        connection,
+        circumstance.at,
+        &kind,
+        circumstance.person,
+        &actor,
+        circumstance.address,
+        &text,
+    )
+    .await
+}

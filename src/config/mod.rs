@@ -1,0 +1,56 @@
+//! Settings: one TOML file over documented defaults, the environment over both.
+//!
+//! `config/default.toml` is compiled in and is the list of all fields with their defaults. A field that it does not
+//! know, a value of another type, or a contradiction stops the start and names file, line and field.
+
+mod error;
+mod layer;
+mod section;
+
+use std::path::{Path, PathBuf};
+
+pub use error::Error;
+pub use section::{Authority, Custody, Database, Fetch, Login, Oidc, Server, Settings};
+
+const DEFAULTS: &str = include_str!("../../config/default.toml");
+const ENVIRONMENT_PREFIX: &str = "PEARLBRIDGE__";
+
+/// Reads the settings: the defaults, then `file` if there is one, then `environment`.
+///
+/// # Errors
+/// The first thing that is wrong, with the file, the line and the field.
+pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Settings, Error> {
+    let mut merged: toml::Table = DEFAULTS.parse().expect("config/default.toml is compiled in and tested");
+    let mut origins = layer::Origins::default();
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        layer::merge_file(&mut merged, &mut origins, path, &text)?;
+    }
+    for (name, value) in environment {
+        if let Some(field) = name.strip_prefix(ENVIRONMENT_PREFIX) {
+            layer::merge_variable(&mut merged, &mut origins, &name, field, &value)?;
+        }
+    }
+    let settings: Settings = toml::Value::Table(merged)
+        .try_into()
+        .map_err(|source: toml::de::Error| Error::Invalid {
+            field: String::new(),
+            origin: "settings".into(),
+            why: source.message().to_owned(),
+        })?;
+    settings.validate().map_err(|(field, why)| Error::Invalid {
+        origin: origins.of(field),
+        field: field.to_owned(),
+        why,
+    })?;
+    Ok(settings)
+}
+
+/// The file that is read when the command line names none: `pearlbridge.toml` in the working directory, if it exists.
+pub fn default_file() -> Option<PathBuf> {
+    let path = PathBuf::from("pearlbridge.toml");
+    path.exists().then_some(path)
+}

@@ -1,0 +1,6 @@
+//! The means by which a person proves who they are, one file each.
+
+pub mod certificate;
+pub mod challenge;
+pub mod password;
+pub mod totp;

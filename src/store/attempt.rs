@@ -1,0 +1,271 @@
+//! Login attempts: where a browser was going, what it has proved so far, and the one-time means of proving more.
+
+use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
+
+use super::{Connection, Result, from_json, to_json};
+use crate::clock::Micros;
+
+/// Where the browser goes when the login is done.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Destination {
+    /// Back to a client, with a code.
+    Client(Box<AuthorizationRequest>),
+    /// To a page of our own.
+    Page {
+        /// Path and query.
+        path: String,
+    },
+}
+
+/// A checked authorization request (OpenID Connect Core §3.1.2.1).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: String,
+    /// Exactly one of its registered addresses.
+    pub redirect_uri: String,
+    /// What it asks for, space separated.
+    pub scope: String,
+    /// Given back as it came.
+    pub state: Option<String>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// RFC 7636, S256.
+    pub code_challenge: String,
+    /// The level that `acr_values` asks for at least.
+    pub level: i64,
+    /// Seconds since the last active login, at most.
+    pub max_age: Option<i64>,
+    /// `prompt=login`: an existing session does not do.
+    pub force_login: bool,
+    /// `login_hint`.
+    pub login_hint: Option<String>,
+    /// `ui_locales`.
+    pub ui_locales: Option<String>,
+}
+
+/// What is proved so far.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Progress {
+    /// The user name whose password was right: the code of the second factor is still to come.
+    pub password_of: Option<String>,
+    /// A good certificate that no account knows: *new here* or *link to my account* is still to be answered.
+    pub stranger: Option<CertificateProof>,
+    /// The signed-in person that adds a certificate to the account, with this attempt.
+    pub linking: Option<String>,
+}
+
+/// A certificate that was judged good, and what its identity profile read from it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct CertificateProof {
+    /// `mtls` or `challenge`.
+    pub method: String,
+    /// `sha256:…`.
+    pub fingerprint: String,
+    /// Its subject, RFC 4514.
+    pub subject: String,
+    /// End of validity.
+    pub not_after: Micros,
+    /// The trust list record, or the province's own authority.
+    pub ca: String,
+    /// The recognition scheme.
+    pub scheme: String,
+    /// The subject's key within (scheme, CA).
+    pub subject_key: String,
+    /// Level of the certificate.
+    pub level: i64,
+    /// `person` or `company`.
+    pub kind: String,
+    /// Region code.
+    pub region: String,
+    /// Names by script.
+    pub names: std::collections::BTreeMap<String, String>,
+    /// Document kind and number, where the certificate holds one.
+    pub document: Option<(String, String)>,
+}
+
+/// A login attempt.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// In the URL.
+    pub id: String,
+    /// Digest of the cookie of the browser that began it.
+    pub browser_hash: Vec<u8>,
+    /// Where it goes.
+    pub destination: Destination,
+    /// What is proved.
+    pub progress: Progress,
+    /// When it is forgotten.
+    pub expires_at: Micros,
+    /// When it ended in a session.
+    pub finished_at: Option<Micros>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    browser_hash: Vec<u8>,
+    request: String,
+    state: String,
+    expires_at: Micros,
+    finished_at: Option<Micros>,
+}
+
+impl TryFrom<Row> for Attempt {
+    type Error = super::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            destination: from_json("login attempt", &row.request)?,
+            progress: from_json("login attempt", &row.state)?,
+            id: row.id,
+            browser_hash: row.browser_hash,
+            expires_at: row.expires_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+/// Writes a new attempt.
+pub async fn insert(connection: &mut Connection, attempt: &Attempt, now: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO login_attempt (id, browser_hash, request, state, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(attempt.id.as_str())
+    .bind(attempt.browser_hash.as_slice())
+    .bind(to_json(&attempt.destination))
+    .bind(to_json(&attempt.progress))
+    .bind(now)
+    .bind(attempt.expires_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The attempt `id`, finished or not, unless it has expired.
+pub async fn find(connection: &mut Connection, id: &str, now: Micros) -> Result<Option<Attempt>> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT id, browser_hash, request, state, expires_at, finished_at FROM login_attempt WHERE id = $1 AND expires_at > $2",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    row.map(Attempt::try_from).transpose()
+}
+
+/// Records what has been proved, while the attempt is open. `false` when it is not.
+pub async fn record_progress(connection: &mut Connection, id: &str, progress: &Progress, now: Micros) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE login_attempt SET state = $1 WHERE id = $2 AND finished_at IS NULL AND expires_at > $3")
+            .bind(to_json(progress))
+            .bind(id)
+            .bind(now)
+            .execute(connection)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the attempt, once. `false` when it had ended before.
+pub async fn finish(connection: &mut Connection, id: &str, now: Micros) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE login_attempt SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL AND expires_at > $1",
+    )
+    .bind(now)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Removes what expired before `before`.
+pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
+    sqlx::query("DELETE FROM challenge WHERE issued_at < $1")
+        .bind(before)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("DELETE FROM handoff WHERE expires_at < $1")
+        .bind(before)
+        .execute(&mut *connection)
+        .await?;
+    let done = sqlx::query("DELETE FROM login_attempt WHERE expires_at < $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Sets the attempt's challenge; a new one replaces the old.
+pub async fn set_challenge(connection: &mut Connection, attempt: &str, nonce: &[u8], now: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO challenge (attempt_id, nonce, issued_at) VALUES ($1, $2, $3)
+         ON CONFLICT (attempt_id) DO UPDATE SET nonce = excluded.nonce, issued_at = excluded.issued_at, used_at = NULL",
+    )
+    .bind(attempt)
+    .bind(nonce)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The attempt's unused challenge: its nonce and when it was issued.
+pub async fn challenge(connection: &mut Connection, attempt: &str) -> Result<Option<(Vec<u8>, Micros)>> {
+    Ok(
+        sqlx::query_as("SELECT nonce, issued_at FROM challenge WHERE attempt_id = $1 AND used_at IS NULL")
+            .bind(attempt)
+            .fetch_optional(connection)
+            .await?,
+    )
+}
+
+/// Uses up the challenge with this `nonce`, once.
+pub async fn use_challenge(connection: &mut Connection, attempt: &str, nonce: &[u8], now: Micros) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE challenge SET used_at = $1 WHERE attempt_id = $2 AND nonce = $3 AND used_at IS NULL")
+            .bind(now)
+            .bind(attempt)
+            .bind(nonce)
+            .execute(connection)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Leaves a proof for the attempt's browser to pick up with `secret_hash`.
+pub async fn leave_proof(
+    connection: &mut Connection,
+    secret_hash: &[u8],
+    attempt: &str,
+    proof: &CertificateProof,
+    expires_at: Micros,
+) -> Result<()> {
+    sqlx::query("INSERT INTO handoff (secret_hash, attempt_id, proof, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(secret_hash)
+        .bind(attempt)
+        .bind(to_json(proof))
+        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Picks the proof up, once.
+pub async fn take_proof(
+    connection: &mut Connection,
+    secret_hash: &[u8],
+    attempt: &str,
+    now: Micros,
+) -> Result<Option<CertificateProof>> {
+    let proof: Option<String> = sqlx::query_scalar(
+        "UPDATE handoff SET used_at = $1 WHERE secret_hash = $2 AND attempt_id = $3 AND used_at IS NULL AND expires_at > $1
+         RETURNING proof",
+    )
+    .bind(now)
+    .bind(secret_hash)
+    .bind(attempt)
+    .fetch_optional(connection)
+    .await?;
+    proof.map(|text| from_json("handoff", &text)).transpose()
+}

@@ -1,0 +1,239 @@
+//! What a person granted to a client at a login: the grant, its code and its tokens.
+
+use sqlx::FromRow;
+
+use super::{Connection, Result};
+use crate::clock::Micros;
+
+/// One login at one client; all its tokens hang on it and die with it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Grant {
+    /// Row id.
+    pub id: String,
+    /// Which client.
+    pub client_id: String,
+    /// Which person.
+    pub person_id: String,
+    /// In which session.
+    pub session_id: String,
+    /// Granted scope, space separated.
+    pub scope: String,
+    /// From the authorization request.
+    pub nonce: Option<String>,
+    /// Level at the time.
+    pub level: i64,
+    /// Time of the active login.
+    pub auth_time: Micros,
+}
+
+/// What an unused code stands for.
+#[derive(Clone, Debug, FromRow)]
+pub struct Code {
+    /// Its grant.
+    pub grant_id: String,
+    /// Where it was sent.
+    pub redirect_uri: String,
+    /// S256 of the verifier.
+    pub code_challenge: String,
+}
+
+/// What became of a presented secret.
+#[derive(Clone, Debug)]
+pub enum Redeemed<T> {
+    /// It was good, and is now used.
+    Fresh(T),
+    /// It was good once: whoever shows it again may have stolen it.
+    Reused {
+        /// The grant to revoke.
+        grant_id: String,
+    },
+    /// Nobody knows it, or it has expired.
+    Unknown,
+}
+
+/// Writes a grant.
+pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(grant.id.as_str())
+    .bind(grant.client_id.as_str())
+    .bind(grant.person_id.as_str())
+    .bind(grant.session_id.as_str())
+    .bind(grant.scope.as_str())
+    .bind(grant.nonce.as_deref())
+    .bind(grant.level)
+    .bind(grant.auth_time)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time FROM grant_record g ",
+            $rest
+        )
+    };
+}
+
+/// The grant `id`, while neither it nor its session has ended.
+pub async fn find_live(connection: &mut Connection, id: &str) -> Result<Option<Grant>> {
+    let sql = select!(
+        "JOIN session s ON s.id = g.session_id WHERE g.id = $1 AND g.revoked_at IS NULL AND s.ended_at IS NULL"
+    );
+    Ok(sqlx::query_as(sql).bind(id).fetch_optional(connection).await?)
+}
+
+/// The clients with a live grant in a session, each once: those that must hear of its end.
+pub async fn clients_of_session(connection: &mut Connection, session_id: &str) -> Result<Vec<String>> {
+    Ok(
+        sqlx::query_scalar("SELECT DISTINCT client_id FROM grant_record WHERE session_id = $1 AND revoked_at IS NULL")
+            .bind(session_id)
+            .fetch_all(connection)
+            .await?,
+    )
+}
+
+/// Revokes a grant and with it all its tokens.
+pub async fn revoke(connection: &mut Connection, id: &str, why: &str, now: Micros) -> Result<bool> {
+    let done =
+        sqlx::query("UPDATE grant_record SET revoked_at = $1, revoked_why = $2 WHERE id = $3 AND revoked_at IS NULL")
+            .bind(now)
+            .bind(why)
+            .bind(id)
+            .execute(connection)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes a code.
+pub async fn insert_code(connection: &mut Connection, hash: &[u8], code: &Code, expires_at: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO authorization_code (hash, grant_id, redirect_uri, code_challenge, expires_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(hash)
+    .bind(code.grant_id.as_str())
+    .bind(code.redirect_uri.as_str())
+    .bind(code.code_challenge.as_str())
+    .bind(expires_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Uses a code up (RFC 6749 §4.1.2: once).
+pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed<Code>> {
+    let fresh: Option<Code> = sqlx::query_as(
+        "UPDATE authorization_code SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1
+         RETURNING grant_id, redirect_uri, code_challenge",
+    )
+    .bind(now)
+    .bind(hash)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(code) = fresh {
+        return Ok(Redeemed::Fresh(code));
+    }
+    let used: Option<String> =
+        sqlx::query_scalar("SELECT grant_id FROM authorization_code WHERE hash = $1 AND used_at IS NOT NULL")
+            .bind(hash)
+            .fetch_optional(connection)
+            .await?;
+    Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
+}
+
+/// Writes an access token.
+pub async fn insert_access_token(
+    connection: &mut Connection,
+    hash: &[u8],
+    grant_id: &str,
+    expires_at: Micros,
+) -> Result<()> {
+    sqlx::query("INSERT INTO access_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
+        .bind(hash)
+        .bind(grant_id)
+        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The live grant of an unexpired access token.
+pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<Grant>> {
+    let sql = select!(
+        "JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
+         WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL"
+    );
+    Ok(sqlx::query_as(sql)
+        .bind(hash)
+        .bind(now)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// Writes a refresh token.
+pub async fn insert_refresh_token(
+    connection: &mut Connection,
+    hash: &[u8],
+    grant_id: &str,
+    expires_at: Micros,
+) -> Result<()> {
+    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
+        .bind(hash)
+        .bind(grant_id)
+        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The client that holds the refresh token, used or not: asked before it is used up, so that another client cannot.
+pub async fn client_of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT g.client_id FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id WHERE t.hash = $1",
+    )
+    .bind(hash)
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Uses a refresh token up (RFC 9700 §4.14.2: rotation). Gives the grant's id.
+pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed<String>> {
+    let fresh: Option<String> = sqlx::query_scalar(
+        "UPDATE refresh_token SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1 RETURNING grant_id",
+    )
+    .bind(now)
+    .bind(hash)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(grant_id) = fresh {
+        return Ok(Redeemed::Fresh(grant_id));
+    }
+    let used: Option<String> =
+        sqlx::query_scalar("SELECT grant_id FROM refresh_token WHERE hash = $1 AND used_at IS NOT NULL")
+            .bind(hash)
+            .fetch_optional(connection)
+            .await?;
+    Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
+}
+
+/// Removes codes and tokens that expired before `before`. Grants stay: they are the record of who went where.
+pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
+    let mut removed = 0;
+    for sql in [
+        "DELETE FROM authorization_code WHERE expires_at < $1",
+        "DELETE FROM access_token WHERE expires_at < $1",
+        "DELETE FROM refresh_token WHERE expires_at < $1",
+    ] {
+        removed += sqlx::query(sql)
+            .bind(before)
+            .execute(&mut *connection)
+            .await?
+            .rows_affected();
+    }
+    Ok(removed)
+}

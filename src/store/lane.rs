@@ -1,0 +1,143 @@
+//! SQLite's single writer: waiting changes are committed in groups, one `fdatasync` for many.
+//!
+//! Each change of a group runs in a SAVEPOINT of its own, so that one that fails undoes only itself. No caller hears
+//! of success before the group's COMMIT has returned.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use sqlx::AnyPool;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Change, Connection, Error};
+
+/// As many changes share a commit at most: enough to feed the disk, few enough that the first does not wait long.
+const GROUP: usize = 256;
+
+/// A change with its types erased: it runs, and hands back what is to be told to its caller after the commit.
+type Job = Box<dyn for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Outcome> + Send>;
+
+/// What a job left behind: whether its SAVEPOINT is kept, and the message to its caller.
+struct Outcome {
+    keep: bool,
+    tell: Box<dyn FnOnce(Option<Error>) + Send>,
+}
+
+enum Message {
+    Job(Job),
+    Close(oneshot::Sender<()>),
+}
+
+/// The sending end; clones share the lane.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    sender: mpsc::Sender<Message>,
+}
+
+impl Lane {
+    /// Starts the lane on a pool of one connection.
+    pub(super) fn start(pool: AnyPool) -> Self {
+        let (sender, receiver) = mpsc::channel(4 * GROUP);
+        tokio::spawn(run(pool, receiver));
+        Self { sender }
+    }
+
+    pub(super) async fn write<T, E, F>(&self, change: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Change<'c, T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let result = change(connection).await;
+                let keep = result.is_ok();
+                let tell = move |failure: Option<Error>| {
+                    let result = match failure {
+                        Some(error) if keep => Err(error.into()),
+                        _ => result,
+                    };
+                    drop(reply.send(result));
+                };
+                Outcome {
+                    keep,
+                    tell: Box::new(tell),
+                }
+            })
+        });
+        self.sender.send(Message::Job(job)).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    pub(super) async fn close(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.sender.send(Message::Close(reply)).await.is_ok() {
+            drop(answer.await);
+        }
+    }
+}
+
+async fn run(pool: AnyPool, mut receiver: mpsc::Receiver<Message>) {
+    while let Some(first) = receiver.recv().await {
+        let mut jobs = Vec::new();
+        let mut closing = None;
+        for message in std::iter::once(first).chain(std::iter::from_fn(|| receiver.try_recv().ok()).take(GROUP - 1)) {
+            match message {
+                Message::Job(job) => jobs.push(job),
+                Message::Close(reply) => closing = Some(reply),
+            }
+        }
+        if !jobs.is_empty() {
+            commit_group(&pool, jobs).await;
+        }
+        if let Some(reply) = closing {
+            pool.close().await;
+            let _ = reply.send(());
+            return;
+        }
+    }
+}
+
+async fn commit_group(pool: &AnyPool, jobs: Vec<Job>) {
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    let failure = match run_group(pool, jobs, &mut outcomes).await {
+        Ok(()) => None,
+        Err(error) => {
+            tracing::error!(%error, "a group of changes could not be committed");
+            Some(error.to_string())
+        }
+    };
+    for outcome in outcomes {
+        let error = failure
+            .as_ref()
+            .map(|why| Error::Database(sqlx::Error::Protocol(why.clone())));
+        (outcome.tell)(error);
+    }
+}
+
+async fn run_group(pool: &AnyPool, jobs: Vec<Job>, outcomes: &mut Vec<Outcome>) -> Result<(), sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    for job in jobs {
+        if let Err(error) = run_job(&mut connection, job, outcomes).await {
+            sqlx::query("ROLLBACK").execute(&mut *connection).await?;
+            return Err(error);
+        }
+    }
+    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    Ok(())
+}
+
+async fn run_job(connection: &mut Connection, job: Job, outcomes: &mut Vec<Outcome>) -> Result<(), sqlx::Error> {
+    sqlx::query("SAVEPOINT change").execute(&mut *connection).await?;
+    // A change that panics drops its reply, so its caller hears `Closed`; the others of the group go on.
+    let outcome = AssertUnwindSafe(job(connection)).catch_unwind().await.ok();
+    let keep = outcome.as_ref().is_some_and(|outcome| outcome.keep);
+    outcomes.extend(outcome);
+    sqlx::query(if keep { "RELEASE change" } else { "ROLLBACK TO change" })
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! All SQL, one file a noun, written once for SQLite and PostgreSQL.
+//!
+//! A read takes a pooled connection and never waits for a writer. A change is a closure handed to [`Store::write`]:
+//! on SQLite a single lane commits waiting changes in groups ([`lane`]), on PostgreSQL each is a transaction of its
+//! own; either way the answer comes after the disk has it. Changes that race are one conditional statement
+//! (`UPDATE … RETURNING`, `INSERT … ON CONFLICT`), never read-then-write. The functions of the nouns fail only when the
+//! database does, or when a stored value is not what this program writes.
+
+pub mod attempt;
+pub mod audit_event;
+pub mod authority;
+pub mod client;
+pub mod credential;
+pub mod evidence;
+pub mod grant;
+pub mod hall;
+mod lane;
+pub mod logout_delivery;
+pub mod person;
+pub mod sealed_key;
+pub mod session;
+pub mod signing_key;
+pub mod throttle;
+pub mod trust_record;
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
+
+/// A connection, inside or outside a transaction: what every function of this room works on.
+pub type Connection = sqlx::AnyConnection;
+
+/// What a change gives back: its value, or the error that undoes it.
+pub type Change<'c, T, E> = BoxFuture<'c, std::result::Result<T, E>>;
+
+/// Why the store could not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused or could not be reached.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The writer lane has stopped: the process is shutting down.
+    #[error("the store is shutting down")]
+    Closed,
+    /// A migration failed, or the database is newer than this program.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A value in the database is not what this program writes.
+    #[error("stored {noun} is damaged: {why}")]
+    Damaged {
+        /// What was read.
+        noun: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Error {
+    /// Whether a unique constraint refused the row.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+}
+
+/// The result of this room's functions.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    writer: Writer,
+}
+
+#[derive(Clone, Debug)]
+enum Writer {
+    Lane(lane::Lane),
+    Pool,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH` is made if it is not there) and brings it up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or holds a schema that this program does not know.
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Self::open_sqlite(path, connections).await;
+        }
+        let pool = pool_options(connections).connect(url).await?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        Ok(Self {
+            pool,
+            writer: Writer::Pool,
+        })
+    }
+
+    async fn open_sqlite(path: &str, connections: u32) -> Result<Self> {
+        let url = format!("sqlite:{path}?mode=rwc");
+        let settings = |options: AnyPoolOptions| {
+            options.after_connect(|connection, _| Box::pin(async move { durable_sqlite(connection).await }))
+        };
+        let writer = settings(pool_options(1)).connect(&url).await?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        let pool = settings(pool_options(connections)).connect(&url).await?;
+        Ok(Self {
+            pool,
+            writer: Writer::Lane(lane::Lane::start(writer)),
+        })
+    }
+
+    /// A connection to read with.
+    ///
+    /// # Errors
+    /// When none can be had in time.
+    pub async fn read(&self) -> Result<PoolConnection<Any>> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Runs `change` in a transaction, and answers when it is durable. An error undoes all of it.
+    ///
+    /// # Errors
+    /// The change's own, or the database's.
+    pub async fn write<T, E, F>(&self, change: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> Change<'c, T, E> + Send + 'static,
+    {
+        match &self.writer {
+            Writer::Lane(lane) => lane.write(change).await,
+            Writer::Pool => self.write_alone(change).await,
+        }
+    }
+
+    async fn write_alone<T, E, F>(&self, change: F) -> std::result::Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'c> FnOnce(&'c mut Connection) -> Change<'c, T, E>,
+    {
+        let mut transaction = self.pool.begin().await.map_err(Error::from)?;
+        let value = change(&mut transaction).await?;
+        transaction.commit().await.map_err(Error::from)?;
+        Ok(value)
+    }
+
+    /// Whether the database answers: for `/readyz`.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&mut *self.read().await?).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, after the changes already handed in.
+    pub async fn close(&self) {
+        if let Writer::Lane(lane) = &self.writer {
+            lane.close().await;
+        }
+        self.pool.close().await;
+    }
+}
+
+/// The value that counts the changes of `noun` (`trust`, `client`, `signing_key`).
+///
+/// # Errors
+/// The database's.
+pub async fn revision(connection: &mut Connection, noun: &str) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT value FROM revision WHERE noun = $1")
+        .bind(noun)
+        .fetch_one(connection)
+        .await?)
+}
+
+/// Marks `noun` as changed, so that every cache reads it anew.
+///
+/// # Errors
+/// The database's.
+pub async fn bump_revision(connection: &mut Connection, noun: &str) -> Result<()> {
+    sqlx::query("UPDATE revision SET value = value + 1 WHERE noun = $1")
+        .bind(noun)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn pool_options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+}
+
+/// Write-ahead log, and a commit that returns only when the disk has it.
+async fn durable_sqlite(connection: &mut Connection) -> std::result::Result<(), sqlx::Error> {
+    for pragma in [
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA cache_size = -4096",
+    ] {
+        sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Reads a JSON column.
+fn from_json<T: serde::de::DeserializeOwned>(noun: &'static str, text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| Error::Damaged {
+        noun,
+        why: e.to_string(),
+    })
+}
+
+/// Writes a JSON column.
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("the types of this room serialise to JSON")
+}

@@ -1,0 +1,150 @@
+//! Sessions at the OpenID Provider: a restart forgets none.
+
+use sqlx::FromRow;
+
+use super::{Connection, Result};
+use crate::clock::Micros;
+
+/// A browser that is signed in.
+#[derive(Clone, Debug, FromRow)]
+pub struct Session {
+    /// Public identifier: the `sid` of ID and logout tokens.
+    pub id: String,
+    /// Digest of the cookie.
+    pub secret_hash: Vec<u8>,
+    /// Whose it is.
+    pub person_id: String,
+    /// `mtls`, `challenge` or `password`.
+    pub method: String,
+    /// The level that was reached.
+    pub level: i64,
+    /// The certificate credential's id, or the user name.
+    pub credential: String,
+    /// Of the certificate that was shown.
+    pub fingerprint: Option<String>,
+    /// Last active login.
+    pub auth_time: Micros,
+    /// First login.
+    pub created_at: Micros,
+    /// Last use.
+    pub used_at: Micros,
+    /// Latest end.
+    pub expires_at: Micros,
+    /// Where from.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: String,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, secret_hash, person_id, method, level, credential, fingerprint, auth_time, created_at, used_at, ",
+            "expires_at, address, agent FROM session ",
+            $rest
+        )
+    };
+}
+
+/// Writes a new session.
+pub async fn insert(connection: &mut Connection, session: &Session) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO session (id, secret_hash, person_id, method, level, credential, fingerprint, auth_time, created_at,
+           used_at, expires_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(session.id.as_str())
+    .bind(session.secret_hash.as_slice())
+    .bind(session.person_id.as_str())
+    .bind(session.method.as_str())
+    .bind(session.level)
+    .bind(session.credential.as_str())
+    .bind(session.fingerprint.as_deref())
+    .bind(session.auth_time)
+    .bind(session.created_at)
+    .bind(session.used_at)
+    .bind(session.expires_at)
+    .bind(session.address.as_str())
+    .bind(session.agent.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The live session whose cookie digests to `secret_hash`, used at or after `idle_since`.
+pub async fn find(
+    connection: &mut Connection,
+    secret_hash: &[u8],
+    now: Micros,
+    idle_since: Micros,
+) -> Result<Option<Session>> {
+    let sql = select!("WHERE secret_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3");
+    Ok(sqlx::query_as(sql)
+        .bind(secret_hash)
+        .bind(now)
+        .bind(idle_since)
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// The person's live sessions, latest first.
+pub async fn of_person(
+    connection: &mut Connection,
+    person_id: &str,
+    now: Micros,
+    idle_since: Micros,
+) -> Result<Vec<Session>> {
+    let sql = select!(
+        "WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3 ORDER BY used_at DESC"
+    );
+    Ok(sqlx::query_as(sql)
+        .bind(person_id)
+        .bind(now)
+        .bind(idle_since)
+        .fetch_all(connection)
+        .await?)
+}
+
+/// Notes that the session was used.
+pub async fn touch(connection: &mut Connection, id: &str, now: Micros) -> Result<()> {
+    sqlx::query("UPDATE session SET used_at = $1 WHERE id = $2")
+        .bind(now)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends one session of the person. `false` when it is not theirs, or had ended.
+pub async fn end(connection: &mut Connection, id: &str, person_id: &str, why: &str, now: Micros) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE session SET ended_at = $1, ended_why = $2 WHERE id = $3 AND person_id = $4 AND ended_at IS NULL",
+    )
+    .bind(now)
+    .bind(why)
+    .bind(id)
+    .bind(person_id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether the session `id` is live.
+pub async fn is_live(connection: &mut Connection, id: &str, now: Micros) -> Result<bool> {
+    let found: Option<String> =
+        sqlx::query_scalar("SELECT id FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2")
+            .bind(id)
+            .bind(now)
+            .fetch_optional(connection)
+            .await?;
+    Ok(found.is_some())
+}
+
+/// The live sessions that were opened with the certificate credential of the given fingerprint.
+pub async fn with_certificate(connection: &mut Connection, fingerprint: &str, now: Micros) -> Result<Vec<Session>> {
+    let sql = select!("WHERE fingerprint = $1 AND ended_at IS NULL AND expires_at > $2");
+    Ok(sqlx::query_as(sql)
+        .bind(fingerprint)
+        .bind(now)
+        .fetch_all(connection)
+        .await?)
+}

@@ -1,0 +1,213 @@
+//! The trust list: its records, their present status, and every status they had.
+
+use std::collections::BTreeMap;
+
+use sqlx::FromRow;
+
+use super::{Connection, Result, bump_revision, from_json, to_json};
+use crate::clock::Micros;
+
+/// A recognised issuing authority, and on what conditions.
+#[derive(Clone, Debug)]
+pub struct TrustRecord {
+    /// Row id, also the name of the identity profile.
+    pub id: String,
+    /// `GD-HK-MR`, `CN-LICENSED`, …
+    pub scheme: String,
+    /// Where its subjects live.
+    pub region: String,
+    /// Who runs the list.
+    pub operator: String,
+    /// The authority's name by language.
+    pub names: BTreeMap<String, String>,
+    /// Root certificate, DER.
+    pub root: Vec<u8>,
+    /// Issuing certificate, DER.
+    pub issuing: Vec<u8>,
+    /// The certificate type's name that the subject must hold …
+    pub type_name: Option<String>,
+    /// … in this attribute (OID).
+    pub type_oid: Option<String>,
+    /// The class of policies that the scheme recognises, by prefix.
+    pub policy_prefix: String,
+    /// The concrete policies under it that this record names.
+    pub policies: Vec<String>,
+    /// Assurance level of its certificates.
+    pub level: i64,
+    /// `granted`, `suspended`, `withdrawn`.
+    pub status: String,
+    /// Since when.
+    pub status_from: Micros,
+    /// Recognition begins …
+    pub recognised_from: Micros,
+    /// … and ends.
+    pub recognised_until: Option<Micros>,
+    /// Whom to ask.
+    pub contact: String,
+    /// The bridge that certified it …
+    pub cross_authority: Option<String>,
+    /// … and the serial of that certificate.
+    pub cross_serial: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    scheme: String,
+    region: String,
+    operator: String,
+    names: String,
+    root: Vec<u8>,
+    issuing: Vec<u8>,
+    type_name: Option<String>,
+    type_oid: Option<String>,
+    policy_prefix: String,
+    policies: String,
+    level: i64,
+    status: String,
+    status_from: Micros,
+    recognised_from: Micros,
+    recognised_until: Option<Micros>,
+    contact: String,
+    cross_authority: Option<String>,
+    cross_serial: Option<String>,
+}
+
+impl TryFrom<Row> for TrustRecord {
+    type Error = super::Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            names: from_json("trust record", &row.names)?,
+            policies: from_json("trust record", &row.policies)?,
+            id: row.id,
+            scheme: row.scheme,
+            region: row.region,
+            operator: row.operator,
+            root: row.root,
+            issuing: row.issuing,
+            type_name: row.type_name,
+            type_oid: row.type_oid,
+            policy_prefix: row.policy_prefix,
+            level: row.level,
+            status: row.status,
+            status_from: row.status_from,
+            recognised_from: row.recognised_from,
+            recognised_until: row.recognised_until,
+            contact: row.contact,
+            cross_authority: row.cross_authority,
+            cross_serial: row.cross_serial,
+        })
+    }
+}
+
+/// A status that a record had from some time on.
+#[derive(Clone, Debug, FromRow)]
+pub struct Status {
+    /// From when.
+    pub at: Micros,
+    /// Which.
+    pub status: String,
+    /// Why.
+    pub reason: String,
+    /// Who set it.
+    pub actor: String,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, scheme, region, operator, names, root, issuing, type_name, type_oid, policy_prefix, policies, level, ",
+            "status, status_from, recognised_from, recognised_until, contact, cross_authority, cross_serial FROM trust_record ",
+            $rest
+        )
+    };
+}
+
+/// All records, by id.
+pub async fn all(connection: &mut Connection) -> Result<Vec<TrustRecord>> {
+    let rows: Vec<Row> = sqlx::query_as(select!("ORDER BY id")).fetch_all(connection).await?;
+    rows.into_iter().map(TrustRecord::try_from).collect()
+}
+
+/// The record `id`.
+pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<TrustRecord>> {
+    let row: Option<Row> = sqlx::query_as(select!("WHERE id = $1"))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.map(TrustRecord::try_from).transpose()
+}
+
+/// Writes a new record.
+pub async fn insert(connection: &mut Connection, record: &TrustRecord, now: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO trust_record (id, scheme, region, operator, names, root, issuing, type_name, type_oid, policy_prefix,
+           policies, level, status, status_from, recognised_from, recognised_until, contact, cross_authority, cross_serial,
+           created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+    )
+    .bind(record.id.as_str())
+    .bind(record.scheme.as_str())
+    .bind(record.region.as_str())
+    .bind(record.operator.as_str())
+    .bind(to_json(&record.names))
+    .bind(record.root.as_slice())
+    .bind(record.issuing.as_slice())
+    .bind(record.type_name.as_deref())
+    .bind(record.type_oid.as_deref())
+    .bind(record.policy_prefix.as_str())
+    .bind(to_json(&record.policies))
+    .bind(record.level)
+    .bind(record.status.as_str())
+    .bind(record.status_from)
+    .bind(record.recognised_from)
+    .bind(record.recognised_until)
+    .bind(record.contact.as_str())
+    .bind(record.cross_authority.as_deref())
+    .bind(record.cross_serial.as_deref())
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    bump_revision(connection, "trust").await
+}
+
+/// Sets the status and adds it to the history.
+pub async fn set_status(connection: &mut Connection, id: &str, status: &Status) -> Result<()> {
+    sqlx::query("UPDATE trust_record SET status = $1, status_from = $2 WHERE id = $3")
+        .bind(status.status.as_str())
+        .bind(status.at)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO trust_status (record_id, at, status, reason, actor) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(status.at)
+        .bind(status.status.as_str())
+        .bind(status.reason.as_str())
+        .bind(status.actor.as_str())
+        .execute(&mut *connection)
+        .await?;
+    bump_revision(connection, "trust").await
+}
+
+/// Notes the cross-certificate that stands for the record now, or that none does.
+pub async fn set_cross_certificate(connection: &mut Connection, id: &str, cross: Option<(&str, &str)>) -> Result<()> {
+    sqlx::query("UPDATE trust_record SET cross_authority = $1, cross_serial = $2 WHERE id = $3")
+        .bind(cross.map(|(authority, _)| authority))
+        .bind(cross.map(|(_, serial)| serial))
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    bump_revision(connection, "trust").await
+}
+
+/// Every status that the record had, oldest first.
+pub async fn history(connection: &mut Connection, id: &str) -> Result<Vec<Status>> {
+    Ok(
+        sqlx::query_as("SELECT at, status, reason, actor FROM trust_status WHERE record_id = $1 ORDER BY at")
+            .bind(id)
+            .fetch_all(connection)
+            .await?,
+    )
+}

@@ -1,0 +1,143 @@
+//! Whom the province trusts: the trust list, the bridge's view of it, and the judgement of a certificate.
+//!
+//! [`Trust::judge`] is the one road: it finds the record that the certificate claims to fall under, holds it to all of
+//! that record's conditions (mission.md: all or no), and lets the engine walk the bridged path to a provincial root.
+
+pub mod condition;
+pub mod evidence;
+pub mod refusal;
+pub mod snapshot;
+
+use std::sync::{Arc, RwLock};
+
+use pki::path::{Invalid, PolicyInputs, Purpose, RevocationMode, Valid, ValidationRequest};
+use pki::{Certificate, Oid, Time};
+
+pub use refusal::{Reason, Refusal};
+pub use snapshot::{Record, Snapshot};
+
+use crate::clock::Clock;
+use crate::fetch::Fetcher;
+use crate::store::{self, Store};
+
+/// What may be asked about a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// To sign in with it.
+    Login,
+    /// Just to know whether it is good.
+    Any,
+}
+
+/// A certificate that was found good, and under what.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The leaf.
+    pub leaf: Certificate,
+    /// Leaf to anchor.
+    pub path: Vec<Certificate>,
+    /// Its trust list record; `None` when the province issued it.
+    pub record: Option<Arc<Record>>,
+    /// The recognition scheme: the record's, or `provincial`.
+    pub scheme: String,
+    /// The record's id, or the issuing authority's.
+    pub ca: String,
+    /// The level that it can prove.
+    pub level: i64,
+}
+
+/// The level of the province's own certificates: issued only to persons of that level.
+const OWN_SCHEME: &str = "provincial";
+
+/// The trust service.
+#[derive(Debug)]
+pub struct Trust {
+    store: Store,
+    clock: Clock,
+    fetch: Fetcher,
+    policy: Oid,
+    pki_url: String,
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+impl Trust {
+    /// A trust service over `store`; `policy` is the provincial one, `pki_url` where our own lists are published.
+    pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str) -> Self {
+        Self { store, clock, fetch, policy, pki_url: pki_url.to_owned(), snapshot: RwLock::default() }
+    }
+
+    /// What is trusted now, read again only when the store says that something changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn snapshot(&self) -> store::Result<Arc<Snapshot>> {
+        let mut connection = self.store.read().await?;
+        let revision = store::revision(&mut connection, "trust").await?;
+        let known = self.known();
+        if known.revision == revision {
+            return Ok(known);
+        }
+        let fresh = Arc::new(Snapshot::load(&mut connection, revision).await?);
+        *self.snapshot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
+        Ok(fresh)
+    }
+
+    fn known(&self) -> Arc<Snapshot> {
+        self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Judges `leaf` (with whatever `chain` came along) at `at`, for `usage`.
+    ///
+    /// # Errors
+    /// [`Refusal`]: which condition failed, with the engine's words.
+    pub async fn judge(&self, leaf: &Certificate, chain: &[Certificate], usage: Use, at: Time) -> Result<Accepted, Refusal> {
+        let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
+        condition::validity_period(leaf, at)?;
+        let record = snapshot.record_of(leaf);
+        if let Some(record) = &record {
+            condition::hold_all(record, leaf, at)?;
+        }
+        let valid = self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
+        snapshot.accept(leaf, record, valid)
+    }
+
+    /// The technical half: the path, with evidence fetched once if the engine says that some is missing.
+    async fn walk(
+        &self,
+        snapshot: &Snapshot,
+        leaf: &Certificate,
+        chain: &[Certificate],
+        usage: Use,
+        at: Time,
+    ) -> Result<Valid, Box<Invalid>> {
+        let first = self.validate(snapshot, leaf, chain, usage, at);
+        let Err(invalid) = &first else { return first };
+        if invalid.missing.is_empty() || !self.fetch_missing(&invalid.missing).await {
+            return first;
+        }
+        match self.snapshot().await {
+            Ok(fresh) => self.validate(&fresh, leaf, chain, usage, at),
+            Err(_) => first,
+        }
+    }
+
+    fn validate(
+        &self,
+        snapshot: &Snapshot,
+        leaf: &Certificate,
+        chain: &[Certificate],
+        usage: Use,
+        at: Time,
+    ) -> Result<Valid, Box<Invalid>> {
+        let intermediates: Vec<Certificate> = snapshot.intermediates.iter().chain(chain).cloned().collect();
+        let mut request = ValidationRequest::new(leaf, &intermediates, &snapshot.anchors, at);
+        request.crls = &snapshot.crls;
+        request.policies = PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };
+        request.purpose = match usage {
+            Use::Login => Purpose::ClientAuth,
+            Use::Any => Purpose::Any,
+        };
+        request.revocation = RevocationMode::Require;
+        pki::path::validate(&request).map_err(Box::new)
+    }
+}

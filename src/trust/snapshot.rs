@@ -1,0 +1,214 @@
+//! What is trusted, read from the store at once and parsed once.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use pki::path::{Invalid, TrustAnchor, Valid};
+use pki::{Certificate, CertificateList, Oid, Time};
+
+use super::refusal::{Reason, Refusal};
+use super::{Accepted, OWN_SCHEME};
+use crate::clock::{Micros, SECOND};
+use crate::store::authority::Authority;
+use crate::store::trust_record::{Status, TrustRecord};
+use crate::store::{self, Connection};
+
+/// Anchors, intermediates, lists and records at one revision of the store.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The store's count of changes.
+    pub revision: i64,
+    /// The provincial roots.
+    pub anchors: Vec<TrustAnchor>,
+    /// Issuing authorities, bridges, cross-certificates, the partners' own certificates.
+    pub intermediates: Vec<Certificate>,
+    /// Every list that is here: published here, or fetched.
+    pub crls: Vec<CertificateList>,
+    /// The trust list.
+    pub records: Vec<Arc<Record>>,
+    /// The authorities whose keys are here, with their certificates.
+    pub authorities: Vec<(Authority, Certificate)>,
+    /// When each list of our own runs out.
+    pub crl_expiry: Vec<(String, Micros)>,
+}
+
+/// A trust list record, parsed.
+#[derive(Debug)]
+pub struct Record {
+    /// As stored.
+    pub row: TrustRecord,
+    /// The issuing authority.
+    pub issuing: Certificate,
+    /// Its root.
+    pub root: Certificate,
+    /// The concrete policies.
+    pub policies: Vec<Oid>,
+    /// The type's name and the attribute that holds it.
+    pub type_name: Option<(Oid, String)>,
+    /// Every status, oldest first.
+    pub history: Vec<Status>,
+}
+
+impl Record {
+    fn parse(row: TrustRecord, history: Vec<Status>) -> Result<Self, String> {
+        let oid = |text: &String| Oid::new(text).map_err(|error| format!("{text}: {error}"));
+        let certificate = |der: &[u8]| Certificate::from_der(der).map_err(|error| error.to_string());
+        let type_name = match (&row.type_oid, &row.type_name) {
+            (Some(attribute), Some(name)) => Some((oid(attribute)?, name.clone())),
+            _ => None,
+        };
+        Ok(Self {
+            issuing: certificate(&row.issuing)?,
+            root: certificate(&row.root)?,
+            policies: row.policies.iter().map(oid).collect::<Result<_, _>>()?,
+            type_name,
+            history,
+            row,
+        })
+    }
+
+    /// The status in force at a moment, and since when: the list keeps its history because a signature counts by the
+    /// status at signing time.
+    pub fn status_at(&self, at: Time) -> (&str, Time) {
+        let entry = self.history.iter().rev().find(|status| status.at.div_euclid(SECOND) <= at.0);
+        match entry.or(self.history.first()) {
+            Some(status) => (&status.status, Time(status.at.div_euclid(SECOND))),
+            None => (&self.row.status, Time(self.row.status_from.div_euclid(SECOND))),
+        }
+    }
+
+    /// Whether the recognition covers `at`.
+    pub fn recognised_at(&self, at: Time) -> bool {
+        let seconds = |micros: Micros| micros.div_euclid(SECOND);
+        seconds(self.row.recognised_from) <= at.0 && self.row.recognised_until.is_none_or(|until| at.0 <= seconds(until))
+    }
+
+    /// Whether a policy belongs to the scheme's class.
+    pub fn is_under_prefix(&self, policy: &Oid) -> bool {
+        policy.to_string().strip_prefix(&self.row.policy_prefix).is_some_and(|rest| rest.starts_with('.'))
+    }
+}
+
+impl Snapshot {
+    /// Reads everything. What cannot be parsed is left out and said loudly: a damaged row must not stop all logins,
+    /// and what is left out is not trusted.
+    pub(super) async fn load(connection: &mut Connection, revision: i64) -> store::Result<Self> {
+        let mut snapshot = Self { revision, ..Self::default() };
+        for authority in store::authority::all(connection).await? {
+            snapshot.add_authority(connection, authority).await?;
+        }
+        for row in store::trust_record::all(connection).await? {
+            snapshot.add_record(connection, row).await?;
+        }
+        for evidence in store::evidence::all(connection).await? {
+            match evidence.kind.as_str() {
+                "crl" => snapshot.add_crl(&evidence.der, &evidence.uri),
+                _ => snapshot.add_intermediate(&evidence.der, &evidence.uri),
+            }
+        }
+        Ok(snapshot)
+    }
+
+    async fn add_authority(&mut self, connection: &mut Connection, authority: Authority) -> store::Result<()> {
+        if let Some(crl) = store::authority::latest_crl(connection, &authority.id).await? {
+            self.add_crl(&crl.der, &authority.id);
+            self.crl_expiry.push((authority.id.clone(), crl.next_update));
+        }
+        match Certificate::from_der(&authority.certificate) {
+            Ok(certificate) => {
+                if authority.role == "root" {
+                    self.anchors.push(TrustAnchor::from_certificate(certificate.clone()));
+                } else {
+                    self.intermediates.push(certificate.clone());
+                }
+                self.authorities.push((authority, certificate));
+            }
+            Err(error) => tracing::error!(authority = authority.id, %error, "left out of trust"),
+        }
+        Ok(())
+    }
+
+    async fn add_record(&mut self, connection: &mut Connection, row: TrustRecord) -> store::Result<()> {
+        let history = store::trust_record::history(connection, &row.id).await?;
+        if let (Some(authority), Some(serial)) = (&row.cross_authority, &row.cross_serial) {
+            let issued = store::authority::with_serial(connection, serial).await?;
+            let cross = issued.into_iter().find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
+            if let Some(der) = cross.and_then(|issued| issued.certificate) {
+                self.add_intermediate(&der, &row.id);
+            }
+        }
+        let id = row.id.clone();
+        match Record::parse(row, history) {
+            Ok(record) => self.records.push(Arc::new(record)),
+            Err(why) => tracing::error!(record = id, why, "left out of trust"),
+        }
+        Ok(())
+    }
+
+    fn add_crl(&mut self, der: &[u8], source: &str) {
+        match CertificateList::from_der(der) {
+            Ok(crl) => self.crls.push(crl),
+            Err(error) => tracing::error!(source, %error, "list left out of trust"),
+        }
+    }
+
+    fn add_intermediate(&mut self, der: &[u8], source: &str) {
+        match Certificate::from_der(der) {
+            Ok(certificate) => self.intermediates.push(certificate),
+            Err(error) => tracing::error!(source, %error, "certificate left out of trust"),
+        }
+    }
+
+    /// The record whose issuing authority signed `leaf`.
+    pub fn record_of(&self, leaf: &Certificate) -> Option<Arc<Record>> {
+        self.records
+            .iter()
+            .filter(|record| record.issuing.subject().matches(leaf.issuer()))
+            .find(|record| leaf.verify_signature(record.issuing.public_key()).is_ok())
+            .cloned()
+    }
+
+    /// Whether the issuer of `leaf` is an authority that we know but do not list.
+    fn knows_issuer(&self, leaf: &Certificate) -> bool {
+        self.authorities.iter().any(|(authority, certificate)| {
+            authority.role.starts_with("partner") && certificate.subject().matches(leaf.issuer())
+        })
+    }
+
+    /// The engine's error in the words of the trust list.
+    pub(super) fn explain(&self, leaf: &Certificate, invalid: Invalid) -> Refusal {
+        let reason = match Reason::of(&invalid.error) {
+            Reason::UnknownCa | Reason::WrongPolicy if self.knows_issuer(leaf) && self.record_of(leaf).is_none() => Reason::NotListed,
+            reason => reason,
+        };
+        Refusal::engine(reason, leaf, &invalid.error).along(invalid.path_considered)
+    }
+
+    /// Puts the engine's path and the record together.
+    pub(super) fn accept(&self, leaf: &Certificate, record: Option<Arc<Record>>, valid: Valid) -> Result<Accepted, Refusal> {
+        if let Some(record) = record {
+            let (scheme, ca, level) = (record.row.scheme.clone(), record.row.id.clone(), record.row.level);
+            return Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: Some(record), scheme, ca, level });
+        }
+        let issuer = self.authorities.iter().find(|(authority, certificate)| {
+            authority.role == "issuing" && valid.path.get(1).is_some_and(|above| above.fingerprint() == certificate.fingerprint())
+        });
+        let Some((authority, _)) = issuer else {
+            let why = "the path is good, but no record of the list covers its issuing authority".to_owned();
+            return Err(Refusal::listed(Reason::NotListed, leaf, "record", why).along(valid.path));
+        };
+        let level = crate::identity::level::HIGHEST;
+        Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: None, scheme: OWN_SCHEME.to_owned(), ca: authority.id.clone(), level })
+    }
+
+    /// What is wrong with trust itself at `now`, by name: for `/readyz`.
+    pub fn problems(&self, now: Micros) -> Vec<String> {
+        let mut problems = Vec::new();
+        if self.anchors.is_empty() {
+            problems.push("no trust anchors".to_owned());
+        }
+        let expired: HashSet<&String> = self.crl_expiry.iter().filter(|(_, until)| *until < now).map(|(id, _)| id).collect();
+        problems.extend(expired.into_iter().map(|id| format!("the CRL of {id} has run out")));
+        problems
+    }
+}

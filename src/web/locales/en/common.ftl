@@ -1,0 +1,1 @@
+# The texts shared by all pages

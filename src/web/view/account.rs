@@ -1,0 +1,233 @@
+//! `/account`: everything that the service knows about a person, and what they can do about it.
+
+use askama::Template;
+
+use super::PageContext;
+use super::person::{CertificateFacts, Person};
+use super::problem::Problem;
+use super::terms::{ClaimName, Method, terms};
+
+/// `/account`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/account.html")]
+pub struct AccountPage {
+    /// The common part.
+    pub page: PageContext,
+    /// What was just done, to be said at the top.
+    pub notice: Option<Notice>,
+    /// Who they are.
+    pub person: Person,
+    /// Their sessions, the current one first.
+    pub sessions: Vec<Session>,
+    /// Username and when the password was set, if there is one.
+    pub password: Option<PasswordCredential>,
+    /// Since when an authenticator app is set up, in seconds since the Unix epoch.
+    pub totp_since: Option<i64>,
+    /// The certificates that open the account.
+    pub certificates: Vec<LinkedCertificate>,
+    /// The certificates issued here, the newest first.
+    pub issued: Vec<IssuedCertificate>,
+    /// The profiles that a certificate may be asked for under; empty where the level does not suffice.
+    pub profiles: Vec<Profile>,
+    /// The request as sent last time, PEM.
+    pub csr: String,
+    /// What went wrong with the request.
+    pub problems: Vec<Problem>,
+    /// Which hall read what.
+    pub halls: Vec<HallAccess>,
+    /// What happened, the newest first.
+    pub activity: Vec<Activity>,
+}
+
+terms! {
+    /// Something that was just done.
+    Notice, "notice" {
+        /// One session was ended.
+        SessionEnded = "session_ended",
+        /// All other sessions were ended.
+        OthersEnded = "others_ended",
+        /// A certificate was linked.
+        CertificateLinked = "certificate_linked",
+        /// The account was opened.
+        AccountOpened = "account_opened",
+    }
+}
+
+/// A session: one browser on one device.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id, for `/account/sessions/{id}/end`.
+    pub id: String,
+    /// Browser and system: `Chrome · Windows`.
+    pub device: String,
+    /// The network address.
+    pub address: String,
+    /// How the person signed in.
+    pub method: Method,
+    /// Since when, in seconds since the Unix epoch.
+    pub since: i64,
+    /// When it was last used, in seconds since the Unix epoch.
+    pub last_used: i64,
+    /// Whether it is the one that looks at the page.
+    pub current: bool,
+}
+
+/// A username with a password.
+#[derive(Clone, Debug)]
+pub struct PasswordCredential {
+    /// The username.
+    pub username: String,
+    /// When the password was set, in seconds since the Unix epoch.
+    pub set_at: i64,
+}
+
+/// A certificate that opens the account.
+#[derive(Clone, Debug)]
+pub struct LinkedCertificate {
+    /// The certificate.
+    pub certificate: CertificateFacts,
+    /// When it was linked, in seconds since the Unix epoch.
+    pub linked_at: i64,
+    /// Whether its period is over.
+    pub expired: bool,
+}
+
+/// A certificate that the province issued to the person.
+#[derive(Clone, Debug)]
+pub struct IssuedCertificate {
+    /// The certificate.
+    pub certificate: CertificateFacts,
+    /// The profile, in the page's language.
+    pub profile: String,
+    /// Whether it counts.
+    pub state: IssuedState,
+    /// Where its page is: `/account/certificates/{serial}`.
+    pub url: String,
+}
+
+terms! {
+    /// Whether a certificate issued here counts.
+    IssuedState, "issued" {
+        /// It does.
+        Valid = "valid",
+        /// Its period is over.
+        Expired = "expired",
+        /// It was revoked.
+        Revoked = "revoked",
+    }
+}
+
+/// A kind of certificate to ask for.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The value of the form field `profile`.
+    pub id: String,
+    /// Its name, in the page's language.
+    pub name: String,
+}
+
+/// What a hall read about the person.
+#[derive(Clone, Debug)]
+pub struct HallAccess {
+    /// The hall's name.
+    pub name: String,
+    /// The claims it read.
+    pub claims: Vec<ClaimName>,
+    /// The first time, in seconds since the Unix epoch.
+    pub first_at: i64,
+    /// The last time, in seconds since the Unix epoch.
+    pub last_at: i64,
+}
+
+/// One event of the log, as its person sees it.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// When, in seconds since the Unix epoch.
+    pub at: i64,
+    /// What.
+    pub kind: ActivityKind,
+    /// With what or whom: a hall, a CA, a device. Shown as it is.
+    pub detail: Option<String>,
+    /// From which network address.
+    pub address: Option<String>,
+}
+
+terms! {
+    /// A kind of event that concerns a person.
+    ActivityKind, "activity" {
+        /// The account was opened.
+        AccountOpened = "account_opened",
+        /// A sign-in.
+        SignedIn = "signed_in",
+        /// A sign-in that failed.
+        SignInFailed = "sign_in_failed",
+        /// A certificate was refused.
+        CertificateRefused = "certificate_refused",
+        /// A session reached a higher level.
+        SteppedUp = "stepped_up",
+        /// A hall was opened with the running session.
+        HallOpened = "hall_opened",
+        /// A hall read claims.
+        ClaimsRead = "claims_read",
+        /// A sign-out.
+        SignedOut = "signed_out",
+        /// One session was ended from the account page.
+        SessionEnded = "session_ended",
+        /// All other sessions were ended from the account page.
+        OthersEnded = "others_ended",
+        /// A certificate was linked.
+        CertificateLinked = "certificate_linked",
+        /// A certificate was issued.
+        CertificateIssued = "certificate_issued",
+        /// A certificate was revoked.
+        CertificateRevoked = "certificate_revoked",
+        /// A stolen refresh token was noticed, and all its offspring ended.
+        TokenReuse = "token_reuse",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
+/// `/account/link`: prove a second certificate, to open the same account.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/link.html")]
+pub struct LinkPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Where a certificate in the browser is asked for, on the mutual TLS port; `None` where there is none.
+    pub certificate_url: Option<String>,
+    /// Where a challenge is signed.
+    pub challenge_url: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
+/// `/account/certificates/{serial}`: a certificate issued here, to be fetched.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/issued.html")]
+pub struct IssuedPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Whether it was issued a moment ago, which the page celebrates.
+    pub just_issued: bool,
+    /// The certificate.
+    pub certificate: CertificateFacts,
+    /// The profile, in the page's language.
+    pub profile: String,
+    /// Its signature algorithm: `SM2 with SM3`.
+    pub algorithm: String,
+    /// Whether it counts.
+    pub state: IssuedState,
+    /// The certificate as PEM.
+    pub pem_url: String,
+    /// The certificate as DER.
+    pub der_url: String,
+    /// Its chain up to the root, PEM.
+    pub chain_url: String,
+}
+
+impl AccountPage {
+    fn other_sessions(&self) -> usize {
+        self.sessions.iter().filter(|session| !session.current).count()
+    }
+}

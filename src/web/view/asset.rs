@@ -1,0 +1,29 @@
+//! The three static files of every page. They are served under `/assets/`, may be cached for ever, and change their
+//! address when their content changes.
+
+/// `/assets/style.css`, the whole visual system.
+pub const STYLE: &str = include_str!("../assets/style.css");
+
+/// `/assets/enhance.js`, small comforts; every page works without it.
+pub const ENHANCE: &str = include_str!("../assets/enhance.js");
+
+/// `/assets/favicon.svg`.
+pub const FAVICON: &str = include_str!("../assets/favicon.svg");
+
+/// The value of `?v=` in the addresses of the assets: a fingerprint of all three.
+#[must_use]
+pub fn version() -> String {
+    const VERSION: u64 = fnv1a(FAVICON, fnv1a(ENHANCE, fnv1a(STYLE, 0xcbf2_9ce4_8422_2325)));
+    format!("{VERSION:016x}")
+}
+
+/// FNV-1a, 64 bits: enough to tell one build's files from another's, and computable at compile time.
+const fn fnv1a(text: &str, seed: u64) -> u64 {
+    let bytes = text.as_bytes();
+    let (mut hash, mut index) = (seed, 0);
+    while index < bytes.len() {
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}

@@ -1,0 +1,154 @@
+//! `/login/{attempt}/…`: the ways in, and the way out.
+
+use askama::Template;
+
+use super::PageContext;
+use super::person::{CertificateFacts, Person};
+use super::problem::Problem;
+
+/// `/login/{attempt}`: choose a way to sign in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/choose.html")]
+pub struct LoginPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// The level that it needs, 2 to 5.
+    pub level: u8,
+    /// Where a certificate in the browser is asked for, on the mutual TLS port; `None` where there is none.
+    pub certificate_url: Option<String>,
+    /// Whether password and code reach the level.
+    pub password_suffices: bool,
+    /// The username, filled in from `login_hint` or the last try.
+    pub username: String,
+    /// Why someone who is signed in already is asked again.
+    pub step_up: Option<StepUp>,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+    /// Where giving up leads: the hall, with `access_denied`.
+    pub cancel_url: Option<String>,
+}
+
+/// A person who is signed in, but not well enough for what the hall asks.
+#[derive(Clone, Debug)]
+pub struct StepUp {
+    /// Their name.
+    pub display_name: String,
+    /// What is missing.
+    pub reason: StepUpReason,
+}
+
+/// What the session lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepUpReason {
+    /// Its level is too low.
+    Level {
+        /// The level of the session, 2 to 5.
+        now: u8,
+    },
+    /// The login is too long ago (`max_age`), or the hall wants a new one (`prompt=login`).
+    Fresh,
+}
+
+/// `/login/{attempt}/totp`: the second step after the password.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/totp.html")]
+pub struct TotpPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
+/// `/login/{attempt}/challenge`: prove a key by signing 32 random bytes.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/challenge.html")]
+pub struct ChallengePage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// The challenge, base64.
+    pub challenge_base64: String,
+    /// Until when it can be answered, in seconds since the Unix epoch.
+    pub expires_at: i64,
+    /// The chain as pasted last time, PEM.
+    pub chain: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
+/// `/login/{attempt}/welcome`: the first login with a certificate that no account knows.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/welcome.html")]
+pub struct WelcomePage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// Who the certificate says its holder is.
+    pub person: Person,
+    /// The certificate.
+    pub certificate: CertificateFacts,
+    /// The username, filled in from the last try to link.
+    pub username: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
+/// `/oauth2/end_session` (`GET`): really sign out?
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/logout.html")]
+pub struct LogoutPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Where the form is sent: `/oauth2/end_session` or `/account/logout`.
+    pub action: String,
+    /// The hall that asks, if it is known.
+    pub client_name: Option<String>,
+    /// Parameters to send along: `id_token_hint`, `post_logout_redirect_uri`, `state`, as name and value.
+    pub parameters: Vec<(String, String)>,
+    /// Where staying signed in leads.
+    pub stay_url: String,
+}
+
+/// Signed out, and which halls were told.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/signed_out.html")]
+pub struct SignedOutPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The halls of the session.
+    pub halls: Vec<HallNotice>,
+    /// The way back to the hall, if its address is registered.
+    pub return_to: Option<ReturnLink>,
+}
+
+/// What a hall knows of the sign-out.
+#[derive(Clone, Debug)]
+pub struct HallNotice {
+    /// Its name.
+    pub name: String,
+    /// Whether it has confirmed; if not, it is told again until it does.
+    pub confirmed: bool,
+}
+
+/// A way back to a hall.
+#[derive(Clone, Debug)]
+pub struct ReturnLink {
+    /// The hall's name.
+    pub name: String,
+    /// Its registered address.
+    pub url: String,
+}

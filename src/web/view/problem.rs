@@ -1,0 +1,148 @@
+//! What can be wrong with a filled-in form, what the page says about it, and which field it belongs to.
+
+use crate::locale::Locale;
+
+/// One thing to mend before a form can be accepted. Each text says what to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The certificate is linked to another account already.
+    AlreadyLinked,
+    /// No certificate was uploaded or pasted.
+    CertificateMissing,
+    /// The upload is larger than a certificate can be.
+    CertificateTooLarge,
+    /// What was uploaded or pasted is no certificate.
+    CertificateUnreadable,
+    /// The certificate chain is missing.
+    ChainMissing,
+    /// The certificate chain is no PEM, or holds no certificate.
+    ChainUnreadable,
+    /// The challenge ran out or was answered already.
+    ChallengeExpired,
+    /// None of the choices was chosen.
+    ChoiceMissing,
+    /// The code of the authenticator app is missing or not six digits.
+    CodeMissing,
+    /// The code was used already.
+    CodeUsed,
+    /// The code is wrong.
+    CodeWrong,
+    /// Username or password is wrong; which of them is not said.
+    CredentialsWrong,
+    /// The key in the request may not be certified: too short, or an algorithm that the profile does not allow.
+    CsrKeyRefused,
+    /// The request is missing.
+    CsrMissing,
+    /// The request's own signature does not verify.
+    CsrSignatureWrong,
+    /// The request cannot be read.
+    CsrUnreadable,
+    /// The date cannot be read.
+    DateUnreadable,
+    /// A field of a hall's form has a value that does not fit.
+    FieldInvalid {
+        /// The id of the field.
+        field: String,
+        /// Its label, in the page's language.
+        label: String,
+    },
+    /// A field of a hall's form is empty.
+    FieldMissing {
+        /// The id of the field.
+        field: String,
+        /// Its label, in the page's language.
+        label: String,
+    },
+    /// The form was open too long.
+    FormExpired,
+    /// The password is missing.
+    PasswordMissing,
+    /// The person's level does not suffice for the profile, or the profile does not exist.
+    ProfileRefused,
+    /// The signature is missing.
+    SignatureMissing,
+    /// The signature is no base64.
+    SignatureUnreadable,
+    /// The signature does not verify under the certificate's key.
+    SignatureWrong,
+    /// Too many attempts.
+    Throttled {
+        /// How long to wait.
+        wait_seconds: u64,
+    },
+    /// The username is missing.
+    UsernameMissing,
+}
+
+impl Problem {
+    /// The id of the field that it belongs to; the error summary links there.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        match self {
+            Self::AlreadyLinked
+            | Self::CertificateMissing
+            | Self::CertificateTooLarge
+            | Self::CertificateUnreadable => "certificate",
+            Self::ChainMissing | Self::ChainUnreadable => "chain",
+            Self::ChallengeExpired | Self::SignatureMissing | Self::SignatureUnreadable | Self::SignatureWrong => {
+                "signature"
+            }
+            Self::CodeMissing | Self::CodeUsed | Self::CodeWrong => "code",
+            Self::CsrKeyRefused | Self::CsrMissing | Self::CsrSignatureWrong | Self::CsrUnreadable => "csr",
+            Self::DateUnreadable => "at",
+            Self::FieldInvalid { field, .. } | Self::FieldMissing { field, .. } => field,
+            Self::ChoiceMissing | Self::FormExpired => "form",
+            Self::PasswordMissing => "password",
+            Self::ProfileRefused => "profile",
+            Self::CredentialsWrong | Self::Throttled { .. } | Self::UsernameMissing => "username",
+        }
+    }
+
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn text(&self, locale: &Locale) -> String {
+        match self {
+            Self::FieldInvalid { label, .. } | Self::FieldMissing { label, .. } => {
+                locale.text_with(self.key(), &[("field", label.into())])
+            }
+            Self::Throttled { wait_seconds } => {
+                locale.text_with(self.key(), &[("wait", (&locale.duration(*wait_seconds)).into())])
+            }
+            _ => locale.text(self.key()),
+        }
+    }
+
+    /// The key of its text.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::AlreadyLinked => "problem-already-linked",
+            Self::CertificateMissing => "problem-certificate-missing",
+            Self::CertificateTooLarge => "problem-certificate-too-large",
+            Self::CertificateUnreadable => "problem-certificate-unreadable",
+            Self::ChainMissing => "problem-chain-missing",
+            Self::ChainUnreadable => "problem-chain-unreadable",
+            Self::ChallengeExpired => "problem-challenge-expired",
+            Self::ChoiceMissing => "problem-choice-missing",
+            Self::CodeMissing => "problem-code-missing",
+            Self::CodeUsed => "problem-code-used",
+            Self::CodeWrong => "problem-code-wrong",
+            Self::CredentialsWrong => "problem-credentials-wrong",
+            Self::CsrKeyRefused => "problem-csr-key-refused",
+            Self::CsrMissing => "problem-csr-missing",
+            Self::CsrSignatureWrong => "problem-csr-signature-wrong",
+            Self::CsrUnreadable => "problem-csr-unreadable",
+            Self::DateUnreadable => "problem-date-unreadable",
+            Self::FieldInvalid { .. } => "problem-field-invalid",
+            Self::FieldMissing { .. } => "problem-field-missing",
+            Self::FormExpired => "problem-form-expired",
+            Self::PasswordMissing => "problem-password-missing",
+            Self::ProfileRefused => "problem-profile-refused",
+            Self::SignatureMissing => "problem-signature-missing",
+            Self::SignatureUnreadable => "problem-signature-unreadable",
+            Self::SignatureWrong => "problem-signature-wrong",
+            Self::Throttled { .. } => "problem-throttled",
+            Self::UsernameMissing => "problem-username-missing",
+        }
+    }
+}
