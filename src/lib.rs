@@ -4,12 +4,18 @@
 //! [`store`] records together with [`audit`], `web` answers. `docs/architecture.md` shows the rooms.
 
 pub mod audit;
+pub mod ca;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod custody;
 pub mod fetch;
 pub mod id;
+pub mod identity;
 pub mod locale;
+pub mod oidc;
+pub mod pem;
 pub mod rng;
 pub mod store;
+pub mod trust;
 pub mod web;

@@ -1,3 +1,7 @@
 //! The one program: `pearlbridge --help` lists what it does.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pearlbridge::cli::run()
+}

@@ -2,11 +2,11 @@
 //!
 //! Everything comes in as an argument: the time, the trust anchors, the heap of certificates, the CRLs, the
 //! signer, the randomness. Nothing here reads a clock, opens a file or a socket, or waits. Where evidence is
-//! missing the engine says so by name ; its caller fetches it once and asks again.
+//! missing the engine says so by name ([`path::Missing`]); its caller fetches it once and asks again.
 //!
 //! * [`certificate`]: [`Certificate`] (parsed once, cheap to clone), its extensions, the builder, requests (PKCS#10)
 //! * [`crl`]: [`CertificateList`], indexed by serial number, and its builder
-
+//! * [`path`]: path building (RFC 4158) and validation (RFC 5280 §6 on the policy graph of RFC 9618)
 //! * [`key`], [`algorithm`]: who signs, and with what; SM2 with SM3 stands beside RSA, ECDSA and Ed25519
 //! * [`name`], [`time`], [`oid`]: the vocabulary
 
@@ -18,6 +18,7 @@ mod error;
 pub mod key;
 pub mod name;
 pub mod oid;
+pub mod path;
 
 pub mod time;
 

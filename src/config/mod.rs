@@ -54,3 +54,15 @@ pub fn default_file() -> Option<PathBuf> {
     let path = PathBuf::from("pearlbridge.toml");
     path.exists().then_some(path)
 }
+
+/// The `*.toml` files of a directory, by name: profiles, identity profiles, ceremonies.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn toml_files(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(directory)?.collect::<std::io::Result<Vec<_>>>()?;
+    let mut paths: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    Ok(paths)
+}

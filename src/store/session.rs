@@ -148,3 +148,31 @@ pub async fn with_certificate(connection: &mut Connection, fingerprint: &str, no
         .fetch_all(connection)
         .await?)
 }
+
+/// Raises a session of the same person after a new proof: another cookie, the new method, the level reached.
+pub async fn raise(connection: &mut Connection, session: &Session) -> Result<()> {
+    sqlx::query(
+        "UPDATE session SET secret_hash = $1, method = $2, level = $3, credential = $4, fingerprint = $5, auth_time = $6,
+           used_at = $6, address = $7, agent = $8 WHERE id = $9 AND ended_at IS NULL",
+    )
+    .bind(session.secret_hash.as_slice())
+    .bind(session.method.as_str())
+    .bind(session.level)
+    .bind(session.credential.as_str())
+    .bind(session.fingerprint.as_deref())
+    .bind(session.auth_time)
+    .bind(session.address.as_str())
+    .bind(session.agent.as_str())
+    .bind(session.id.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The session `id`, ended or not.
+pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<Session>> {
+    Ok(sqlx::query_as(select!("WHERE id = $1"))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?)
+}

@@ -191,11 +191,20 @@ pub async fn set_status(connection: &mut Connection, id: &str, status: &Status) 
     bump_revision(connection, "trust").await
 }
 
-/// Notes the cross-certificate that stands for the record now, or that none does.
-pub async fn set_cross_certificate(connection: &mut Connection, id: &str, cross: Option<(&str, &str)>) -> Result<()> {
+/// Notes the bridge and the serial of the cross-certificate that stands for the record now.
+pub async fn set_cross_certificate(connection: &mut Connection, id: &str, authority: &str, serial: &str) -> Result<()> {
     sqlx::query("UPDATE trust_record SET cross_authority = $1, cross_serial = $2 WHERE id = $3")
-        .bind(cross.map(|(authority, _)| authority))
-        .bind(cross.map(|(_, serial)| serial))
+        .bind(authority)
+        .bind(serial)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    bump_revision(connection, "trust").await
+}
+
+/// Notes that no cross-certificate stands for the record now; its bridge is kept, to certify it again.
+pub async fn drop_cross_serial(connection: &mut Connection, id: &str) -> Result<()> {
+    sqlx::query("UPDATE trust_record SET cross_serial = NULL WHERE id = $1")
         .bind(id)
         .execute(&mut *connection)
         .await?;

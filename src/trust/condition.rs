@@ -11,11 +11,17 @@ use super::snapshot::Record;
 /// The leaf's own period first: it is what its holder can mend.
 pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Refusal> {
     if at > leaf.not_after() {
-        let error = pki::Error::CertificateExpired { at, not_after: leaf.not_after() };
+        let error = pki::Error::CertificateExpired {
+            at,
+            not_after: leaf.not_after(),
+        };
         return Err(Refusal::engine(Reason::Expired, leaf, &error));
     }
     if at < leaf.not_before() {
-        let error = pki::Error::CertificateNotYetValid { at, not_before: leaf.not_before() };
+        let error = pki::Error::CertificateNotYetValid {
+            at,
+            not_before: leaf.not_before(),
+        };
         return Err(Refusal::engine(Reason::NotYetValid, leaf, &error));
     }
     Ok(())
@@ -49,24 +55,35 @@ fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(
 }
 
 fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
-    let Some((attribute, name)) = &record.type_name else { return Ok(()) };
+    let Some((attribute, name)) = &record.type_name else {
+        return Ok(());
+    };
     if leaf.subject().all(attribute).iter().any(|value| value == name) {
         return Ok(());
     }
-    let why = format!("record {} recognises the type {name:?}, which the subject does not name", record.row.id);
+    let why = format!(
+        "record {} recognises the type {name:?}, which the subject does not name",
+        record.row.id
+    );
     Err(Refusal::listed(Reason::WrongPolicy, leaf, "type name", why))
 }
 
 /// The scheme names a class by prefix; the record names the concrete policies (standards.md §2.1, §4.1). A policy under
 /// the prefix that the record does not name is refused by name.
 fn policy(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
-    let present = leaf.extensions().policy_oids();
+    let present: Vec<pki::Oid> = match &leaf.extensions().policies {
+        Some(policies) => policies.0.iter().map(|information| information.policy).collect(),
+        None => Vec::new(),
+    };
     if present.iter().any(|policy| record.policies.contains(policy)) {
         return Ok(());
     }
     let under_prefix = present.iter().find(|policy| record.is_under_prefix(policy));
     let why = match under_prefix {
-        Some(policy) => format!("policy {policy} is under {} but record {} does not name it", record.row.policy_prefix, record.row.id),
+        Some(policy) => format!(
+            "policy {policy} is under {} but record {} does not name it",
+            record.row.policy_prefix, record.row.id
+        ),
         None => format!("no policy of the certificate is one of record {}", record.row.id),
     };
     Err(Refusal::listed(Reason::WrongPolicy, leaf, "policy", why))

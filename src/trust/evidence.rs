@@ -13,7 +13,10 @@ impl Trust {
     /// Fetches what is missing. `true` when something new came.
     pub(super) async fn fetch_missing(&self, missing: &[Missing]) -> bool {
         let mut came = false;
-        let wanted = missing.iter().flat_map(|item| item.uris.iter().map(move |uri| (item.kind, uri))).take(ADDRESSES);
+        let wanted = missing
+            .iter()
+            .flat_map(|item| item.uris.iter().map(move |uri| (item.kind, uri)))
+            .take(ADDRESSES);
         for (kind, uri) in wanted {
             // Our own lists are in the snapshot already: what is not there is not at that address either.
             if uri.starts_with(&self.pki_url) {
@@ -48,6 +51,12 @@ impl Trust {
             }
             MissingKind::Ocsp => return Err("OCSP is not asked over the network".to_owned()),
         };
-        Ok(Evidence { uri: uri.to_owned(), kind: name.to_owned(), der, fetched_at: self.clock.now(), next_update })
+        Ok(Evidence {
+            uri: uri.to_owned(),
+            kind: name.to_owned(),
+            der,
+            fetched_at: self.clock.now(),
+            next_update,
+        })
     }
 }

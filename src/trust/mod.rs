@@ -10,6 +10,7 @@ pub mod snapshot;
 
 use std::sync::{Arc, RwLock};
 
+use pki::algorithm::AlgorithmPolicy;
 use pki::path::{Invalid, PolicyInputs, Purpose, RevocationMode, Valid, ValidationRequest};
 use pki::{Certificate, Oid, Time};
 
@@ -56,6 +57,7 @@ pub struct Trust {
     clock: Clock,
     fetch: Fetcher,
     policy: Oid,
+    algorithms: AlgorithmPolicy,
     pki_url: String,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -63,7 +65,15 @@ pub struct Trust {
 impl Trust {
     /// A trust service over `store`; `policy` is the provincial one, `pki_url` where our own lists are published.
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str) -> Self {
-        Self { store, clock, fetch, policy, pki_url: pki_url.to_owned(), snapshot: RwLock::default() }
+        Self {
+            store,
+            clock,
+            fetch,
+            policy,
+            algorithms: AlgorithmPolicy::default(),
+            pki_url: pki_url.to_owned(),
+            snapshot: RwLock::default(),
+        }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -83,21 +93,36 @@ impl Trust {
     }
 
     fn known(&self) -> Arc<Snapshot> {
-        self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.snapshot
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     /// Judges `leaf` (with whatever `chain` came along) at `at`, for `usage`.
     ///
     /// # Errors
     /// [`Refusal`]: which condition failed, with the engine's words.
-    pub async fn judge(&self, leaf: &Certificate, chain: &[Certificate], usage: Use, at: Time) -> Result<Accepted, Refusal> {
-        let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
+    pub async fn judge(
+        &self,
+        leaf: &Certificate,
+        chain: &[Certificate],
+        usage: Use,
+        at: Time,
+    ) -> Result<Accepted, Refusal> {
+        let snapshot = self
+            .snapshot()
+            .await
+            .map_err(|error| Refusal::unavailable(leaf, &error))?;
         condition::validity_period(leaf, at)?;
         let record = snapshot.record_of(leaf);
         if let Some(record) = &record {
             condition::hold_all(record, leaf, at)?;
         }
-        let valid = self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
+        let valid = self
+            .walk(&snapshot, leaf, chain, usage, at)
+            .await
+            .map_err(|invalid| snapshot.explain(leaf, *invalid))?;
         snapshot.accept(leaf, record, valid)
     }
 
@@ -130,14 +155,18 @@ impl Trust {
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
         let intermediates: Vec<Certificate> = snapshot.intermediates.iter().chain(chain).cloned().collect();
-        let mut request = ValidationRequest::new(leaf, &intermediates, &snapshot.anchors, at);
+        let mut request = ValidationRequest::new(leaf, &intermediates, &snapshot.anchors, at, &self.algorithms);
         request.crls = &snapshot.crls;
-        request.policies = PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };
+        request.policies = PolicyInputs {
+            initial_policy_set: vec![self.policy],
+            explicit: true,
+            ..PolicyInputs::default()
+        };
         request.purpose = match usage {
             Use::Login => Purpose::ClientAuth,
             Use::Any => Purpose::Any,
         };
         request.revocation = RevocationMode::Require;
-        pki::path::validate(&request).map_err(Box::new)
+        pki::path::validate(&request)
     }
 }

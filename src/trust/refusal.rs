@@ -124,7 +124,7 @@ impl Refusal {
     }
 
     /// A condition of the trust list record that does not hold: `field` says which.
-    pub(super) fn listed(reason: Reason, leaf: &Certificate, field: &str, why: String) -> Self {
+    pub(crate) fn listed(reason: Reason, leaf: &Certificate, field: &str, why: String) -> Self {
         Self {
             reason,
             certificate: Some(leaf.clone()),
@@ -139,7 +139,12 @@ impl Refusal {
     /// The trust store could not be read: fail closed.
     pub(super) fn unavailable(leaf: &Certificate, error: &crate::store::Error) -> Self {
         tracing::error!(%error, "the trust store cannot be read");
-        Self::listed(Reason::RevocationUnknown, leaf, "store", "the trust store cannot be read".to_owned())
+        Self::listed(
+            Reason::RevocationUnknown,
+            leaf,
+            "store",
+            "the trust store cannot be read".to_owned(),
+        )
     }
 
     pub(super) fn since(mut self, since: Time) -> Self {

@@ -70,7 +70,11 @@ impl Record {
     /// The status in force at a moment, and since when: the list keeps its history because a signature counts by the
     /// status at signing time.
     pub fn status_at(&self, at: Time) -> (&str, Time) {
-        let entry = self.history.iter().rev().find(|status| status.at.div_euclid(SECOND) <= at.0);
+        let entry = self
+            .history
+            .iter()
+            .rev()
+            .find(|status| status.at.div_euclid(SECOND) <= at.0);
         match entry.or(self.history.first()) {
             Some(status) => (&status.status, Time(status.at.div_euclid(SECOND))),
             None => (&self.row.status, Time(self.row.status_from.div_euclid(SECOND))),
@@ -80,12 +84,16 @@ impl Record {
     /// Whether the recognition covers `at`.
     pub fn recognised_at(&self, at: Time) -> bool {
         let seconds = |micros: Micros| micros.div_euclid(SECOND);
-        seconds(self.row.recognised_from) <= at.0 && self.row.recognised_until.is_none_or(|until| at.0 <= seconds(until))
+        seconds(self.row.recognised_from) <= at.0
+            && self.row.recognised_until.is_none_or(|until| at.0 <= seconds(until))
     }
 
     /// Whether a policy belongs to the scheme's class.
     pub fn is_under_prefix(&self, policy: &Oid) -> bool {
-        policy.to_string().strip_prefix(&self.row.policy_prefix).is_some_and(|rest| rest.starts_with('.'))
+        policy
+            .to_string()
+            .strip_prefix(&self.row.policy_prefix)
+            .is_some_and(|rest| rest.starts_with('.'))
     }
 }
 
@@ -93,7 +101,10 @@ impl Snapshot {
     /// Reads everything. What cannot be parsed is left out and said loudly: a damaged row must not stop all logins,
     /// and what is left out is not trusted.
     pub(super) async fn load(connection: &mut Connection, revision: i64) -> store::Result<Self> {
-        let mut snapshot = Self { revision, ..Self::default() };
+        let mut snapshot = Self {
+            revision,
+            ..Self::default()
+        };
         for authority in store::authority::all(connection).await? {
             snapshot.add_authority(connection, authority).await?;
         }
@@ -117,7 +128,7 @@ impl Snapshot {
         match Certificate::from_der(&authority.certificate) {
             Ok(certificate) => {
                 if authority.role == "root" {
-                    self.anchors.push(TrustAnchor::from_certificate(certificate.clone()));
+                    self.anchors.push(TrustAnchor::new(certificate.clone()));
                 } else {
                     self.intermediates.push(certificate.clone());
                 }
@@ -132,7 +143,9 @@ impl Snapshot {
         let history = store::trust_record::history(connection, &row.id).await?;
         if let (Some(authority), Some(serial)) = (&row.cross_authority, &row.cross_serial) {
             let issued = store::authority::with_serial(connection, serial).await?;
-            let cross = issued.into_iter().find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
+            let cross = issued
+                .into_iter()
+                .find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
             if let Some(der) = cross.and_then(|issued| issued.certificate) {
                 self.add_intermediate(&der, &row.id);
             }
@@ -178,27 +191,52 @@ impl Snapshot {
     /// The engine's error in the words of the trust list.
     pub(super) fn explain(&self, leaf: &Certificate, invalid: Invalid) -> Refusal {
         let reason = match Reason::of(&invalid.error) {
-            Reason::UnknownCa | Reason::WrongPolicy if self.knows_issuer(leaf) && self.record_of(leaf).is_none() => Reason::NotListed,
+            Reason::UnknownCa | Reason::WrongPolicy if self.knows_issuer(leaf) && self.record_of(leaf).is_none() => {
+                Reason::NotListed
+            }
             reason => reason,
         };
         Refusal::engine(reason, leaf, &invalid.error).along(invalid.path_considered)
     }
 
     /// Puts the engine's path and the record together.
-    pub(super) fn accept(&self, leaf: &Certificate, record: Option<Arc<Record>>, valid: Valid) -> Result<Accepted, Refusal> {
+    pub(super) fn accept(
+        &self,
+        leaf: &Certificate,
+        record: Option<Arc<Record>>,
+        valid: Valid,
+    ) -> Result<Accepted, Refusal> {
         if let Some(record) = record {
             let (scheme, ca, level) = (record.row.scheme.clone(), record.row.id.clone(), record.row.level);
-            return Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: Some(record), scheme, ca, level });
+            return Ok(Accepted {
+                leaf: leaf.clone(),
+                path: valid.path,
+                record: Some(record),
+                scheme,
+                ca,
+                level,
+            });
         }
         let issuer = self.authorities.iter().find(|(authority, certificate)| {
-            authority.role == "issuing" && valid.path.get(1).is_some_and(|above| above.fingerprint() == certificate.fingerprint())
+            authority.role == "issuing"
+                && valid
+                    .path
+                    .get(1)
+                    .is_some_and(|above| above.fingerprint() == certificate.fingerprint())
         });
         let Some((authority, _)) = issuer else {
             let why = "the path is good, but no record of the list covers its issuing authority".to_owned();
             return Err(Refusal::listed(Reason::NotListed, leaf, "record", why).along(valid.path));
         };
         let level = crate::identity::level::HIGHEST;
-        Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: None, scheme: OWN_SCHEME.to_owned(), ca: authority.id.clone(), level })
+        Ok(Accepted {
+            leaf: leaf.clone(),
+            path: valid.path,
+            record: None,
+            scheme: OWN_SCHEME.to_owned(),
+            ca: authority.id.clone(),
+            level,
+        })
     }
 
     /// What is wrong with trust itself at `now`, by name: for `/readyz`.
@@ -207,7 +245,12 @@ impl Snapshot {
         if self.anchors.is_empty() {
             problems.push("no trust anchors".to_owned());
         }
-        let expired: HashSet<&String> = self.crl_expiry.iter().filter(|(_, until)| *until < now).map(|(id, _)| id).collect();
+        let expired: HashSet<&String> = self
+            .crl_expiry
+            .iter()
+            .filter(|(_, until)| *until < now)
+            .map(|(id, _)| id)
+            .collect();
         problems.extend(expired.into_iter().map(|id| format!("the CRL of {id} has run out")));
         problems
     }

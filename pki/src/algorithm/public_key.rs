@@ -86,6 +86,20 @@ impl PublicKey {
         &self.0.key
     }
 
+    /// Modulus and exponent of an RSA key, big-endian without leading zeros.
+    ///
+    /// ```text
+    /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
+    /// ```
+    pub fn rsa_components(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        if !matches!(self.algorithm(), KeyAlgorithm::Rsa { .. }) {
+            return None;
+        }
+        let unsigned = |content: &[u8]| content.iter().copied().skip_while(|octet| *octet == 0).collect();
+        let read = |input: &mut Input<'_>| Ok((unsigned(input.integer()?), unsigned(input.integer()?)));
+        Input::all(self.key_bits(), |input| input.in_sequence(read)).ok()
+    }
+
     /// What kind of key it is.
     pub fn algorithm(&self) -> KeyAlgorithm {
         self.0.algorithm

@@ -7,7 +7,7 @@ use super::extension::{
 };
 use super::{Certificate, Serial};
 use crate::algorithm::{PublicKey, SignatureAlgorithm};
-use crate::encoding::{self, context, tlv};
+use crate::encoding::{self, Input, context, tlv};
 use crate::key::Signer;
 use crate::name::GeneralName;
 use crate::{Error, Name, Oid, Time, oid};
@@ -214,6 +214,28 @@ pub struct TbsCertificate {
 }
 
 impl TbsCertificate {
+    /// Takes up what was written down before, to sign it now.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        let read = Input::all(der, |input| {
+            input.in_sequence(|input| {
+                input.optional(context(0, true))?;
+                input.integer()?;
+                let identifier = input.raw()?;
+                while !input.is_empty() {
+                    input.raw()?;
+                }
+                let algorithm = Input::all(identifier, SignatureAlgorithm::read)?;
+                Ok((algorithm, identifier.to_vec()))
+            })
+        });
+        let (algorithm, identifier) = read.map_err(|why| Error::malformed("certificate", why))?;
+        Ok(Self {
+            der: der.to_vec(),
+            algorithm,
+            identifier,
+        })
+    }
+
     /// The DER of TBSCertificate.
     pub fn der(&self) -> &[u8] {
         &self.der

@@ -134,6 +134,16 @@ impl Name {
             .collect()
     }
 
+    /// This name with one RDN more, given as the content of its SET.
+    pub(crate) fn child(&self, rdn: &[u8]) -> Option<Self> {
+        let own = Input::all(self.der(), |input| input.expect(Tag::Sequence)).ok()?;
+        Self::read(&encoding::tlv(
+            Tag::Sequence,
+            &[own, &encoding::tlv(Tag::Set, rdn)].concat(),
+        ))
+        .ok()
+    }
+
     pub(crate) fn rdns(&self) -> Vec<Vec<Attribute<'_>>> {
         // The encoding was read when this value was made, so it can be read again.
         rdns(&self.0.der).unwrap_or_default()

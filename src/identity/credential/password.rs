@@ -8,16 +8,21 @@ use tokio::sync::Semaphore;
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// A hash of nobody's password: checked when the user name is unknown, so that the answer takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cGVhcmxicmlkZ2Utbm9ib2R5$p6h1J5y2k8Qm0b5C3Qk0m8oXo0w0b1iJ7wq2cQ1m0eE";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$cGVhcmxicmlkZ2Utbm9ib2R5$p6h1J5y2k8Qm0b5C3Qk0m8oXo0w0b1iJ7wq2cQ1m0eE";
 
 /// The PHC string of a new password.
 pub async fn hash(password: String) -> String {
     let _permit = AT_ONCE.acquire().await;
     let hash = tokio::task::spawn_blocking(move || {
         let salt = crate::rng::bytes::<16>();
-        Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map(|hash| hash.to_string())
     });
-    hash.await.expect("hashing does not panic").expect("the default parameters are valid")
+    hash.await
+        .expect("hashing does not panic")
+        .expect("the default parameters are valid")
 }
 
 /// Whether `password` is the one behind `phc`; with `None`, takes its time and says no.

@@ -52,6 +52,11 @@ impl KeyUsage {
         self.0 & other.0 == other.0
     }
 
+    /// The bits that `other` does not have.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// The names of the bits that are set, as RFC 5280 writes them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES

@@ -1,0 +1,57 @@
+//! How much work one question may cost. Who asks may be hostile, and so may be what he brings.
+
+use crate::Error;
+
+/// Limits, and what is left of them while the question is worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Signatures checked. A path of four with CRLs needs eight; 256 of the slowest kind (SM2, 0.15 ms) take 40 ms.
+    pub signatures: u32,
+    /// Issuers considered while building. Each costs about a microsecond; an honest mesh of 200 CAs needs some hundreds.
+    pub steps: u32,
+    /// Complete paths judged. Alternatives differ in a bridge or two; who needs a thousand is playing with us.
+    pub paths: u32,
+    /// Names compared with constraints, the number that rustls-webpki allows too.
+    pub name_comparisons: u32,
+    /// Certificates on a path, the anchor included.
+    pub depth: u32,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            signatures: 256,
+            steps: 20_000,
+            paths: 1_000,
+            name_comparisons: 250_000,
+            depth: 32,
+        }
+    }
+}
+
+impl Budget {
+    pub(super) fn signature(&mut self) -> Result<(), Error> {
+        take(&mut self.signatures, 1, "signatures")
+    }
+
+    pub(super) fn step(&mut self) -> Result<(), Error> {
+        take(&mut self.steps, 1, "steps in building paths")
+    }
+
+    pub(super) fn path(&mut self) -> Result<(), Error> {
+        take(&mut self.paths, 1, "paths")
+    }
+
+    pub(super) fn name_comparisons(&mut self, count: usize) -> Result<(), Error> {
+        take(
+            &mut self.name_comparisons,
+            u32::try_from(count).unwrap_or(u32::MAX),
+            "name comparisons",
+        )
+    }
+}
+
+fn take(left: &mut u32, count: u32, what: &'static str) -> Result<(), Error> {
+    *left = left.checked_sub(count).ok_or(Error::BudgetExhausted { what })?;
+    Ok(())
+}

@@ -1,0 +1,531 @@
+//! Path building (RFC 4158): from the leaf up, through an unordered heap in which strangers, loops, expired twins and
+//! cross-certificates of all kinds may lie.
+//!
+//! * Issuers are looked up by name. A breadth-first walk down from the anchors first tells how far each name is from
+//!   one, so that what leads nowhere is never entered and the shortest way is tried first.
+//! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no edge.
+//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of the path
+//!   (policy, constraints) is tried by the other paths, within the budget.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{Hash, Hasher};
+
+use super::budget::Budget;
+use super::report::{Invalid, Missing, MissingKind, RevocationNote, Valid, Verdict};
+use super::revocation::Evidence;
+use super::validate::{Failure, Rules, check_path};
+use super::{RevocationMode, RevocationScope, ValidationRequest};
+use crate::{Certificate, Error, Name, Oid};
+
+/// One certificate object, whatever certificate it is: an address that outlives the search.
+pub(super) type Id = usize;
+
+pub(super) fn id(certificate: &Certificate) -> Id {
+    certificate.der().as_ptr().addr()
+}
+
+/// A search and all that it remembers.
+pub(super) struct Search<'a> {
+    pub(super) request: &'a ValidationRequest<'a>,
+    pub(super) heap: Heap<'a>,
+    pub(super) budget: Budget,
+    pub(super) evidence: Evidence<'a>,
+    /// Edges walked: (subject, issuer) and whether the signature holds.
+    edges: HashMap<(Id, Id), Result<(), Error>>,
+    /// Certificates that are on no valid path.
+    condemned: HashSet<Id>,
+    paths_tried: u32,
+    best: Option<Best>,
+    missing: Vec<Missing>,
+}
+
+/// The most telling failure so far.
+struct Best {
+    error: Error,
+    certificate: Certificate,
+    path: Vec<Certificate>,
+}
+
+/// What a search is for: its target's rules, and which anchors count.
+pub(super) struct Goal<'a> {
+    pub(super) rules: Rules<'a>,
+    /// RFC 5280 §6.3.3 (f): a CRL issuer's path must end at the anchor of the certificate in question.
+    pub(super) anchor: Option<Certificate>,
+    pub(super) scope: RevocationScope,
+    /// Whether the requester's expectations of the leaf (names, key usage) apply.
+    pub(super) is_leaf: bool,
+}
+
+/// A path that holds.
+pub(super) struct Found {
+    pub(super) path: Vec<Certificate>,
+    pub(super) policies: Vec<Oid>,
+    pub(super) notes: Vec<RevocationNote>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(request: &'a ValidationRequest<'a>) -> Self {
+        Self {
+            request,
+            heap: Heap::new(request),
+            budget: request.budget,
+            evidence: Evidence::new(request.crls),
+            edges: HashMap::new(),
+            condemned: HashSet::new(),
+            paths_tried: 0,
+            best: None,
+            missing: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Verdict {
+        let goal = Goal {
+            rules: Rules::of(self.request),
+            anchor: None,
+            scope: self.request.revocation_scope,
+            is_leaf: true,
+        };
+        match self.find(self.request.leaf, &goal) {
+            Ok(Some(found)) => Ok(self.valid(found)),
+            Ok(None) => Err(Box::new(self.invalid())),
+            Err(exhausted) => {
+                self.note(exhausted, self.request.leaf, &[self.request.leaf.clone()]);
+                Err(Box::new(self.invalid()))
+            }
+        }
+    }
+
+    fn valid(self, found: Found) -> Valid {
+        Valid {
+            path: found.path,
+            policies: found.policies,
+            paths_tried: self.paths_tried,
+            signatures_checked: self.request.budget.signatures - self.budget.signatures,
+            revocation: found.notes,
+            missing: self.missing,
+        }
+    }
+
+    fn invalid(mut self) -> Invalid {
+        let missing_issuers = self.heap.missing_issuers(self.request.leaf);
+        self.missing.extend(missing_issuers);
+        let best = self.best.take().unwrap_or_else(|| Best {
+            error: Error::UnknownIssuer {
+                issuer: self.request.leaf.issuer().clone(),
+            },
+            certificate: self.request.leaf.clone(),
+            path: vec![self.request.leaf.clone()],
+        });
+        Invalid {
+            rfc: best.error.rfc(),
+            error: best.error,
+            certificate: Some(best.certificate),
+            path_considered: best.path,
+            missing: self.missing,
+            paths_tried: self.paths_tried,
+            signatures_checked: self.request.budget.signatures - self.budget.signatures,
+        }
+    }
+
+    /// The first path from `target` that holds. An error is the end of the budget, and of the search.
+    pub(super) fn find(&mut self, target: &Certificate, goal: &Goal<'a>) -> Result<Option<Found>, Error> {
+        let mut path = vec![target.clone()];
+        let trusted_itself = self.heap.is_anchor(target) && goal.anchor.as_ref().is_none_or(|anchor| anchor == target);
+        if trusted_itself && let Some(found) = self.judge(&path, goal)? {
+            return Ok(Some(found));
+        }
+        self.extend(&mut path, goal)
+    }
+
+    /// Whether there is a path from another target, such as the issuer of a CRL. What goes wrong with it is not the
+    /// leaf's failure.
+    pub(super) fn find_aside(&mut self, target: &Certificate, goal: &Goal<'a>) -> Result<bool, Error> {
+        let (best, missing) = (self.best.take(), std::mem::take(&mut self.missing));
+        let condemned = self.condemned.clone();
+        let found = self.find(target, goal);
+        (self.best, self.missing, self.condemned) = (best, missing, condemned);
+        found.map(|found| found.is_some())
+    }
+
+    /// Tries every issuer of the last certificate of `path`, the most likely first.
+    fn extend(&mut self, path: &mut Vec<Certificate>, goal: &Goal<'a>) -> Result<Option<Found>, Error> {
+        // A path has its target at least.
+        let Some(last) = path.last().cloned() else {
+            return Ok(None);
+        };
+        let candidates = self.heap.issuers_of(&last, self.request.at);
+        if candidates.is_empty() {
+            self.note(
+                Error::UnknownIssuer {
+                    issuer: last.issuer().clone(),
+                },
+                &last,
+                path,
+            );
+        }
+        for candidate in candidates {
+            if self.is_condemned(path) {
+                break;
+            }
+            if self.condemned.contains(&id(candidate.certificate)) || is_loop(path, candidate.certificate) {
+                continue;
+            }
+            self.budget.step()?;
+            if let Err(error) = self.check_edge(&last, candidate.certificate)? {
+                self.note(error, &last, path);
+                continue;
+            }
+            if let Some(found) = self.follow(path, &candidate, goal)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn follow(
+        &mut self,
+        path: &mut Vec<Certificate>,
+        candidate: &Candidate<'a>,
+        goal: &Goal<'a>,
+    ) -> Result<Option<Found>, Error> {
+        path.push(candidate.certificate.clone());
+        let found = match candidate.is_anchor {
+            true if goal
+                .anchor
+                .as_ref()
+                .is_some_and(|anchor| anchor != candidate.certificate) =>
+            {
+                None
+            }
+            true => self.judge(path, goal)?,
+            false if path.len() < self.request.budget.depth as usize => self.extend(path, goal)?,
+            false => {
+                let error = Error::PathLengthExceeded {
+                    allowed: self.request.budget.depth,
+                };
+                self.note(error, candidate.certificate, path);
+                None
+            }
+        };
+        path.pop();
+        Ok(found)
+    }
+
+    fn is_condemned(&self, path: &[Certificate]) -> bool {
+        !self.condemned.is_empty() && path.iter().any(|certificate| self.condemned.contains(&id(certificate)))
+    }
+
+    /// The signature of an edge, from memory if it was walked before. The outer error is the end of the budget.
+    pub(super) fn check_edge(
+        &mut self,
+        subject: &Certificate,
+        issuer: &Certificate,
+    ) -> Result<Result<(), Error>, Error> {
+        if let Some(known) = self.edges.get(&(id(subject), id(issuer))) {
+            return Ok(known.clone());
+        }
+        self.budget.signature()?;
+        let holds = subject.verify_signature(issuer.public_key());
+        self.edges.insert((id(subject), id(issuer)), holds.clone());
+        Ok(holds)
+    }
+
+    /// A path that has reached an anchor: §6.1, then revocation.
+    fn judge(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Option<Found>, Error> {
+        self.budget.path()?;
+        self.paths_tried += u32::from(goal.is_leaf);
+        let policies = match self.check_rules(path, goal) {
+            Ok(policies) => policies,
+            Err(failure) => return self.fail(failure, path),
+        };
+        match self.check_revocation(path, goal)? {
+            Ok(notes) => Ok(Some(Found {
+                path: path.to_vec(),
+                policies,
+                notes,
+            })),
+            Err(failure) => self.fail(failure, path),
+        }
+    }
+
+    fn check_rules(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Vec<Oid>, Failure> {
+        let policies = check_path(path, &goal.rules, &mut self.budget)?;
+        if goal.is_leaf {
+            self.check_expectations(&path[0]).map_err(|error| Failure {
+                error,
+                place: 0,
+                intrinsic: true,
+            })?;
+        }
+        Ok(policies)
+    }
+
+    /// What the requester wants of the leaf beyond RFC 5280 §6: purpose, key usage, names.
+    fn check_expectations(&self, leaf: &Certificate) -> Result<(), Error> {
+        self.request.purpose.check_leaf(leaf)?;
+        if let (Some(wanted), Some(usage)) = (self.request.key_usage, leaf.extensions().key_usage)
+            && let Some(usage) = wanted.without(usage).names().next()
+        {
+            return Err(Error::KeyUsageNotPermitted { usage });
+        }
+        self.request.names.iter().try_for_each(|name| name.check(leaf))
+    }
+
+    /// Remembers a failure; the end of the budget alone ends the search.
+    fn fail(&mut self, failure: Failure, path: &[Certificate]) -> Result<Option<Found>, Error> {
+        if matches!(failure.error, Error::BudgetExhausted { .. }) {
+            return Err(failure.error);
+        }
+        let certificate = &path[failure.place.min(path.len() - 1)];
+        if failure.intrinsic {
+            self.condemned.insert(id(certificate));
+        }
+        self.note(failure.error, certificate, path);
+        Ok(None)
+    }
+
+    fn note(&mut self, error: Error, certificate: &Certificate, path: &[Certificate]) {
+        if self.best.as_ref().is_none_or(|best| best.error.rank() < error.rank()) {
+            self.best = Some(Best {
+                error,
+                certificate: certificate.clone(),
+                path: path.to_vec(),
+            });
+        }
+    }
+
+    /// RFC 5280 §6.1.3 (a)(3) for each certificate in scope. All of them are looked into even if one is unknown, so
+    /// that everything that is missing is named at once.
+    fn check_revocation(
+        &mut self,
+        path: &[Certificate],
+        goal: &Goal<'a>,
+    ) -> Result<Result<Vec<RevocationNote>, Failure>, Error> {
+        let in_scope = match (self.request.revocation, goal.scope) {
+            (RevocationMode::Off, _) => 0,
+            (_, RevocationScope::Leaf) => 1.min(path.len() - 1),
+            (_, RevocationScope::Chain) => path.len() - 1,
+        };
+        let (mut notes, mut worst): (Vec<_>, Option<Failure>) = (Vec::new(), None);
+        for place in (0..in_scope).rev() {
+            let (status, missing) = self.revocation_of(path, place, goal)?;
+            missing.into_iter().for_each(|one| self.note_missing(one));
+            if let Some(failure) = self.failure_of(&status, place) {
+                let worse = worst
+                    .as_ref()
+                    .is_none_or(|worst| worst.error.rank() < failure.error.rank());
+                worst = if worse { Some(failure) } else { worst };
+            }
+            notes.push(RevocationNote {
+                certificate: path[place].clone(),
+                status,
+            });
+        }
+        notes.reverse();
+        Ok(worst.map_or(Ok(notes), Err))
+    }
+
+    fn failure_of(&self, status: &super::RevocationStatus, place: usize) -> Option<Failure> {
+        let failure = |error: &Error, intrinsic| {
+            Some(Failure {
+                error: error.clone(),
+                place,
+                intrinsic,
+            })
+        };
+        match status {
+            super::RevocationStatus::Good => None,
+            super::RevocationStatus::Revoked(error) => failure(error, true),
+            super::RevocationStatus::Unknown(_) if self.request.revocation == RevocationMode::BestEffort => None,
+            super::RevocationStatus::Unknown(error) => failure(error, false),
+        }
+    }
+
+    fn note_missing(&mut self, missing: Missing) {
+        if !self.missing.contains(&missing) {
+            self.missing.push(missing);
+        }
+    }
+}
+
+/// RFC 4158 §2.4.2: the same name with the same key twice on a path is a loop.
+fn is_loop(path: &[Certificate], candidate: &Certificate) -> bool {
+    path.iter()
+        .any(|seen| seen.public_key() == candidate.public_key() && seen.subject() == candidate.subject())
+}
+
+/// The certificates to build from, by name.
+pub(super) struct Heap<'a> {
+    anchors: HashMap<&'a Name, Vec<&'a Certificate>>,
+    intermediates: HashMap<&'a Name, Vec<&'a Certificate>>,
+    /// How many certificates lie between a name and the nearest anchor; what is not in here leads to none.
+    distance: HashMap<&'a Name, u32>,
+}
+
+/// A possible issuer.
+pub(super) struct Candidate<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) is_anchor: bool,
+}
+
+/// Finds duplicates by their signature, which is short, and settles doubt by the whole encoding.
+struct BySignature<'a>(&'a Certificate);
+
+impl PartialEq for BySignature<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for BySignature<'_> {}
+
+impl Hash for BySignature<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.signature().hash(state);
+    }
+}
+
+impl<'a> Heap<'a> {
+    fn new(request: &'a ValidationRequest<'a>) -> Self {
+        let anchors = by_subject(request.anchors.iter().map(super::TrustAnchor::certificate));
+        let intermediates = by_subject(request.intermediates);
+        let distance = distances(&anchors, request.intermediates);
+        Self {
+            anchors,
+            intermediates,
+            distance,
+        }
+    }
+
+    fn is_anchor(&self, certificate: &Certificate) -> bool {
+        self.anchors
+            .get(certificate.subject())
+            .is_some_and(|list| list.contains(&certificate))
+    }
+
+    /// All certificates of this subject, anchors first.
+    pub(super) fn named(&self, subject: &Name) -> impl Iterator<Item = &'a Certificate> {
+        let of = |map: &HashMap<&'a Name, Vec<&'a Certificate>>| map.get(subject).cloned().unwrap_or_default();
+        of(&self.anchors).into_iter().chain(of(&self.intermediates))
+    }
+
+    /// Who may have issued the certificate. Anchors come first; then who has the key that the authorityKeyIdentifier
+    /// names, is valid at the time, is nearer to an anchor, and is not self-issued (RFC 4158 §3.5).
+    fn issuers_of(&self, certificate: &Certificate, at: crate::Time) -> Vec<Candidate<'a>> {
+        let name = certificate.issuer();
+        let anchors = self
+            .anchors
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|anchor| (*anchor, true));
+        let below = self
+            .intermediates
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|intermediate| (*intermediate, false));
+        let mut ranked: Vec<_> = anchors
+            .chain(below.filter(|(intermediate, _)| self.distance.contains_key(intermediate.issuer())))
+            .map(|(issuer, is_anchor)| {
+                let distance = if is_anchor {
+                    0
+                } else {
+                    self.distance.get(issuer.issuer()).map_or(0, |far| far + 1)
+                };
+                let unlikely = !issuer.is_valid_at(at) || !issuer.is_ca();
+                (
+                    (
+                        !names_key(certificate, issuer),
+                        unlikely,
+                        distance,
+                        issuer.is_self_issued(),
+                    ),
+                    issuer,
+                    is_anchor,
+                )
+            })
+            .collect();
+        ranked.sort_by_key(|(rank, _, _)| *rank);
+        ranked
+            .into_iter()
+            .map(|(_, certificate, is_anchor)| Candidate { certificate, is_anchor })
+            .collect()
+    }
+
+    /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all.
+    fn missing_issuers(&self, leaf: &Certificate) -> Vec<Missing> {
+        let (mut missing, mut seen, mut queue) = (Vec::new(), HashSet::new(), VecDeque::from([leaf.clone()]));
+        while let Some(certificate) = queue.pop_front() {
+            if !seen.insert(certificate.issuer().clone()) {
+                continue;
+            }
+            let issuers: Vec<_> = self
+                .named(certificate.issuer())
+                .filter(|issuer| **issuer != certificate)
+                .collect();
+            if issuers.is_empty() && !certificate.is_self_issued() {
+                missing.push(missing_issuer(&certificate));
+            }
+            queue.extend(issuers.into_iter().cloned());
+        }
+        missing
+    }
+}
+
+/// Whether the issuer has the key that the certificate names, or either says nothing.
+pub(super) fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let wanted = certificate
+        .extensions()
+        .authority_key_id
+        .as_ref()
+        .and_then(|id| id.key_id.as_ref());
+    let had = issuer.extensions().subject_key_id.as_ref().map(|id| &id.0);
+    wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
+}
+
+fn missing_issuer(certificate: &Certificate) -> Missing {
+    let access = certificate.extensions().authority_info_access.as_ref();
+    let uris = access
+        .map(|access| access.ca_issuers().map(str::to_owned).collect())
+        .unwrap_or_default();
+    Missing {
+        kind: MissingKind::Issuer,
+        uris,
+        issuer: certificate.issuer().clone(),
+    }
+}
+
+/// Groups by subject and drops what stands twice.
+fn by_subject<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> HashMap<&'a Name, Vec<&'a Certificate>> {
+    let (mut map, mut seen): (HashMap<_, Vec<_>>, HashSet<_>) = (HashMap::new(), HashSet::new());
+    for certificate in certificates {
+        if seen.insert(BySignature(certificate)) {
+            map.entry(certificate.subject()).or_default().push(certificate);
+        }
+    }
+    map
+}
+
+/// Walks from the anchors down the names.
+fn distances<'a>(
+    anchors: &HashMap<&'a Name, Vec<&'a Certificate>>,
+    intermediates: &'a [Certificate],
+) -> HashMap<&'a Name, u32> {
+    let mut issued: HashMap<&Name, Vec<&'a Certificate>> = HashMap::new();
+    for certificate in intermediates {
+        issued.entry(certificate.issuer()).or_default().push(certificate);
+    }
+    let mut distance: HashMap<&Name, u32> = anchors.keys().map(|name| (*name, 0)).collect();
+    let mut queue: VecDeque<_> = anchors.keys().copied().collect();
+    while let Some(name) = queue.pop_front() {
+        let next = distance.get(name).map_or(0, |far| far + 1);
+        for certificate in issued.get(name).into_iter().flatten() {
+            distance.entry(certificate.subject()).or_insert_with(|| {
+                queue.push_back(certificate.subject());
+                next
+            });
+        }
+    }
+    distance
+}

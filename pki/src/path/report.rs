@@ -1,0 +1,95 @@
+//! What a validation answers.
+
+use crate::{Certificate, Error, Name, Oid};
+
+/// Valid, or why not.
+pub type Verdict = Result<Valid, Box<Invalid>>;
+
+/// The certificate may be trusted, and how that was found.
+#[derive(Debug, Clone)]
+pub struct Valid {
+    /// From the leaf to the anchor.
+    pub path: Vec<Certificate>,
+    /// The user-constrained-policy-set (RFC 9618 §5.6); anyPolicy in it is any policy.
+    pub policies: Vec<Oid>,
+    /// How many complete paths were judged, this one included.
+    pub paths_tried: u32,
+    /// How many signatures were checked, those of CRLs included.
+    pub signatures_checked: u32,
+    /// What is known of the revocation of each certificate that was looked into.
+    pub revocation: Vec<RevocationNote>,
+    /// Evidence that would have said more (best effort alone gets this far without it).
+    pub missing: Vec<Missing>,
+}
+
+/// The certificate must not be trusted.
+#[derive(Debug, Clone)]
+pub struct Invalid {
+    /// The most telling of what went wrong.
+    pub error: Error,
+    /// The certificate that it went wrong with.
+    pub certificate: Option<Certificate>,
+    /// The rule that was broken.
+    pub rfc: &'static str,
+    /// The path on which it happened, from the leaf as far as it led.
+    pub path_considered: Vec<Certificate>,
+    /// Evidence that might change the answer.
+    pub missing: Vec<Missing>,
+    /// How many complete paths were judged.
+    pub paths_tried: u32,
+    /// How many signatures were checked, those of CRLs included.
+    pub signatures_checked: u32,
+}
+
+/// Evidence that was not among what was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// What it is.
+    pub kind: MissingKind,
+    /// Where it may be found, by the certificate itself.
+    pub uris: Vec<String>,
+    /// Whose certificate, CRL or OCSP answer.
+    pub issuer: Name,
+}
+
+/// A kind of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MissingKind {
+    /// A CRL.
+    Crl,
+    /// The certificate of an issuer.
+    Issuer,
+    /// An OCSP answer.
+    Ocsp,
+}
+
+impl MissingKind {
+    /// `crl`, `issuer` or `ocsp`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Crl => "crl",
+            Self::Issuer => "issuer",
+            Self::Ocsp => "ocsp",
+        }
+    }
+}
+
+/// What is known of one certificate's revocation.
+#[derive(Debug, Clone)]
+pub struct RevocationNote {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Its status.
+    pub status: RevocationStatus,
+}
+
+/// The outcome of RFC 5280 §6.3 for one certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RevocationStatus {
+    /// CRLs that cover every reason do not list it.
+    Good,
+    /// A CRL lists it.
+    Revoked(Error),
+    /// There is no such CRL; why not.
+    Unknown(Error),
+}

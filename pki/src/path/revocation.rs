@@ -1,0 +1,442 @@
+//! Revocation by CRLs (RFC 5280 §6.3): full, scoped by issuing distribution point and reasons, indirect, delta.
+//!
+//! A CRL counts only for what it says that it covers. One that is not understood (an unknown critical extension), not
+//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for nothing.
+
+use std::collections::HashMap;
+
+use super::RevocationScope;
+use super::build::{Goal, Id, Search, id};
+use super::report::{Missing, MissingKind, RevocationStatus};
+use crate::certificate::extension::{DistributionPoint, DistributionPointName, KeyUsage};
+use crate::crl::{Reason, Revoked};
+use crate::name::GeneralName;
+use crate::{Certificate, CertificateList, Error, Name, Time};
+
+/// The reasons of ReasonFlags, bits 1 to 8; bit 0 is unused.
+const ALL_REASONS: u16 = 0b1_1111_1110;
+
+/// How many CRL issuers may be looked into within one another.
+const MAX_NESTING: usize = 4;
+
+/// The CRLs, and what was found out about them.
+pub(super) struct Evidence<'a> {
+    crls: HashMap<&'a Name, Vec<&'a CertificateList>>,
+    /// Whether a CRL is signed by the key of a certificate.
+    signatures: HashMap<(Id, Id), bool>,
+    /// Whether a CRL issuer leads to an anchor.
+    issuers: HashMap<(Id, Id), bool>,
+    /// CRL issuers being looked into: while that goes on, their own CRLs are taken as theirs.
+    in_progress: Vec<Id>,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn new(crls: &'a [CertificateList]) -> Self {
+        let mut by_issuer: HashMap<_, Vec<_>> = HashMap::new();
+        for crl in crls {
+            by_issuer.entry(crl.issuer()).or_default().push(crl);
+        }
+        Self {
+            crls: by_issuer,
+            signatures: HashMap::new(),
+            issuers: HashMap::new(),
+            in_progress: Vec::new(),
+        }
+    }
+}
+
+/// The state variables of §6.3.2 for one certificate.
+struct Progress {
+    reasons: u16,
+    revoked: Option<Revoked>,
+    /// Why the CRLs that were there did not count, the most telling.
+    obstacle: Option<Error>,
+}
+
+/// A distribution point with the names in full, whose CRL issuer is known.
+struct Point {
+    names: Vec<GeneralName>,
+    reasons: u16,
+    /// cRLIssuer of the point, or the certificate's issuer.
+    crl_issuer: Name,
+    is_indirect: bool,
+}
+
+impl<'a> Search<'a> {
+    /// The status of the certificate at `place` of a path, and what is missing to know it.
+    pub(super) fn revocation_of(
+        &mut self,
+        path: &[Certificate],
+        place: usize,
+        goal: &Goal<'a>,
+    ) -> Result<(RevocationStatus, Vec<Missing>), Error> {
+        let certificate = &path[place];
+        let mut progress = Progress {
+            reasons: 0,
+            revoked: None,
+            obstacle: None,
+        };
+        for point in points_of(certificate) {
+            if progress.is_finished() {
+                break;
+            }
+            for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
+                if !progress.is_finished() {
+                    self.process_crl(crl, &point, path, place, goal, &mut progress)?;
+                }
+            }
+        }
+        Ok(progress.outcome(certificate))
+    }
+
+    /// §6.3.3 (a) to (l) for one complete CRL.
+    fn process_crl(
+        &mut self,
+        crl: &'a CertificateList,
+        point: &Point,
+        path: &[Certificate],
+        place: usize,
+        goal: &Goal<'a>,
+        progress: &mut Progress,
+    ) -> Result<(), Error> {
+        let certificate = &path[place];
+        let covered = point.reasons
+            & crl
+                .scope()
+                .and_then(|scope| scope.only_some_reasons)
+                .unwrap_or(ALL_REASONS);
+        // (c) delta CRLs are looked at with their complete CRL; (b) scope; (e) nothing new.
+        if crl.delta_base().is_some() || !is_in_scope(crl, point, certificate) || covered & !progress.reasons == 0 {
+            return Ok(());
+        }
+        if let Err(obstacle) = check_usable(crl, goal.rules.at) {
+            progress.hinder(obstacle);
+            return Ok(());
+        }
+        // (f), (g)
+        let Some(signer) = self.signer_of(crl, path, place, goal)? else {
+            progress.hinder(Error::RevocationUnknown {
+                why: format!("no trusted key of {} has signed its CRL", crl.issuer()),
+            });
+            return Ok(());
+        };
+        let entry = self.latest_entry(crl, &signer, certificate, goal.rules.at)?;
+        progress.revoked = entry.filter(|entry| entry.since <= goal.rules.at);
+        progress.reasons |= covered;
+        Ok(())
+    }
+
+    /// (h) to (k): what the delta CRL says if there is one, else what the complete CRL says.
+    fn latest_entry(
+        &mut self,
+        crl: &'a CertificateList,
+        signer: &Certificate,
+        certificate: &Certificate,
+        at: Time,
+    ) -> Result<Option<Revoked>, Error> {
+        let (issuer, serial) = (certificate.issuer(), certificate.serial());
+        let complete = crl.revoked_of(issuer, serial).copied();
+        let deltas = self.evidence.crls.get(crl.issuer()).cloned().unwrap_or_default();
+        let mut newest: Option<&CertificateList> = None;
+        for delta in deltas
+            .into_iter()
+            .filter(|delta| is_delta_of(delta, crl) && check_usable(delta, at).is_ok())
+        {
+            let newer = newest.is_none_or(|newest| is_after(delta.number(), newest.number()));
+            if newer && self.is_signed_by(delta, signer)? {
+                newest = Some(delta);
+            }
+        }
+        let change = newest.and_then(|delta| delta.revoked_of(issuer, serial).copied());
+        Ok(match change {
+            Some(entry) if entry.reason == Some(Reason::RemoveFromCrl) => None,
+            Some(entry) => Some(entry),
+            None => complete,
+        })
+    }
+
+    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and from
+    /// which a path leads to the same anchor. The issuer on the path itself is the usual one.
+    fn signer_of(
+        &mut self,
+        crl: &'a CertificateList,
+        path: &[Certificate],
+        place: usize,
+        goal: &Goal<'a>,
+    ) -> Result<Option<Certificate>, Error> {
+        let above = path[place + 1..]
+            .iter()
+            .filter(|above| above.subject() == crl.issuer())
+            .cloned();
+        let mut candidates: Vec<_> = above.collect();
+        candidates.extend(self.heap.named(crl.issuer()).cloned());
+        candidates.sort_by_key(|candidate| !has_named_key(crl, candidate));
+        for candidate in candidates {
+            if may_sign_crls(&candidate)
+                && self.is_signed_by(crl, &candidate)?
+                && self.is_trusted_signer(&candidate, path, place, goal)?
+            {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn is_signed_by(&mut self, crl: &CertificateList, signer: &Certificate) -> Result<bool, Error> {
+        let key = (crl.der().as_ptr().addr(), id(signer));
+        if let Some(known) = self.evidence.signatures.get(&key) {
+            return Ok(*known);
+        }
+        self.budget.signature()?;
+        let policy = self.request.algorithms;
+        let accepted = policy.accepts(
+            crl.signature_algorithm(),
+            signer.public_key().algorithm(),
+            self.request.at,
+        );
+        let signed = accepted.is_ok() && crl.verify_signature(signer.public_key()).is_ok();
+        self.evidence.signatures.insert(key, signed);
+        Ok(signed)
+    }
+
+    /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that is
+    /// looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by them,
+    /// could never be trusted; if they list the signer, it is revoked all the same.
+    fn is_trusted_signer(
+        &mut self,
+        signer: &Certificate,
+        path: &[Certificate],
+        place: usize,
+        goal: &Goal<'a>,
+    ) -> Result<bool, Error> {
+        // The path of a certificate has its anchor at least.
+        let Some(anchor) = path.last() else { return Ok(false) };
+        if path[place + 1..].contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
+            return Ok(true);
+        }
+        if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor))) {
+            return Ok(*known);
+        }
+        if self.evidence.in_progress.len() >= MAX_NESTING {
+            return Ok(false);
+        }
+        self.evidence.in_progress.push(id(signer));
+        let found = self.find_crl_issuer(signer, anchor, goal);
+        self.evidence.in_progress.pop();
+        let trusted = found?;
+        self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+        Ok(trusted)
+    }
+
+    fn find_crl_issuer(&mut self, signer: &Certificate, anchor: &Certificate, goal: &Goal<'a>) -> Result<bool, Error> {
+        let goal = Goal {
+            rules: goal.rules.of_crl_issuer(),
+            anchor: Some(anchor.clone()),
+            scope: RevocationScope::Chain,
+            is_leaf: false,
+        };
+        self.find_aside(signer, &goal)
+    }
+}
+
+impl Progress {
+    /// §6.3.3: "if the certificate is revoked … or the reasons_mask is all-reasons", there is no more to do.
+    fn is_finished(&self) -> bool {
+        self.revoked.is_some() || self.reasons == ALL_REASONS
+    }
+
+    fn hinder(&mut self, obstacle: Error) {
+        if self
+            .obstacle
+            .as_ref()
+            .is_none_or(|known| known.rank() < obstacle.rank())
+        {
+            self.obstacle = Some(obstacle);
+        }
+    }
+
+    fn outcome(self, certificate: &Certificate) -> (RevocationStatus, Vec<Missing>) {
+        match self.revoked {
+            Some(Revoked { since, reason, .. }) => (
+                RevocationStatus::Revoked(Error::CertificateRevoked { since, reason }),
+                Vec::new(),
+            ),
+            None if self.reasons == ALL_REASONS => (RevocationStatus::Good, Vec::new()),
+            None => {
+                let why = match self.reasons {
+                    0 => "no CRL that covers the certificate".to_owned(),
+                    _ => "no CRLs that cover every reason".to_owned(),
+                };
+                let error = self.obstacle.unwrap_or(Error::RevocationUnknown { why });
+                (RevocationStatus::Unknown(error), missing_evidence(certificate))
+            }
+        }
+    }
+}
+
+/// The distribution points of the certificate, and at last the one that §6.3.3 assumes: "any available CRLs not
+/// specified in a distribution point but issued by the certificate issuer".
+fn points_of(certificate: &Certificate) -> Vec<Point> {
+    let points = certificate
+        .extensions()
+        .crl_distribution_points
+        .as_ref()
+        .map_or(&[][..], |points| &points.0);
+    let issuer = certificate.issuer();
+    let assumed = Point {
+        names: vec![GeneralName::Directory(issuer.clone())],
+        reasons: ALL_REASONS,
+        crl_issuer: issuer.clone(),
+        is_indirect: false,
+    };
+    points
+        .iter()
+        .flat_map(|point| resolve(point, issuer))
+        .chain([assumed])
+        .collect()
+}
+
+/// One point for each name of its cRLIssuer.
+fn resolve(point: &DistributionPoint, issuer: &Name) -> Vec<Point> {
+    let directory = |name: &GeneralName| match name {
+        GeneralName::Directory(name) => Some(name.clone()),
+        _ => None,
+    };
+    let indirect: Vec<_> = point.crl_issuer.iter().filter_map(directory).collect();
+    let is_indirect = !point.crl_issuer.is_empty();
+    let crl_issuers = if is_indirect { indirect } else { vec![issuer.clone()] };
+    let with = |crl_issuer: Name| Point {
+        // (b)(2)(i): "If … the distributionPoint field is omitted … verify that one of the names in the IDP matches
+        // one of the names in the cRLIssuer field of the DP"
+        names: point
+            .name
+            .as_ref()
+            .map_or_else(|| point.crl_issuer.clone(), |name| full_names(name, &crl_issuer)),
+        reasons: point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS,
+        crl_issuer,
+        is_indirect,
+    };
+    crl_issuers.into_iter().map(with).collect()
+}
+
+/// A name relative to the CRL issuer is that issuer's name with one RDN more (§4.2.1.13).
+fn full_names(name: &DistributionPointName, crl_issuer: &Name) -> Vec<GeneralName> {
+    match name {
+        DistributionPointName::Full(names) => names.clone(),
+        DistributionPointName::Relative(rdn) => crl_issuer.child(rdn).map(GeneralName::Directory).into_iter().collect(),
+    }
+}
+
+/// §6.3.3 (b): issuer and scope.
+fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Certificate) -> bool {
+    let scope = crl.scope();
+    // (b)(1): "If the DP includes cRLIssuer, then verify that … the CRL contains an IDP with indirectCRL asserted."
+    if point.is_indirect && !scope.is_some_and(|scope| scope.indirect) {
+        return false;
+    }
+    scope.is_none_or(|scope| {
+        let same_place = scope.name.as_ref().is_none_or(|name| {
+            full_names(name, crl.issuer())
+                .iter()
+                .any(|name| point.names.iter().any(|other| same_name(name, other)))
+        });
+        let right_kind = if certificate.is_ca() {
+            !scope.only_user_certs
+        } else {
+            !scope.only_ca_certs
+        };
+        same_place && right_kind && !scope.only_attribute_certs
+    })
+}
+
+fn same_name(one: &GeneralName, other: &GeneralName) -> bool {
+    match (one, other) {
+        (GeneralName::Directory(one), GeneralName::Directory(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// Whether a CRL may be used at all at this time.
+fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error> {
+    let unknown = |why: String| Err(Error::RevocationUnknown { why });
+    let whose = || format!("the CRL of {}", crl.issuer());
+    if let Some(extension) = crl.unknown_critical() {
+        return unknown(format!("{} has the unknown critical extension {extension}", whose()));
+    }
+    if crl.this_update() > at {
+        return unknown(format!(
+            "{} is of {}, after the time of validation",
+            whose(),
+            crl.this_update()
+        ));
+    }
+    // §5.1.2.5: nextUpdate MUST be there; §5.2.3: so MUST be the number, in version 2.
+    match crl.next_update() {
+        None => unknown(format!("{} does not say when the next is due", whose())),
+        Some(next_update) if next_update < at => Err(Error::CrlExpired {
+            issuer: crl.issuer().clone(),
+            next_update,
+        }),
+        Some(_) if crl.version() == 2 && crl.number().is_none() => unknown(format!("{} has no number", whose())),
+        Some(_) => Ok(()),
+    }
+}
+
+/// §6.3.3 (c): same issuer, same scope, same key, and a base that is not newer than the complete CRL.
+fn is_delta_of(delta: &CertificateList, complete: &CertificateList) -> bool {
+    let key_id = |crl: &CertificateList| crl.authority_key_id().cloned();
+    delta
+        .delta_base()
+        .is_some_and(|base| !is_after(Some(base), complete.number()))
+        && is_after(delta.number(), complete.number())
+        && delta.scope() == complete.scope()
+        && key_id(delta) == key_id(complete)
+}
+
+/// Whether a CRL number is higher than another; both are non-negative INTEGERs.
+fn is_after(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
+    let plain = |number: Option<&[u8]>| {
+        let number = number.unwrap_or_default();
+        let digits = &number[number.iter().take_while(|octet| **octet == 0).count()..];
+        (digits.len(), digits.to_vec())
+    };
+    plain(one) > plain(other)
+}
+
+fn has_named_key(crl: &CertificateList, signer: &Certificate) -> bool {
+    let wanted = crl.authority_key_id().and_then(|id| id.key_id.as_ref());
+    let had = signer.extensions().subject_key_id.as_ref().map(|id| &id.0);
+    wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
+}
+
+/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is set"
+fn may_sign_crls(signer: &Certificate) -> bool {
+    signer
+        .extensions()
+        .key_usage
+        .is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
+}
+
+/// Where the certificate says that its status is found.
+fn missing_evidence(certificate: &Certificate) -> Vec<Missing> {
+    let issuer = certificate.issuer().clone();
+    let points = certificate.extensions().crl_distribution_points.as_ref();
+    let crl_uris = points
+        .map(|points| points.uris().map(str::to_owned).collect())
+        .unwrap_or_default();
+    let access = certificate.extensions().authority_info_access.as_ref();
+    let ocsp_uris: Vec<_> = access
+        .map(|access| access.ocsp().map(str::to_owned).collect())
+        .unwrap_or_default();
+    let crl = Missing {
+        kind: MissingKind::Crl,
+        uris: crl_uris,
+        issuer: issuer.clone(),
+    };
+    let ocsp = (!ocsp_uris.is_empty()).then_some(Missing {
+        kind: MissingKind::Ocsp,
+        uris: ocsp_uris,
+        issuer,
+    });
+    [crl].into_iter().chain(ocsp).collect()
+}

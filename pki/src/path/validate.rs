@@ -1,0 +1,363 @@
+//! RFC 5280 §6.1, step by step: one path, found already and its signatures checked, from the anchor down to the leaf.
+//!
+//! Not here: §6.1.3 (a)(1), the signatures, which [`super::build`] checks edge by edge while it builds, and (a)(3),
+//! revocation, which [`super::revocation`] looks into when all else is well.
+
+use super::ValidationRequest;
+use super::budget::Budget;
+use super::name_constraints::Constraints;
+use super::policy_graph::{InitialPolicies, PolicyGraph};
+use super::{PolicyInputs, Purpose};
+use crate::algorithm::AlgorithmPolicy;
+use crate::certificate::extension::KeyUsage;
+use crate::{Certificate, Error, Oid, Time, oid};
+
+/// What a path is judged by: a part of the request, or for the path of a CRL issuer less than that.
+#[derive(Debug, Clone)]
+pub(super) struct Rules<'a> {
+    pub(super) at: Time,
+    pub(super) algorithms: &'a AlgorithmPolicy,
+    pub(super) policies: PolicyInputs,
+    pub(super) purpose: Purpose,
+    pub(super) max_depth: Option<u32>,
+}
+
+/// What went wrong, with which certificate, and whether it would on every other path through it.
+#[derive(Debug, Clone)]
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// Counted from the leaf, which is 0.
+    pub(super) place: usize,
+    pub(super) intrinsic: bool,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn of(request: &ValidationRequest<'a>) -> Self {
+        Self {
+            at: request.at,
+            algorithms: request.algorithms,
+            policies: request.policies.clone(),
+            purpose: request.purpose,
+            max_depth: request.max_depth,
+        }
+    }
+
+    /// For the issuer of a CRL: any policy, any purpose.
+    pub(super) fn of_crl_issuer(&self) -> Self {
+        Self {
+            policies: PolicyInputs::default(),
+            purpose: Purpose::Any,
+            max_depth: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// Judges a path (leaf first, anchor last); the user-constrained-policy-set if it holds.
+pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut Budget) -> Result<Vec<Oid>, Failure> {
+    let (anchor, below) = path.split_last().ok_or_else(|| Failure::of(0, unreachable_path()))?;
+    check_anchor(anchor, below.is_empty(), rules).map_err(|error| Failure::of(below.len(), error))?;
+    let mut state = State::new(anchor, below.len(), rules);
+    for (place, certificate) in below.iter().enumerate().rev() {
+        let issuer = &path[place + 1];
+        let last = place == 0;
+        check_alone(certificate, issuer, rules).map_err(|error| Failure::of(place, error))?;
+        if !last {
+            check_ca(certificate, rules).map_err(|error| Failure::of(place, error))?;
+        }
+        state
+            .process(certificate, last, budget)
+            .map_err(|error| Failure::of(place, error))?;
+        if !last {
+            state
+                .prepare_for_next(certificate)
+                .map_err(|error| Failure::of(place, error))?;
+        }
+    }
+    state.wrap_up(path.first()).map_err(|error| Failure::of(0, error))
+}
+
+/// A path has the leaf at least; this is what is said if not.
+fn unreachable_path() -> Error {
+    Error::Malformed {
+        what: "path",
+        why: "no certificate in it".into(),
+    }
+}
+
+impl Failure {
+    fn of(place: usize, error: Error) -> Self {
+        let intrinsic = !matches!(
+            error,
+            Error::NameConstraintViolated { .. }
+                | Error::PathLengthExceeded { .. }
+                | Error::PolicyNotPermitted
+                | Error::BudgetExhausted { .. }
+        );
+        Self {
+            error,
+            place,
+            intrinsic,
+        }
+    }
+}
+
+/// An anchor is trusted, not checked; but what its certificate says of its own limits binds (RFC 5937 §3.2), and one
+/// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be a CA.
+fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Result<(), Error> {
+    check_validity(anchor, rules.at)?;
+    check_critical_extensions(anchor)?;
+    // Version 1 roots cannot say that they are CAs.
+    if !is_leaf && anchor.version() == 3 {
+        check_ca_bits(anchor)?;
+    }
+    Ok(())
+}
+
+/// What can be said of a certificate without looking at the rest of the path, but for its issuer's kind of key.
+fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
+    if !certificate.serial().is_acceptable() {
+        return Err(Error::SerialNumberInvalid);
+    }
+    let accepts = |accepted: Result<(), String>| {
+        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted {
+            algorithm,
+            at: rules.at,
+        })
+    };
+    let key = issuer.public_key().algorithm();
+    accepts(
+        rules
+            .algorithms
+            .accepts(certificate.signature_algorithm(), key, rules.at),
+    )?;
+    accepts(
+        rules
+            .algorithms
+            .accepts_key(certificate.public_key().algorithm(), rules.at),
+    )?;
+    check_validity(certificate, rules.at)?;
+    check_subject(certificate)?;
+    check_critical_extensions(certificate)
+}
+
+/// §6.1.3 (a)(2)
+fn check_validity(certificate: &Certificate, at: Time) -> Result<(), Error> {
+    let (not_before, not_after) = (certificate.not_before(), certificate.not_after());
+    match () {
+        () if at < not_before => Err(Error::CertificateNotYetValid { at, not_before }),
+        () if at > not_after => Err(Error::CertificateExpired { at, not_after }),
+        () => Ok(()),
+    }
+}
+
+/// §4.1.2.6: "If the subject is a CA … then the subject field MUST be populated with a non-empty distinguished name";
+/// if it is empty elsewhere, "the subjectAltName extension MUST be critical".
+fn check_subject(certificate: &Certificate) -> Result<(), Error> {
+    let named = !certificate.subject().is_empty();
+    if named || (!certificate.is_ca() && certificate.extensions().is_critical(&oid::SUBJECT_ALT_NAME)) {
+        return Ok(());
+    }
+    let why = "an empty subject needs a critical subjectAltName, and a CA needs a subject (RFC 5280 §4.1.2.6)".into();
+    Err(Error::InvalidExtension {
+        extension: oid::SUBJECT_ALT_NAME,
+        why,
+    })
+}
+
+/// Those that this engine processes, wherever it does so.
+const PROCESSED: [Oid; 15] = [
+    oid::AUTHORITY_INFO_ACCESS,
+    oid::AUTHORITY_KEY_IDENTIFIER,
+    oid::BASIC_CONSTRAINTS,
+    oid::CERTIFICATE_POLICIES,
+    oid::CRL_DISTRIBUTION_POINTS,
+    oid::EXTENDED_KEY_USAGE,
+    oid::INHIBIT_ANY_POLICY,
+    oid::ISSUER_ALT_NAME,
+    oid::KEY_USAGE,
+    oid::NAME_CONSTRAINTS,
+    oid::POLICY_CONSTRAINTS,
+    oid::POLICY_MAPPINGS,
+    oid::SUBJECT_ALT_NAME,
+    oid::SUBJECT_INFO_ACCESS,
+    oid::SUBJECT_KEY_IDENTIFIER,
+];
+
+/// §6.1.4 (o), §6.1.5 (f)
+fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
+    let mut critical = certificate
+        .extensions()
+        .all()
+        .iter()
+        .filter(|extension| extension.critical);
+    match critical.find(|extension| !PROCESSED.contains(&extension.oid)) {
+        Some(unknown) => Err(Error::UnknownCriticalExtension { extension: unknown.oid }),
+        None => check_basic_constraints(certificate),
+    }
+}
+
+/// §4.2.1.9: "CAs MUST NOT include the pathLenConstraint field unless the cA boolean is asserted and the key usage
+/// extension asserts the keyCertSign bit." The first half is a contradiction; the second is checked with the CA.
+fn check_basic_constraints(certificate: &Certificate) -> Result<(), Error> {
+    match certificate.extensions().basic_constraints {
+        Some(constraints) if !constraints.ca && constraints.path_len.is_some() => {
+            let why = "a path length for a subject that is no CA".into();
+            Err(Error::InvalidExtension {
+                extension: oid::BASIC_CONSTRAINTS,
+                why,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What every intermediate must be, on whatever path.
+fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
+    check_ca_bits(certificate)?;
+    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not appear"
+    let mappings = certificate.extensions().policy_mappings.as_ref();
+    let special = |(issuer, subject): &(Oid, Oid)| *issuer == oid::ANY_POLICY || *subject == oid::ANY_POLICY;
+    if mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
+        let why = "anyPolicy is mapped (RFC 5280 §6.1.4 (a))".into();
+        return Err(Error::InvalidExtension {
+            extension: oid::POLICY_MAPPINGS,
+            why,
+        });
+    }
+    rules.purpose.check_ca(certificate)
+}
+
+/// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present and
+/// that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
+fn check_ca_bits(certificate: &Certificate) -> Result<(), Error> {
+    match (certificate.is_ca(), certificate.extensions().key_usage) {
+        (false, _) => Err(Error::NotACa),
+        (true, Some(usage)) if !usage.contains(KeyUsage::KEY_CERT_SIGN) => {
+            Err(Error::KeyUsageNotPermitted { usage: "keyCertSign" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The state variables of §6.1.2, but for those of the signature.
+struct State<'a> {
+    graph: PolicyGraph,
+    initial_policies: InitialPolicies,
+    constraints: Constraints<'a>,
+    explicit_policy: usize,
+    inhibit_any_policy: usize,
+    policy_mapping: usize,
+    max_path_length: u32,
+    /// What `max_path_length` was set to last, for the message.
+    allowed: u32,
+}
+
+impl<'a> State<'a> {
+    /// §6.1.2, with the anchor's own constraints as RFC 5937 §3.2 takes them into the inputs.
+    fn new(anchor: &'a Certificate, length: usize, rules: &Rules<'_>) -> Self {
+        let counter = |inhibited: bool| if inhibited { 0 } else { length + 1 };
+        let policies = &rules.policies;
+        let initial = InitialPolicies::new(&policies.initial_policy_set);
+        let mut state = Self {
+            graph: PolicyGraph::new(),
+            initial_policies: match &anchor.extensions().policies {
+                Some(listed) => initial.restrict(listed),
+                None => initial,
+            },
+            constraints: Constraints::default(),
+            explicit_policy: counter(policies.explicit),
+            inhibit_any_policy: counter(policies.inhibit_any),
+            policy_mapping: counter(policies.inhibit_mapping),
+            max_path_length: rules.max_depth.unwrap_or(u32::MAX),
+            allowed: rules.max_depth.unwrap_or(u32::MAX),
+        };
+        state.take_constraints(anchor);
+        state
+    }
+
+    /// §6.1.3 (b) to (f)
+    fn process(&mut self, certificate: &Certificate, last: bool, budget: &mut Budget) -> Result<(), Error> {
+        let self_issued = certificate.is_self_issued();
+        // (b), (c): "If certificate i is self-issued and it is not the final certificate in the path, skip this step"
+        if !self_issued || last {
+            self.constraints.check(certificate, budget)?;
+        }
+        let any_allowed = self.inhibit_any_policy > 0 || (self_issued && !last);
+        self.graph.add(certificate.extensions().policies.as_ref(), any_allowed);
+        self.require_policy()
+    }
+
+    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to NULL"
+    fn require_policy(&self) -> Result<(), Error> {
+        if self.explicit_policy > 0 || !self.graph.is_null() {
+            Ok(())
+        } else {
+            Err(Error::PolicyNotPermitted)
+        }
+    }
+
+    /// §6.1.4
+    fn prepare_for_next(&mut self, certificate: &'a Certificate) -> Result<(), Error> {
+        // (b); (a) is `check_ca`'s
+        if let Some(mappings) = &certificate.extensions().policy_mappings {
+            match self.policy_mapping > 0 {
+                true => self.graph.map(mappings),
+                false => self.graph.remove_mapped(mappings),
+            }
+        }
+        // (h) and (l) count the certificates that are not self-issued.
+        if !certificate.is_self_issued() {
+            self.explicit_policy = self.explicit_policy.saturating_sub(1);
+            self.policy_mapping = self.policy_mapping.saturating_sub(1);
+            self.inhibit_any_policy = self.inhibit_any_policy.saturating_sub(1);
+            let left = self.max_path_length.checked_sub(1);
+            self.max_path_length = left.ok_or(Error::PathLengthExceeded { allowed: self.allowed })?;
+        }
+        self.take_constraints(certificate);
+        Ok(())
+    }
+
+    /// (g) name constraints, (i) policy constraints, (j) inhibitAnyPolicy, (m) path length.
+    fn take_constraints(&mut self, certificate: &'a Certificate) {
+        let extensions = certificate.extensions();
+        let lower = |counter: &mut usize, limit: Option<u32>| {
+            *counter = limit.map_or(*counter, |limit| (*counter).min(limit as usize));
+        };
+        self.constraints.add(extensions.name_constraints.as_ref());
+        let policy = extensions.policy_constraints.as_ref();
+        lower(
+            &mut self.explicit_policy,
+            policy.and_then(|policy| policy.require_explicit_policy),
+        );
+        lower(
+            &mut self.policy_mapping,
+            policy.and_then(|policy| policy.inhibit_policy_mapping),
+        );
+        lower(
+            &mut self.inhibit_any_policy,
+            extensions.inhibit_any_policy.map(|inhibit| inhibit.0),
+        );
+        let path_len = extensions
+            .basic_constraints
+            .filter(|basic| basic.ca)
+            .and_then(|basic| basic.path_len);
+        if let Some(limit) = path_len.filter(|limit| *limit < self.max_path_length) {
+            (self.max_path_length, self.allowed) = (limit, limit);
+        }
+    }
+
+    /// §6.1.5 (a), (b) and (g)
+    fn wrap_up(mut self, leaf: Option<&Certificate>) -> Result<Vec<Oid>, Error> {
+        self.explicit_policy = self.explicit_policy.saturating_sub(1);
+        let constraints = leaf.and_then(|leaf| leaf.extensions().policy_constraints);
+        if constraints.is_some_and(|constraints| constraints.require_explicit_policy == Some(0)) {
+            self.explicit_policy = 0;
+        }
+        let policies = self.graph.user_constrained(&self.initial_policies);
+        match self.explicit_policy == 0 && policies.is_empty() {
+            true => Err(Error::PolicyNotPermitted),
+            false => Ok(policies),
+        }
+    }
+}

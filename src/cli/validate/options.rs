@@ -1,0 +1,137 @@
+//! What stands on the command line, and the files that it names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use pki::algorithm::AlgorithmPolicy;
+use pki::path::{ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope};
+use pki::{Oid, Time, oid};
+
+use super::evidence::{self, Heap, Question};
+use crate::pem;
+
+/// Files are PEM or DER; PEM may hold several.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The certificate to judge; further ones in the same file are intermediates
+    #[arg(value_name = "LEAF", required_unless_present = "batch")]
+    leaf: Option<PathBuf>,
+    /// Read cases as JSON lines from standard input, write results as JSON lines
+    #[arg(long, exclusive = true)]
+    pub(super) batch: bool,
+    /// Trust the certificates in FILE
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    /// Certificates that may lead to an anchor, in any order
+    #[arg(long, value_name = "FILE")]
+    intermediate: Vec<PathBuf>,
+    /// Certificate revocation lists
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// OCSP answers (taken, but not judged yet: revocation is known from CRLs alone)
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
+    /// The time of validation, now if it is not given
+    #[arg(long, value_name = "RFC3339", value_parser = evidence::time)]
+    at: Option<Time>,
+    /// An acceptable certificate policy, any if none is given
+    #[arg(long, value_name = "OID", value_parser = policy)]
+    policy: Vec<Oid>,
+    /// A policy must hold along the whole path
+    #[arg(long)]
+    explicit_policy: bool,
+    /// Policy mappings do not count
+    #[arg(long)]
+    inhibit_mapping: bool,
+    /// anyPolicy stands for no other
+    #[arg(long)]
+    inhibit_any_policy: bool,
+    /// any, server-auth, client-auth, email, code-signing, time-stamping, ocsp-signing or document-signing
+    #[arg(long, default_value = "any", value_parser = evidence::purpose)]
+    purpose: Purpose,
+    /// A name that the certificate must have: dns:NAME, ip:ADDR, email:ADDR or dn:RFC4514
+    #[arg(long, value_parser = ExpectedName::parse)]
+    name: Vec<ExpectedName>,
+    /// off, best-effort or require
+    #[arg(long, value_name = "MODE", default_value = "off", value_parser = evidence::revocation_mode)]
+    revocation: RevocationMode,
+    /// How many non-self-issued intermediates there may be
+    #[arg(long, value_name = "N")]
+    max_depth: Option<u32>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Options {
+    /// Reads the files.
+    pub(super) fn read_question(&self, now: Time) -> Result<Question, String> {
+        let mut heap = Heap::default();
+        // clap has made sure that there is a leaf where there is no batch.
+        let leaf_file = self.leaf.as_deref().ok_or("no certificate is given")?;
+        let (leaf, rest) = first_and_rest(objects(leaf_file, pem::CERTIFICATE)?)?;
+        rest.iter().for_each(|der| heap.add_intermediate(der));
+        each(&self.intermediate, pem::CERTIFICATE, |der| heap.add_intermediate(der))?;
+        each(&self.anchor, pem::CERTIFICATE, |der| heap.add_anchor(der))?;
+        each(&self.crl, pem::CRL, |der| heap.add_crl(der))?;
+        for file in &self.ocsp {
+            read_file(file)?;
+        }
+        Ok(Question {
+            id: None,
+            leaf,
+            heap,
+            at: self.at.unwrap_or(now),
+            policies: self.policies(),
+            purpose: self.purpose,
+            key_usage: None,
+            names: self.name.clone(),
+            revocation: self.revocation,
+            revocation_scope: RevocationScope::Chain,
+            algorithms: AlgorithmPolicy::dated(),
+            max_depth: self.max_depth,
+        })
+    }
+
+    fn policies(&self) -> PolicyInputs {
+        let any = self.policy.is_empty();
+        PolicyInputs {
+            initial_policy_set: if any {
+                vec![oid::ANY_POLICY]
+            } else {
+                self.policy.clone()
+            },
+            explicit: self.explicit_policy,
+            inhibit_mapping: self.inhibit_mapping,
+            inhibit_any: self.inhibit_any_policy,
+        }
+    }
+}
+
+fn policy(text: &str) -> Result<Oid, String> {
+    Oid::new(text).map_err(|why| format!("{text:?} is no object identifier: {why}"))
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>, String> {
+    fs::read(file).map_err(|why| format!("{}: {why}", file.display()))
+}
+
+fn objects(file: &Path, labels: &[&str]) -> Result<Vec<Vec<u8>>, String> {
+    pem::read(&read_file(file)?, labels).map_err(|why| format!("{}: {why}", file.display()))
+}
+
+fn each(files: &[PathBuf], labels: &[&str], mut take: impl FnMut(&[u8])) -> Result<(), String> {
+    for file in files {
+        objects(file, labels)?.iter().for_each(|der| take(der));
+    }
+    Ok(())
+}
+
+pub(super) fn first_and_rest(mut objects: Vec<Vec<u8>>) -> Result<(Vec<u8>, Vec<Vec<u8>>), String> {
+    if objects.is_empty() {
+        return Err("no certificate in it".into());
+    }
+    let first = objects.remove(0);
+    Ok((first, objects))
+}

@@ -1,0 +1,62 @@
+//! What a person sees of their own account.
+
+use super::{Identity, Result};
+use crate::store;
+use crate::store::audit_event::{Disclosure, Row};
+use crate::store::authority::Issued;
+use crate::store::credential::CertificateCredential;
+use crate::store::person::{Document, Person};
+use crate::store::session::Session;
+
+/// As many events are shown.
+const EVENTS: i64 = 50;
+
+/// Everything about one account.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Documents, oldest first.
+    pub documents: Vec<Document>,
+    /// Live sessions, latest first.
+    pub sessions: Vec<Session>,
+    /// User names.
+    pub usernames: Vec<String>,
+    /// Certificates that open the account.
+    pub certificates: Vec<CertificateCredential>,
+    /// Certificates issued here.
+    pub issued: Vec<Issued>,
+    /// Who read what.
+    pub disclosures: Vec<Disclosure>,
+    /// What happened, latest first.
+    pub events: Vec<Row>,
+}
+
+impl Identity {
+    /// The account of `person`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn overview(&self, person: &Person) -> Result<Overview> {
+        let mut connection = self.store.read().await?;
+        let (id, now) = (&person.id, self.clock.now());
+        Ok(Overview {
+            documents: store::person::documents(&mut connection, id).await?,
+            sessions: store::session::of_person(&mut connection, id, now, self.idle_since()).await?,
+            usernames: store::credential::usernames(&mut connection, id).await?,
+            certificates: store::credential::certificates(&mut connection, id).await?,
+            issued: store::authority::of_person(&mut connection, id).await?,
+            disclosures: store::audit_event::disclosures(&mut connection, id).await?,
+            events: store::audit_event::of_person(&mut connection, id, EVENTS).await?,
+        })
+    }
+
+    /// The document that the person's claims name: the first that was proved.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn document_of(&self, person_id: &str) -> Result<Option<Document>> {
+        Ok(store::person::documents(&mut *self.store.read().await?, person_id)
+            .await?
+            .into_iter()
+            .next())
+    }
+}

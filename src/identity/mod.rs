@@ -1,0 +1,123 @@
+//! Who somebody is: persons, their documents and credentials, levels of assurance, logins and sessions.
+//!
+//! A login is an *attempt*, a row of its own that knows where the browser was going and what it has proved; it ends in
+//! a *session*. Certificates are judged by `trust` and read by the issuing authority's *identity profile*, so that what
+//! comes out is one set of claims, whichever authority issued the certificate.
+
+pub mod account;
+pub mod credential;
+pub mod document;
+pub mod level;
+pub mod login;
+pub mod profile;
+pub mod session;
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, SECOND};
+use crate::custody::{self, Custody};
+use crate::store::{self, Store};
+use crate::trust::Trust;
+
+/// The identity service.
+#[derive(Debug)]
+pub struct Identity {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) custody: Arc<Custody>,
+    pub(crate) trust: Arc<Trust>,
+    pub(crate) settings: crate::config::Login,
+    pub(crate) profiles: profile::Profiles,
+    /// The issuer: bound into each challenge.
+    pub(crate) service: String,
+}
+
+/// From where a request comes: for the log and for the person's list of sessions.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Network address.
+    pub address: String,
+    /// What the browser says of itself.
+    pub agent: String,
+}
+
+/// Why a login did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The attempt is finished, expired, unknown, or another browser's.
+    #[error("the login attempt is over")]
+    AttemptGone,
+    /// The certificate opens another account.
+    #[error("the certificate is linked to an account already")]
+    AlreadyLinked,
+    /// The challenge is used or too old.
+    #[error("the challenge is used or has expired")]
+    ChallengeExpired,
+    /// The code was used before.
+    #[error("the code was used already")]
+    CodeUsed,
+    /// The code is wrong.
+    #[error("the code is wrong")]
+    CodeWrong,
+    /// User name or password is wrong.
+    #[error("user name or password is wrong")]
+    CredentialsWrong,
+    /// A key could not be had.
+    #[error(transparent)]
+    Custody(#[from] custody::Error),
+    /// The certificate is refused.
+    #[error("{}", .0.refusal)]
+    Refused(Box<RefusedLogin>),
+    /// The signature over the challenge is wrong.
+    #[error("the signature does not verify")]
+    SignatureWrong,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// Too many failures.
+    #[error("too many failures; wait {wait_seconds} s")]
+    Throttled {
+        /// How long.
+        wait_seconds: u64,
+    },
+}
+
+/// A refused certificate, as it was logged.
+#[derive(Debug)]
+pub struct RefusedLogin {
+    /// Why.
+    pub refusal: crate::trust::Refusal,
+    /// The id of the log row.
+    pub incident: String,
+}
+
+/// The result of this room's functions.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Identity {
+    /// The service over `store`.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        custody: Arc<Custody>,
+        trust: Arc<Trust>,
+        settings: &crate::config::Login,
+        profiles: profile::Profiles,
+        service: &str,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            custody,
+            trust,
+            settings: settings.clone(),
+            profiles,
+            service: service.to_owned(),
+        }
+    }
+
+    /// Sessions that were not used since then are over.
+    pub(crate) fn idle_since(&self) -> i64 {
+        self.clock.now() - self.settings.session_idle * SECOND
+    }
+}

@@ -1,0 +1,102 @@
+//! Sessions: opened by a proof, raised by a better one, ended by their holder; each in the database before it counts.
+
+use crate::audit::{self, Circumstance, Event};
+use crate::clock::{Micros, SECOND};
+use crate::identity::{Error, Identity, Origin, Result, level};
+use crate::store::person::Person;
+use crate::store::session::Session;
+use crate::store::{self, Connection};
+
+/// A session is not written at each use: its last use is kept to this precision.
+const TOUCH: Micros = 30 * SECOND;
+
+/// A session with the person whose it is.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// The person.
+    pub person: Person,
+}
+
+/// A session as it was opened: the cookie's value leaves once.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The cookie's value.
+    pub secret: String,
+    /// The session.
+    pub session: Session,
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Debug)]
+pub(super) struct Proof {
+    pub(super) person: Person,
+    pub(super) method: String,
+    pub(super) method_level: i64,
+    pub(super) credential: String,
+    pub(super) fingerprint: Option<String>,
+}
+
+impl Identity {
+    /// The session of a cookie, if it is live.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn session(&self, secret: &str) -> Result<Option<SignedIn>> {
+        let now = self.clock.now();
+        let mut connection = self.store.read().await?;
+        let found = store::session::find(&mut connection, &crate::id::digest(secret), now, self.idle_since()).await?;
+        let Some(session) = found else { return Ok(None) };
+        let person = store::person::find(&mut connection, &session.person_id).await?;
+        drop(connection);
+        if session.used_at + TOUCH < now {
+            let id = session.id.clone();
+            self.store
+                .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::session::touch(tx, &id, now).await?) }))
+                .await?;
+        }
+        Ok(person.map(|person| SignedIn { session, person }))
+    }
+
+    /// Opens a session, or raises `current` when it is the same person's: its other tokens live on, its cookie changes.
+    pub(super) async fn open(
+        &self,
+        tx: &mut Connection,
+        proof: Proof,
+        current: Option<&Session>,
+        origin: &Origin,
+    ) -> Result<Opened> {
+        let now = self.clock.now();
+        let secret = crate::id::new_secret();
+        let reached = level::reached(proof.person.level, proof.method_level);
+        let same = current.filter(|session| session.person_id == proof.person.id);
+        let session = Session {
+            id: same.map_or_else(crate::id::new_id, |session| session.id.clone()),
+            secret_hash: crate::id::digest(&secret),
+            person_id: proof.person.id.clone(),
+            method: proof.method.clone(),
+            level: same.map_or(reached, |session| reached.max(session.level)),
+            credential: proof.credential,
+            fingerprint: proof.fingerprint,
+            auth_time: now,
+            created_at: now,
+            used_at: now,
+            expires_at: now + self.settings.session_lifetime * SECOND,
+            address: origin.address.clone(),
+            agent: origin.agent.clone(),
+        };
+        match same {
+            Some(_) => store::session::raise(tx, &session).await?,
+            None => store::session::insert(tx, &session).await?,
+        }
+        let event = Event::SignedIn {
+            method: proof.method,
+            level: session.level,
+            session: session.id.clone(),
+        };
+        let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));
+        audit::record(tx, &circumstance, &event).await?;
+        Ok(Opened { secret, session })
+    }
+}

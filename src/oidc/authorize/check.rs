@@ -1,0 +1,130 @@
+//! The checks of an authorization request, in the order of the table.
+
+use super::{Client, Parameters, Rejection};
+use crate::identity::level;
+use crate::store::attempt::AuthorizationRequest;
+
+type Checked = Result<(), Rejection>;
+
+/// As long as `state` and `nonce` may be.
+const LONGEST: usize = 2048;
+
+pub(super) fn no_request_object(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
+    if parameters.get("request").is_some() {
+        return Err(Rejection::new("request_not_supported", "request objects are not taken"));
+    }
+    if parameters.get("request_uri").is_some() {
+        return Err(Rejection::new("request_uri_not_supported", "request_uri is not taken"));
+    }
+    Ok(())
+}
+
+pub(super) fn response_type(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
+    match parameters.get("response_type") {
+        Some("code") => Ok(()),
+        Some(_) => Err(Rejection::new("unsupported_response_type", "only response_type=code")),
+        None => Err(Rejection::new("invalid_request", "response_type is missing")),
+    }
+}
+
+pub(super) fn response_mode(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
+    match parameters.get("response_mode") {
+        None | Some("query") => Ok(()),
+        Some(_) => Err(Rejection::new("invalid_request", "only response_mode=query")),
+    }
+}
+
+/// What the client is not approved for is left out rather than refused (RFC 6749 §3.3); `openid` must remain.
+pub(super) fn scope(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let approved: Vec<&str> = client.scopes.split(' ').collect();
+    let mut granted: Vec<&str> = Vec::new();
+    for scope in parameters.get("scope").unwrap_or_default().split(' ') {
+        if approved.contains(&scope) && !granted.contains(&scope) {
+            granted.push(scope);
+        }
+    }
+    if !granted.contains(&"openid") {
+        return Err(Rejection::new("invalid_scope", "scope must hold openid"));
+    }
+    request.scope = granted.join(" ");
+    Ok(())
+}
+
+/// RFC 7636 §4.2: an S256 challenge is 43 characters of base64url.
+pub(super) fn code_challenge(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let missing = || {
+        Rejection::new(
+            "invalid_request",
+            "PKCE is required: code_challenge with code_challenge_method=S256",
+        )
+    };
+    let challenge = parameters.get("code_challenge").ok_or_else(missing)?;
+    if parameters.get("code_challenge_method") != Some("S256") {
+        return Err(missing());
+    }
+    if crate::id::from_base64url(challenge).is_none_or(|digest| digest.len() != 32) {
+        return Err(Rejection::new(
+            "invalid_request",
+            "code_challenge is not an S256 challenge",
+        ));
+    }
+    request.code_challenge = challenge.to_owned();
+    Ok(())
+}
+
+pub(super) fn prompt(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let values: Vec<&str> = parameters
+        .get("prompt")
+        .unwrap_or_default()
+        .split(' ')
+        .filter(|value| !value.is_empty())
+        .collect();
+    if values.contains(&"none") && values.len() > 1 {
+        return Err(Rejection::new("invalid_request", "prompt=none stands alone"));
+    }
+    if let Some(value) = values
+        .iter()
+        .find(|value| !["none", "login", "consent", "select_account"].contains(value))
+    {
+        return Err(Rejection::new(
+            "invalid_request",
+            format!("prompt={value} is not known"),
+        ));
+    }
+    request.force_login = values.contains(&"login") || values.contains(&"select_account");
+    Ok(())
+}
+
+pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let Some(text) = parameters.get("max_age") else {
+        return Ok(());
+    };
+    let seconds = text.parse().ok().filter(|seconds: &i64| *seconds >= 0);
+    request.max_age =
+        Some(seconds.ok_or_else(|| Rejection::new("invalid_request", "max_age is not a number of seconds"))?);
+    Ok(())
+}
+
+/// `acr_values` is a wish in order of preference (Core §3.1.2.1); the lowest level that it names satisfies it.
+pub(super) fn acr_values(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let wishes = parameters
+        .get("acr_values")
+        .unwrap_or_default()
+        .split(' ')
+        .filter_map(level::from_acr);
+    request.level = wishes.min().unwrap_or(level::LOWEST);
+    Ok(())
+}
+
+pub(super) fn lengths(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
+    match ["state", "nonce", "login_hint", "ui_locales"]
+        .iter()
+        .find(|name| parameters.get(name).is_some_and(|value| value.len() > LONGEST))
+    {
+        Some(name) => Err(Rejection::new(
+            "invalid_request",
+            format!("{name} is longer than {LONGEST} characters"),
+        )),
+        None => Ok(()),
+    }
+}

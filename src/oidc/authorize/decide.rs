@@ -1,0 +1,94 @@
+//! What an authorization request leads to: a code at once, a login, or an error (Core §3.1.2.3).
+
+use url::Url;
+
+use super::{Parameters, Rejection};
+use crate::clock::SECOND;
+use crate::identity::session::SignedIn;
+use crate::oidc::{Provider, Result};
+use crate::store::attempt::AuthorizationRequest;
+use crate::store::client::Client;
+
+/// What to do with the browser.
+#[derive(Debug)]
+pub enum Decision {
+    /// Send it to this address: the client's, with a code or an error.
+    Redirect(String),
+    /// Have the person log in.
+    Login(Box<AuthorizationRequest>),
+}
+
+impl Provider {
+    /// Decides on a request whose client and address are known.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn decide(
+        &self,
+        client: &Client,
+        redirect_uri: &str,
+        parameters: &Parameters,
+        signed_in: Option<&SignedIn>,
+    ) -> Result<Decision> {
+        let request = match super::check(client, redirect_uri, parameters) {
+            Ok(request) => request,
+            Err(rejection) => {
+                return Ok(Decision::Redirect(self.reject(
+                    redirect_uri,
+                    parameters.get("state"),
+                    &rejection,
+                )));
+            }
+        };
+        if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
+            return Ok(Decision::Redirect(self.issue_code(client, &request, signed_in).await?));
+        }
+        if parameters.get("prompt") == Some("none") {
+            let rejection = Rejection::new("login_required", "nobody is signed in as the request asks");
+            return Ok(Decision::Redirect(self.reject(
+                redirect_uri,
+                parameters.get("state"),
+                &rejection,
+            )));
+        }
+        Ok(Decision::Login(Box::new(request)))
+    }
+
+    /// Whether a session does for a request: its level, its age, and no new login is asked for.
+    pub fn suffices(&self, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
+        !request.force_login && self.suffices_after_login(request, signed_in)
+    }
+
+    /// The same just after the login that the request asked for.
+    pub fn suffices_after_login(&self, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
+        let age = self.clock.now() - signed_in.session.auth_time;
+        let fresh = request.max_age.is_none_or(|seconds| age <= (seconds + 1) * SECOND);
+        fresh && signed_in.session.level >= request.level
+    }
+
+    /// The client's address with an error (RFC 6749 §4.1.2.1, RFC 9207).
+    pub fn reject(&self, redirect_uri: &str, state: Option<&str>, rejection: &Rejection) -> String {
+        self.respond(
+            redirect_uri,
+            state,
+            &[("error", rejection.code), ("error_description", &rejection.description)],
+        )
+    }
+
+    /// The client's address with parameters, `state` and `iss`.
+    pub(in crate::oidc) fn respond(
+        &self,
+        redirect_uri: &str,
+        state: Option<&str>,
+        parameters: &[(&str, &str)],
+    ) -> String {
+        let Ok(mut url) = Url::parse(redirect_uri) else {
+            return redirect_uri.to_owned();
+        };
+        let state = state.map(|state| ("state", state));
+        url.query_pairs_mut()
+            .extend_pairs(parameters.iter().copied().chain(state))
+            .append_pair("iss", &self.issuer);
+        url.into()
+    }
+}

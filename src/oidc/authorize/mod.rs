@@ -1,0 +1,223 @@
+//! The authorization request: one check a file or function, and the table of their order ([`CHECKS`]).
+//!
+//! Until client and redirect address are known to belong together nobody is redirected anywhere: what is wrong is shown
+//! on our own page. After that, errors go back to the client (RFC 6749 §4.1.2.1).
+
+mod check;
+mod decide;
+
+use std::collections::BTreeMap;
+
+pub use decide::Decision;
+
+use super::{Provider, Result};
+use crate::store::attempt::AuthorizationRequest;
+use crate::store::client::Client;
+
+/// The parameters, each at most once (RFC 6749 §3.1).
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    /// Takes the pairs of a query or form; empty values count as absent.
+    ///
+    /// # Errors
+    /// The name that came twice.
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> std::result::Result<Self, String> {
+        let mut map = BTreeMap::new();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            if map.insert(name.clone(), value).is_some() {
+                return Err(name);
+            }
+        }
+        Ok(Self(map))
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    fn owned(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+}
+
+/// What is shown on our own page, because there is nowhere to redirect to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unredirectable {
+    /// `redirect_uri` is missing or not registered.
+    BadRedirectUri(Option<String>),
+    /// A parameter came twice.
+    Duplicate(String),
+    /// `client_id` is missing or unknown.
+    UnknownClient(Option<String>),
+}
+
+/// An error that goes back to the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// RFC 6749 §4.1.2.1 or OpenID Connect Core §3.1.2.6.
+    pub code: &'static str,
+    /// A sentence for its developer.
+    pub description: String,
+}
+
+impl Rejection {
+    /// A rejection.
+    pub fn new(code: &'static str, description: impl Into<String>) -> Self {
+        Self {
+            code,
+            description: description.into(),
+        }
+    }
+}
+
+/// A check: looks at the parameters, fills the request, or rejects.
+type Check = fn(&Client, &Parameters, &mut AuthorizationRequest) -> std::result::Result<(), Rejection>;
+
+/// The checks, in their order. The first that fails is the answer.
+const CHECKS: &[(&str, Check)] = &[
+    ("request objects are not taken (Core §6.1)", check::no_request_object),
+    ("response_type is code (RFC 6749 §4.1.1)", check::response_type),
+    (
+        "response_mode is query (OAuth 2.0 Multiple Response Types §2.1)",
+        check::response_mode,
+    ),
+    (
+        "scope holds openid and nothing beyond the client's (Core §3.1.2.1)",
+        check::scope,
+    ),
+    ("PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)", check::code_challenge),
+    ("prompt (Core §3.1.2.1)", check::prompt),
+    ("max_age (Core §3.1.2.1)", check::max_age),
+    ("acr_values (Core §3.1.2.1)", check::acr_values),
+    ("the lengths of what is given back or kept", check::lengths),
+];
+
+impl Provider {
+    /// The client and the redirect address, compared whole and as strings (RFC 9700 §2.1).
+    ///
+    /// # Errors
+    /// The outer result: the database's. The inner one: what our own page shows.
+    pub async fn identify(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<std::result::Result<(Client, String), Unredirectable>> {
+        let Some(id) = parameters.get("client_id") else {
+            return Ok(Err(Unredirectable::UnknownClient(None)));
+        };
+        let Some(client) = self.client(id).await? else {
+            return Ok(Err(Unredirectable::UnknownClient(Some(id.to_owned()))));
+        };
+        Ok(match parameters.get("redirect_uri") {
+            Some(uri) if client.redirect_uris.iter().any(|known| known == uri) => Ok((client, uri.to_owned())),
+            other => Err(Unredirectable::BadRedirectUri(other.map(str::to_owned))),
+        })
+    }
+}
+
+/// Runs the checks.
+///
+/// # Errors
+/// The first rejection.
+pub fn check(
+    client: &Client,
+    redirect_uri: &str,
+    parameters: &Parameters,
+) -> std::result::Result<AuthorizationRequest, Rejection> {
+    let mut request = AuthorizationRequest {
+        client_id: client.id.clone(),
+        redirect_uri: redirect_uri.to_owned(),
+        scope: String::new(),
+        state: parameters.owned("state"),
+        nonce: parameters.owned("nonce"),
+        code_challenge: String::new(),
+        level: crate::identity::level::LOWEST,
+        max_age: None,
+        force_login: false,
+        login_hint: parameters.owned("login_hint"),
+        ui_locales: parameters.owned("ui_locales"),
+    };
+    for (_, check) in CHECKS {
+        check(client, parameters, &mut request)?;
+    }
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client() -> Client {
+        Client {
+            id: "c".into(),
+            secret_hash: Vec::new(),
+            names: BTreeMap::new(),
+            sector: "s".into(),
+            redirect_uris: vec!["https://rp/cb".into()],
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            scopes: "openid profile".into(),
+            id_token_alg: "ES256".into(),
+        }
+    }
+
+    fn code_of(changes: &[(&str, &str)]) -> std::result::Result<AuthorizationRequest, &'static str> {
+        let mut pairs = BTreeMap::from([
+            ("response_type", "code"),
+            ("scope", "openid profile"),
+            ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+            ("code_challenge_method", "S256"),
+        ]);
+        pairs.extend(changes.iter().copied());
+        let pairs = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        check(&client(), "https://rp/cb", &Parameters::new(pairs).unwrap()).map_err(|rejection| rejection.code)
+    }
+
+    #[test]
+    fn each_rule_has_its_error_code() {
+        for (change, code) in [
+            (("response_type", "token"), "unsupported_response_type"),
+            (("response_mode", "fragment"), "invalid_request"),
+            (("scope", "profile"), "invalid_scope"),
+            (("code_challenge", ""), "invalid_request"),
+            (("code_challenge", "short"), "invalid_request"),
+            (("code_challenge_method", "plain"), "invalid_request"),
+            (("code_challenge_method", ""), "invalid_request"),
+            (("prompt", "none login"), "invalid_request"),
+            (("prompt", "wat"), "invalid_request"),
+            (("max_age", "-1"), "invalid_request"),
+            (("request", "e30"), "request_not_supported"),
+            (("request_uri", "https://x"), "request_uri_not_supported"),
+        ] {
+            assert_eq!(code_of(&[change]).unwrap_err(), code, "{change:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_that_the_client_is_not_approved_for_is_left_out() {
+        assert_eq!(
+            code_of(&[("scope", "openid identity profile")]).unwrap().scope,
+            "openid profile"
+        );
+    }
+
+    #[test]
+    fn the_lowest_acr_value_that_is_named_is_asked_for() {
+        assert_eq!(
+            code_of(&[("acr_values", "urn:gd:loa:5 other urn:gd:loa:4")])
+                .unwrap()
+                .level,
+            4
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_comes_twice_is_refused_by_name() {
+        let pairs = [("state", "1"), ("state", "2")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(Parameters::new(pairs).unwrap_err(), "state");
+    }
+}

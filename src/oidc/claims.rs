@@ -1,0 +1,130 @@
+//! One claim set, whichever authority issued the certificate, released by scope and logged as disclosed.
+//!
+//! | scope | claims |
+//! |---|---|
+//! | `openid` | `sub`, `acr` |
+//! | `profile` | `name`, `names`, `region`, `subject_kind`, `updated_at` |
+//! | `identity` | `document_kind`, `document_number_masked`, `verified_by`, `verified_how`, `verified_at` |
+
+use serde_json::{Map, Value, json};
+
+use super::{Error, Provider, Result};
+use crate::clock::SECOND;
+use crate::identity::level;
+use crate::store::client::Client;
+use crate::store::grant::Grant;
+use crate::store::person::{Document, Person};
+use crate::store::{self};
+
+/// Every scope that is known.
+pub const SCOPES: [&str; 4] = ["openid", "profile", "identity", "offline_access"];
+
+/// Every claim that UserInfo can hold.
+pub const CLAIMS: [&str; 12] = [
+    "sub",
+    "acr",
+    "name",
+    "names",
+    "region",
+    "subject_kind",
+    "updated_at",
+    "document_kind",
+    "document_number_masked",
+    "verified_by",
+    "verified_how",
+    "verified_at",
+];
+
+impl Provider {
+    /// The UserInfo answer for an access token, written into the disclosure log.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] when the token does not count.
+    pub async fn userinfo(&self, token: &str) -> Result<Value> {
+        let mut connection = self.store.read().await?;
+        let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
+        let grant = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
+        let person = store::person::find(&mut connection, &grant.person_id).await?;
+        let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
+        let client = store::client::find(&mut connection, &grant.client_id).await?;
+        let client = client.ok_or(Error::InvalidToken("the client is gone"))?;
+        let document = store::person::documents(&mut connection, &person.id)
+            .await?
+            .into_iter()
+            .next();
+        drop(connection);
+        let claims = self.claims(&client, &grant, &person, document.as_ref());
+        self.disclose(&grant, &claims).await?;
+        Ok(Value::Object(claims))
+    }
+
+    fn claims(
+        &self,
+        client: &Client,
+        grant: &Grant,
+        person: &Person,
+        document: Option<&Document>,
+    ) -> Map<String, Value> {
+        let mut claims = Map::new();
+        claims.insert("sub".into(), self.subject(client, &person.id).into());
+        claims.insert("acr".into(), level::acr(grant.level).into());
+        for scope in grant.scope.split(' ') {
+            match scope {
+                "profile" => profile(&mut claims, person),
+                "identity" => identity(&mut claims, person, document),
+                _ => {}
+            }
+        }
+        claims
+    }
+
+    async fn disclose(&self, grant: &Grant, claims: &Map<String, Value>) -> Result<()> {
+        let names: Vec<&str> = claims.keys().map(String::as_str).collect();
+        let (person, client, names, now) = (
+            grant.person_id.clone(),
+            grant.client_id.clone(),
+            names.join(" "),
+            self.clock.now(),
+        );
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    Ok::<_, Error>(store::audit_event::disclose(tx, &person, &client, &names, now).await?)
+                })
+            })
+            .await
+    }
+}
+
+fn profile(claims: &mut Map<String, Value>, person: &Person) {
+    claims.insert("name".into(), display_name(person).into());
+    claims.insert("names".into(), json!(person.names));
+    claims.insert("region".into(), person.region.clone().into());
+    claims.insert("subject_kind".into(), person.kind.clone().into());
+    claims.insert("updated_at".into(), (person.verified_at / SECOND).into());
+}
+
+fn identity(claims: &mut Map<String, Value>, person: &Person, document: Option<&Document>) {
+    if let Some(document) = document {
+        claims.insert("document_kind".into(), document.kind.clone().into());
+        claims.insert("document_number_masked".into(), document.number_masked.clone().into());
+    }
+    let (how, by) = person
+        .verified_how
+        .split_once(':')
+        .unwrap_or((&person.verified_how, ""));
+    claims.insert("verified_how".into(), how.into());
+    claims.insert("verified_by".into(), by.into());
+    claims.insert("verified_at".into(), (person.verified_at / SECOND).into());
+}
+
+/// The name to show: in Chinese if it is known, else as it stands.
+pub fn display_name(person: &Person) -> String {
+    let preferred = ["zh-Hans", "zh-Hant", "Latn"]
+        .iter()
+        .find_map(|script| person.names.get(*script));
+    preferred
+        .or_else(|| person.names.values().next())
+        .cloned()
+        .unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! What the provider says of itself (OpenID Connect Discovery §3, RFC 8414 §2).
+
+use serde_json::{Value, json};
+
+use super::{Provider, claims, keys};
+use crate::identity::level;
+
+impl Provider {
+    /// The metadata; both well-known documents are this one.
+    pub fn metadata(&self) -> Value {
+        let at = |path: &str| format!("{}{path}", self.issuer);
+        let levels: Vec<String> = (level::LOWEST..=level::HIGHEST).map(level::acr).collect();
+        let algorithms = keys::ALGORITHMS.map(|(name, _)| name);
+        json!({
+            "issuer": self.issuer,
+            "authorization_endpoint": at("/oauth2/authorize"),
+            "token_endpoint": at("/oauth2/token"),
+            "userinfo_endpoint": at("/oauth2/userinfo"),
+            "jwks_uri": at("/oauth2/jwks"),
+            "end_session_endpoint": at("/oauth2/end_session"),
+            "scopes_supported": claims::SCOPES,
+            "claims_supported": claims::CLAIMS,
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "acr_values_supported": levels,
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": algorithms,
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
+            "claims_parameter_supported": false,
+            "request_parameter_supported": false,
+            "request_uri_parameter_supported": false,
+            "prompt_values_supported": ["none", "login", "consent", "select_account"],
+            "ui_locales_supported": crate::locale::Locale::ALL.map(crate::locale::Locale::tag),
+            "claim_types_supported": ["normal"],
+        })
+    }
+}

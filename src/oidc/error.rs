@@ -1,0 +1,70 @@
+//! What a client is told (RFC 6749 §4.1.2.1, §5.2; OpenID Connect Core §3.1.2.6).
+
+use crate::{custody, store};
+
+/// The result of this room's functions.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a client does not get what it asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A key could not be had.
+    #[error(transparent)]
+    Custody(#[from] custody::Error),
+    /// The client is not who it says, or does not say (RFC 6749 §5.2).
+    #[error("invalid_client: {0}")]
+    InvalidClient(&'static str),
+    /// The code or token is wrong, used, or another client's.
+    #[error("invalid_grant: {0}")]
+    InvalidGrant(&'static str),
+    /// A parameter is missing, twice there, or wrong.
+    #[error("invalid_request: {0}")]
+    InvalidRequest(String),
+    /// More was asked for than was granted.
+    #[error("invalid_scope: {0}")]
+    InvalidScope(&'static str),
+    /// The access token does not count (RFC 6750 §3.1).
+    #[error("invalid_token: {0}")]
+    InvalidToken(&'static str),
+    /// Identity could not do its part.
+    #[error(transparent)]
+    Identity(#[from] crate::identity::Error),
+    /// A signature could not be made.
+    #[error("signing: {0}")]
+    Signing(#[from] pki::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The grant type is none of ours.
+    #[error("unsupported_grant_type: {0}")]
+    UnsupportedGrantType(String),
+}
+
+impl Error {
+    /// The code on the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidClient(_) => "invalid_client",
+            Self::InvalidGrant(_) => "invalid_grant",
+            Self::InvalidRequest(_) => "invalid_request",
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::InvalidToken(_) => "invalid_token",
+            Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => "server_error",
+        }
+    }
+
+    /// The sentence on the wire: never what went wrong inside.
+    pub fn description(&self) -> String {
+        match self {
+            Self::InvalidClient(why) | Self::InvalidGrant(why) | Self::InvalidScope(why) | Self::InvalidToken(why) => {
+                (*why).to_owned()
+            }
+            Self::InvalidRequest(why) => why.clone(),
+            Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),
+            Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => {
+                "the server could not answer".to_owned()
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The authorization code: issued to a session that suffices, redeemed once (RFC 6749 §4.1, RFC 7636 §4.6).
+
+use super::required;
+use crate::audit::{self, Actor, Circumstance, Event};
+use crate::clock::SECOND;
+use crate::identity::session::SignedIn;
+use crate::oidc::authorize::Parameters;
+use crate::oidc::token::Tokens;
+use crate::oidc::{Error, Provider, Result};
+use crate::store::attempt::AuthorizationRequest;
+use crate::store::client::Client;
+use crate::store::grant::{Code, Grant, Redeemed};
+use crate::store::{self};
+
+impl Provider {
+    /// Issues a code for a session that suffices: the client's address to send the browser to.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn issue_code(
+        &self,
+        client: &Client,
+        request: &AuthorizationRequest,
+        signed_in: &SignedIn,
+    ) -> Result<String> {
+        let now = self.clock.now();
+        let session = &signed_in.session;
+        let grant = Grant {
+            id: crate::id::new_id(),
+            client_id: client.id.clone(),
+            person_id: session.person_id.clone(),
+            session_id: session.id.clone(),
+            scope: request.scope.clone(),
+            nonce: request.nonce.clone(),
+            level: session.level,
+            auth_time: session.auth_time,
+        };
+        let secret = crate::id::new_secret();
+        let code = Code {
+            grant_id: grant.id.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+        };
+        let (hash, expires_at) = (crate::id::digest(&secret), now + self.settings.code_lifetime * SECOND);
+        let address = session.address.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::grant::insert(tx, &grant, now).await?;
+                    store::grant::insert_code(tx, &hash, &code, expires_at).await?;
+                    let event = Event::HallEntered {
+                        client: grant.client_id.clone(),
+                        level: grant.level,
+                    };
+                    audit::record(tx, &Circumstance::person(now, &grant.person_id, Some(&address)), &event).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(self.respond(&request.redirect_uri, request.state.as_deref(), &[("code", &secret)]))
+    }
+
+    pub(super) async fn exchange_code(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
+        let hash = crate::id::digest(required(parameters, "code")?);
+        let redirect_uri = required(parameters, "redirect_uri")?.to_owned();
+        let challenge = s256(required(parameters, "code_verifier")?)?;
+        let now = self.clock.now();
+        let redeemed = self
+            .store
+            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::grant::redeem_code(tx, &hash, now).await?) }))
+            .await?;
+        let code = match redeemed {
+            Redeemed::Fresh(code) => code,
+            Redeemed::Unknown => return Err(Error::InvalidGrant("the code is unknown or has expired")),
+            Redeemed::Reused { grant_id } => return Err(self.revoke_reused("code", client, grant_id).await?),
+        };
+        let grant = store::grant::find_live(&mut *self.store.read().await?, &code.grant_id).await?;
+        let grant = grant.ok_or(Error::InvalidGrant("the session behind the code has ended"))?;
+        if grant.client_id != client.id {
+            return Err(Error::InvalidGrant("the code was issued to another client"));
+        }
+        if code.redirect_uri != redirect_uri {
+            return Err(Error::InvalidGrant(
+                "redirect_uri is not the one of the authorization request",
+            ));
+        }
+        if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
+            return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
+        }
+        self.issue_tokens(client, grant).await
+    }
+
+    /// A secret that comes a second time may be stolen: all that hangs on its grant dies (RFC 6749 §4.1.2, RFC 9700
+    /// §4.14.2). Gives the error to answer with.
+    pub(super) async fn revoke_reused(&self, what: &'static str, client: &Client, grant_id: String) -> Result<Error> {
+        let (client_id, now) = (client.id.clone(), self.clock.now());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let grant = store::grant::find_live(tx, &grant_id).await?;
+                    if store::grant::revoke(tx, &grant_id, "reused", now).await? {
+                        let person = grant.as_ref().map(|grant| grant.person_id.as_str());
+                        let event = Event::TokenReused {
+                            what: what.to_owned(),
+                            client: client_id.clone(),
+                        };
+                        let circumstance = Circumstance {
+                            at: now,
+                            actor: Actor::Client(client_id),
+                            person,
+                            address: None,
+                        };
+                        audit::record(tx, &circumstance, &event).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(Error::InvalidGrant(
+            "it was used before; everything that was issued with it is revoked",
+        ))
+    }
+}
+
+/// RFC 7636 §4.1, §4.6.
+fn s256(verifier: &str) -> Result<String> {
+    let unreserved = |letter: u8| letter.is_ascii_alphanumeric() || b"-._~".contains(&letter);
+    if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
+        return Err(Error::InvalidGrant(
+            "code_verifier is not 43 to 128 unreserved characters",
+        ));
+    }
+    Ok(crate::id::base64url(&crate::id::sha256(verifier.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_7636_appendix_b() {
+        let challenge = s256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert!(s256("short").is_err());
+    }
+}

@@ -1,0 +1,167 @@
+//! Signing keys: published before they sign, and kept in the JWKS until what they signed is dead.
+
+use std::sync::Arc;
+
+use pki::key::{KeySpec, Signer};
+use serde_json::{Value, json};
+
+use super::{Error, Provider, Result, jose};
+use crate::clock::{DAY, Micros, SECOND};
+use crate::store::signing_key::SigningKey;
+use crate::store::{self};
+
+/// The algorithms that are offered, each with its kind of key.
+pub const ALGORITHMS: [(&str, KeySpec); 2] = [("ES256", KeySpec::EcdsaP256), ("RS256", KeySpec::Rsa2048)];
+
+/// A token that has expired is still shown as `id_token_hint`: its key stays this much longer.
+const AFTERLIFE: Micros = 7 * DAY;
+
+/// The published keys at one revision of the store.
+#[derive(Default)]
+pub struct KeyRing {
+    revision: i64,
+    keys: Vec<(SigningKey, Arc<dyn Signer>)>,
+}
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.keys.iter().map(|(key, _)| &key.kid))
+            .finish()
+    }
+}
+
+impl KeyRing {
+    /// The JWK Set.
+    pub fn jwks(&self, now: Micros) -> Value {
+        let live = self
+            .keys
+            .iter()
+            .filter(|(key, _)| key.published_at <= now && now < key.removed_at);
+        let keys: Vec<Value> = live
+            .filter_map(|(key, _)| serde_json::from_str(&key.jwk).ok())
+            .collect();
+        json!({"keys": keys})
+    }
+
+    fn active(&self, alg: &str, now: Micros) -> Option<(&str, Arc<dyn Signer>)> {
+        let active = self
+            .keys
+            .iter()
+            .find(|(key, _)| key.alg == alg && key.active_from <= now && now < key.active_until);
+        active.map(|(key, signer)| (key.kid.as_str(), signer.clone()))
+    }
+
+    fn signer(&self, kid: &str) -> Option<&Arc<dyn Signer>> {
+        self.keys
+            .iter()
+            .find(|(key, _)| key.kid == kid)
+            .map(|(_, signer)| signer)
+    }
+}
+
+impl Provider {
+    /// The keys, read again only when the store says that they changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn ring(&self) -> Result<Arc<KeyRing>> {
+        let mut connection = self.store.read().await?;
+        let revision = store::revision(&mut connection, "signing_key").await?;
+        let known = self
+            .ring
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        if known.revision == revision {
+            return Ok(known);
+        }
+        let rows = store::signing_key::published(&mut connection, self.clock.now()).await?;
+        drop(connection);
+        let mut keys = Vec::new();
+        for row in rows {
+            let signer = self.custody.signer(&self.store, &row.key_id).await?;
+            keys.push((row, signer));
+        }
+        let fresh = Arc::new(KeyRing { revision, keys });
+        *self.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
+        Ok(fresh)
+    }
+
+    /// Signs `claims` with the active key of `alg`, off the asynchronous threads when it is RSA.
+    ///
+    /// # Errors
+    /// When no key is active.
+    pub async fn sign(&self, alg: &str, typ: &'static str, claims: Value) -> Result<String> {
+        let ring = self.ring().await?;
+        let missing = || crate::custody::Error::Missing(format!("active for {alg}"));
+        let (kid, signer) = ring.active(alg, self.clock.now()).ok_or_else(missing)?;
+        if alg == "ES256" {
+            return Ok(jose::sign(signer.as_ref(), kid, typ, &claims)?);
+        }
+        let kid = kid.to_owned();
+        let signed = tokio::task::spawn_blocking(move || jose::sign(signer.as_ref(), &kid, typ, &claims));
+        Ok(signed.await.map_err(|_| missing())??)
+    }
+
+    /// The claims of a token that one of our published keys signed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn verify(&self, token: &str) -> Result<Option<Value>> {
+        let ring = self.ring().await?;
+        let signer = jose::kid(token).and_then(|kid| ring.signer(&kid).cloned());
+        Ok(signer.and_then(|signer| jose::verify(token, signer.public_key())))
+    }
+
+    /// Makes the keys that are missing: at first start one that signs at once, later the successor in time to be
+    /// published before it signs. Gives how many.
+    ///
+    /// # Errors
+    /// Custody's or the database's.
+    pub async fn rotate_keys(&self) -> Result<usize> {
+        let mut made = 0;
+        for (alg, spec) in ALGORITHMS {
+            let now = self.clock.now();
+            let keys = store::signing_key::published(&mut *self.store.read().await?, now).await?;
+            let last = keys
+                .iter()
+                .filter(|key| key.alg == alg)
+                .map(|key| key.active_until)
+                .max();
+            let before = self.settings.signing_key_publish_before * SECOND;
+            // Twice the notice, so that a job that comes late still publishes in time.
+            if last.is_none_or(|until| until - 2 * before <= now) {
+                self.create_key(alg, spec, last.unwrap_or(now).max(now)).await?;
+                made += 1;
+            }
+        }
+        Ok(made)
+    }
+
+    async fn create_key(&self, alg: &str, spec: KeySpec, active_from: Micros) -> Result<()> {
+        let key = self.custody.generate("signing", spec)?;
+        let kid = crate::id::new_id();
+        let now = self.clock.now();
+        let active_until = active_from + self.settings.signing_key_lifetime * SECOND;
+        let row = SigningKey {
+            jwk: jose::jwk(key.signer.public_key(), &kid).to_string(),
+            kid,
+            alg: alg.to_owned(),
+            key_id: key.id.clone(),
+            published_at: now,
+            active_from,
+            active_until,
+            removed_at: active_until + self.settings.id_token_lifetime * SECOND + AFTERLIFE,
+        };
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    key.record(tx, now).await?;
+                    store::signing_key::insert(tx, &row).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+    }
+}

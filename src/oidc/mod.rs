@@ -1,0 +1,66 @@
+//! The OpenID Provider: who asks ([`client`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
+//! [`claims`]), and how all of them hear that it is over ([`logout`]).
+//!
+//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7636, 9207, 9700.
+//! `docs/conformance/openid-connect.md` says by section what is done.
+
+pub mod authorize;
+pub mod claims;
+pub mod client;
+pub mod discovery;
+pub mod error;
+pub mod grant;
+pub mod jose;
+pub mod keys;
+pub mod logout;
+pub mod token;
+
+use std::sync::{Arc, RwLock};
+
+pub use error::{Error, Result};
+
+use crate::clock::Clock;
+use crate::custody::Custody;
+use crate::identity::Identity;
+use crate::store::Store;
+
+/// The provider.
+#[derive(Debug)]
+pub struct Provider {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) custody: Arc<Custody>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) settings: crate::config::Oidc,
+    /// The issuer identifier.
+    pub issuer: String,
+    ring: RwLock<Arc<keys::KeyRing>>,
+}
+
+impl Provider {
+    /// The provider `issuer` over `store`.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        custody: Arc<Custody>,
+        identity: Arc<Identity>,
+        settings: &crate::config::Oidc,
+        issuer: &str,
+    ) -> Self {
+        let (settings, issuer) = (settings.clone(), issuer.to_owned());
+        Self {
+            store,
+            clock,
+            custody,
+            identity,
+            settings,
+            issuer,
+            ring: RwLock::default(),
+        }
+    }
+
+    /// The subject by which `client` knows a person.
+    pub fn subject(&self, client: &crate::store::client::Client, person_id: &str) -> String {
+        self.custody.pairwise_subject(&client.sector, person_id)
+    }
+}
