@@ -111,13 +111,12 @@ impl Locale {
             return unix_seconds.to_string();
         };
         let month = self.text(MONTHS[usize::from(u8::from(at.month())) - 1]);
-        let (year, day) = (at.year().to_string(), at.day().to_string());
         self.text_with(
             "date",
             &[
-                ("year", year.as_str().into()),
-                ("month", month.as_str().into()),
-                ("day", day.as_str().into()),
+                ("year", at.year().to_string().into()),
+                ("month", month.into()),
+                ("day", at.day().to_string().into()),
             ],
         )
     }
@@ -129,10 +128,9 @@ impl Locale {
             return unix_seconds.to_string();
         };
         let clock = format!("{:02}:{:02}", at.hour(), at.minute());
-        let date = self.date(unix_seconds);
         self.text_with(
             "date-time",
-            &[("date", date.as_str().into()), ("clock", clock.as_str().into())],
+            &[("date", self.date(unix_seconds).into()), ("clock", clock.into())],
         )
     }
 
@@ -158,29 +156,29 @@ impl Locale {
 }
 
 /// What a text is filled in with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Argument<'a> {
     /// Words, shown as they are.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A number that the text may choose a plural by.
     Number(i64),
 }
 
 impl<'a> From<&'a str> for Argument<'a> {
     fn from(text: &'a str) -> Self {
-        Self::Text(text)
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
 impl<'a> From<&'a String> for Argument<'a> {
     fn from(text: &'a String) -> Self {
-        Self::Text(text)
+        Self::Text(Cow::Borrowed(text))
     }
 }
 
-impl<'a> From<&&'a str> for Argument<'a> {
-    fn from(text: &&'a str) -> Self {
-        Self::Text(text)
+impl From<String> for Argument<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
     }
 }
 
@@ -202,16 +200,10 @@ impl From<&usize> for Argument<'_> {
     }
 }
 
-impl From<&u8> for Argument<'_> {
-    fn from(number: &u8) -> Self {
-        Self::Number(i64::from(*number))
-    }
-}
-
-impl<'a> From<&Argument<'a>> for FluentValue<'a> {
-    fn from(argument: &Argument<'a>) -> Self {
+impl<'a> From<&'a Argument<'_>> for FluentValue<'a> {
+    fn from(argument: &'a Argument<'_>) -> Self {
         match argument {
-            Argument::Text(text) => Self::from(*text),
+            Argument::Text(text) => Self::from(text.as_ref()),
             Argument::Number(number) => Self::from(*number),
         }
     }

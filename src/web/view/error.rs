@@ -6,6 +6,7 @@ use super::PageContext;
 use super::person::CertificateFacts;
 use super::terms::terms;
 use super::verify::TechnicalReason;
+use crate::locale::Locale;
 
 terms! {
     /// Why a certificate was refused.
@@ -42,10 +43,10 @@ terms! {
 }
 
 impl RefusalReason {
-    /// The key of what to do about it.
+    /// What to do about it.
     #[must_use]
-    pub fn next_key(self) -> String {
-        format!("{}-next", self.key())
+    pub fn next(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-next", self.key()))
     }
 }
 
@@ -104,10 +105,10 @@ terms! {
 }
 
 impl ErrorKind {
-    /// The key of what to do about it.
+    /// What to do about it.
     #[must_use]
-    pub fn next_key(self) -> String {
-        format!("{}-next", self.key())
+    pub fn next(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-next", self.key()))
     }
 }
 

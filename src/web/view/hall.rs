@@ -205,10 +205,10 @@ terms! {
 }
 
 impl HallError {
-    /// The key of what to do about it.
+    /// What to do about it.
     #[must_use]
-    pub fn next_key(self) -> String {
-        format!("{}-next", self.key())
+    pub fn next(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-next", self.key()))
     }
 }
 
@@ -238,5 +238,9 @@ impl HallItemPage {
             "remarks" => locale.text("hall-field-remarks"),
             other => other.to_owned(),
         }
+    }
+
+    fn chose(&self, choice: &Purpose) -> bool {
+        self.purpose == Some(*choice)
     }
 }

@@ -106,7 +106,7 @@ impl Problem {
                 locale.text_with(self.key(), &[("field", label.into())])
             }
             Self::Throttled { wait_seconds } => {
-                locale.text_with(self.key(), &[("wait", (&locale.duration(*wait_seconds)).into())])
+                locale.text_with(self.key(), &[("wait", locale.duration(*wait_seconds).into())])
             }
             _ => locale.text(self.key()),
         }

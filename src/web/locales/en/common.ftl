@@ -1,1 +1,175 @@
-# The texts shared by all pages
+# The texts that all pages share: the frame, dates, levels, and the words behind codes.
+
+# Frame
+skip-to-content = Skip to the main content
+site-family = Guangdong Online Service Hall
+site-name = Pearlbridge
+site-line = Guangdong identity and cross-certification
+language-switch = Language
+menu = Main menu
+menu-verify = Check a certificate
+menu-trust = Trust list
+menu-account = My account
+demonstration-tag = Demonstration
+demonstration-text = The authorities, people and certificates here are made up and have no legal effect.
+footer-about = One login with any recognised certificate opens every hall of the province.
+footer-help = Need help? Call 12345 and quote the incident number shown on the page.
+sign-in = Sign in
+sign-out = Sign out
+signed-in-as = Signed in as
+continue = Continue
+another-way = Try another way to sign in
+begin-again = Begin again
+to-front-page = Go to the front page
+back-to-account = Back to my account
+what-to-do = What to do
+technical = Technical reason
+incident = Incident number
+title-problem = Error:
+copy = Copy
+copied = Copied
+problems-title = There is a problem
+
+# Dates and times
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+date = { $day } { $month } { $year }
+date-time = { $date }, { $clock }
+period = { $from } to { $until }
+since = since { $date }
+until = until { $date }
+duration-seconds =
+    { $n ->
+        [one] 1 second
+       *[other] { $n } seconds
+    }
+duration-minutes =
+    { $n ->
+        [one] 1 minute
+       *[other] { $n } minutes
+    }
+duration-hours =
+    { $n ->
+        [one] 1 hour
+       *[other] { $n } hours
+    }
+
+# Levels of assurance
+level-2 = Level 2
+level-2-meaning = You tell us who you are; only the form is checked.
+level-3 = Level 3
+level-3-meaning = Name and document number match an official record.
+level-4 = Level 4
+level-4-meaning = Person, name and document are confirmed together, as with a recognised certificate.
+level-5 = Level 5
+level-5-meaning = The strongest proof, such as a certificate on a device after a check at a counter.
+
+# Regions
+region-GD = Guangdong
+region-CN = Mainland, outside Guangdong
+region-HK = Hong Kong
+region-MO = Macao
+region-ZZ = Elsewhere
+
+# Subjects and documents
+subject-person = Person
+subject-company = Company or organisation
+document-resident_id = Mainland resident identity card
+document-hkid = Hong Kong identity card
+document-macao_id = Macao resident identity card
+document-home_return_permit = Mainland travel permit
+document-residence_permit = Mainland residence permit
+document-passport = Passport
+document-uscc = Unified social credit code
+document-hk_br = Hong Kong business registration
+document-subscriber_reference = Subscriber reference
+document-other = Other document
+script-zh-Hans = simplified Chinese
+script-zh-Hant = traditional Chinese
+script-Latn = Latin letters
+
+# Ways of proof
+method-certificate = Certificate in the browser
+method-challenge = Challenge signed with a certificate
+method-password_totp = Password and one-time code
+method-password = Password
+method-window = Checked at a counter
+method-library = Compared with an official record
+method-self = Own statement
+
+# Claims that a hall may read
+claim-name = Name
+claim-region = Region
+claim-document_kind = Kind of document
+claim-document_number_masked = Document number, partly hidden
+claim-subject_kind = Person or company
+claim-acr = Level of assurance
+claim-verified_by = Verified by
+claim-verified_how = How verified
+claim-verified_at = When verified
+claim-email = E-mail address
+claim-phone_number = Telephone number
+claim-sub = An identifier for this hall alone
+
+# Certificates
+certificate-holder = Holder
+certificate-issuer = Issued by
+certificate-period = Valid
+certificate-serial = Serial number
+certificate-algorithm = Signature algorithm
+certificate-subject = Subject name
+certificate-issuer-name = Issuer name
+
+# Trust list
+status-granted = Granted
+status-suspended = Suspended
+status-withdrawn = Withdrawn
+scheme-provincial = Provincial authority
+scheme-licensed = Licensed under the Electronic Signature Law
+scheme-hk_recognised = Guangdong–Hong Kong recognition
+scheme-mo_recognised = Guangdong–Macao recognition
+
+# What can be wrong with a form
+problem-already-linked = This certificate opens another account already. Sign in to that account, or use a different certificate.
+problem-certificate-missing = Upload a certificate file, or paste the certificate.
+problem-certificate-too-large = The file is too large to be a certificate. Choose one of up to 100 KB.
+problem-certificate-unreadable = This cannot be read as a certificate. Upload a .cer, .crt, .der or .pem file.
+problem-chain-missing = Paste your certificate.
+problem-chain-unreadable = The certificate cannot be read. Paste all of it, with the lines BEGIN CERTIFICATE and END CERTIFICATE.
+problem-challenge-expired = This challenge has run out. Download the new one and sign that.
+problem-choice-missing = Choose one of the two.
+problem-code-missing = Enter the 6 digits that your authenticator app shows.
+problem-code-used = This code was used already. Wait for the next one and enter it.
+problem-code-wrong = The code is not right. Enter the one shown now, and check that your phone’s clock is right.
+problem-credentials-wrong = The username or the password is not right. Check both and try again, or sign in with a certificate.
+problem-csr-key-refused = The key is too short, or of a kind that this profile does not allow. Make a new request with SM2, P-256, or RSA of 2048 bits or more.
+problem-csr-missing = Upload or paste a certificate request (CSR).
+problem-csr-signature-wrong = The request’s own signature does not fit, so it may have been changed. Make the request again.
+problem-csr-unreadable = The request cannot be read. Paste all of it, with the line BEGIN CERTIFICATE REQUEST.
+problem-date-unreadable = The date cannot be read. Write it as year-month-day, such as 2026-03-05.
+problem-field-invalid = Check “{ $field }”: what is written there does not fit.
+problem-field-missing = Fill in “{ $field }”.
+problem-form-expired = This page was open too long, so nothing was sent. Send it again.
+problem-password-missing = Enter your password.
+problem-profile-refused = Your level does not allow this kind of certificate. Choose another kind, or sign in at a higher level first.
+problem-signature-missing = Paste the signature.
+problem-signature-unreadable = The signature cannot be read. Paste the base64 text and nothing else.
+problem-signature-wrong = The signature does not fit this certificate and this challenge. Sign the challenge of this page with this certificate’s key.
+problem-throttled = Too many attempts. Wait { $wait } and try again, or sign in with a certificate.
+problem-username-missing = Enter your username.
+
+# Fields that several forms have
+field-username = Username
+field-password = Password
+field-code = One-time code
+field-code-hint = The 6 digits that your authenticator app shows.

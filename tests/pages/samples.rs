@@ -1,0 +1,826 @@
+//! Every page with made-up data, and every state that a page can be in.
+
+use askama::Template;
+use pearlbridge::locale::Locale;
+use pearlbridge::web::view::account::*;
+use pearlbridge::web::view::error::*;
+use pearlbridge::web::view::hall::*;
+use pearlbridge::web::view::home::*;
+use pearlbridge::web::view::login::*;
+use pearlbridge::web::view::person::*;
+use pearlbridge::web::view::terms::*;
+use pearlbridge::web::view::trust::*;
+use pearlbridge::web::view::verify::*;
+use pearlbridge::web::view::{PageContext, Problem};
+
+/// 5 March 2026, 14:05 in Guangzhou.
+const NOW: i64 = 1_772_690_700;
+const DAY: i64 = 86_400;
+const HK_CA: &str = "Demo Hong Kong e-Cert CA 1";
+const FINGERPRINT: &str = "9f2c41d07ab85e63f1d4c0987e2b6a5513cf8e90d7a4b12c6e8f305917bd42ca";
+const CHALLENGE: &str = "cGVhcmxicmlkZ2UgY2hhbGxlbmdlIDE3NzI2OTA3MDAgNGY5YTg3";
+
+/// A page, rendered, under a name for its file.
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) html: String,
+}
+
+/// All of them, in one language.
+pub(crate) fn all(locale: Locale) -> Vec<Sample> {
+    let mut samples = Samples {
+        locale,
+        list: Vec::new(),
+    };
+    samples.home_and_login();
+    samples.welcome_and_logout();
+    samples.errors();
+    samples.account();
+    samples.verify();
+    samples.trust();
+    samples.halls();
+    samples.list
+}
+
+/// Every problem that a form can have.
+pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
+    let label = |field| HallItemPage::label(&locale, field);
+    vec![
+        Problem::AlreadyLinked,
+        Problem::CertificateMissing,
+        Problem::CertificateTooLarge,
+        Problem::CertificateUnreadable,
+        Problem::ChainMissing,
+        Problem::ChainUnreadable,
+        Problem::ChallengeExpired,
+        Problem::ChoiceMissing,
+        Problem::CodeMissing,
+        Problem::CodeUsed,
+        Problem::CodeWrong,
+        Problem::CredentialsWrong,
+        Problem::CsrKeyRefused,
+        Problem::CsrMissing,
+        Problem::CsrSignatureWrong,
+        Problem::CsrUnreadable,
+        Problem::DateUnreadable,
+        Problem::FieldInvalid {
+            field: "phone".into(),
+            label: label("phone"),
+        },
+        Problem::FieldMissing {
+            field: "purpose".into(),
+            label: label("purpose"),
+        },
+        Problem::FormExpired,
+        Problem::PasswordMissing,
+        Problem::ProfileRefused,
+        Problem::SignatureMissing,
+        Problem::SignatureUnreadable,
+        Problem::SignatureWrong,
+        Problem::Throttled { wait_seconds: 300 },
+        Problem::UsernameMissing,
+    ]
+}
+
+struct Samples {
+    locale: Locale,
+    list: Vec<Sample>,
+}
+
+impl Samples {
+    fn add(&mut self, name: impl Into<String>, page: impl Template) {
+        self.list.push(Sample {
+            name: name.into(),
+            html: page.render().expect("a page of plain data renders"),
+        });
+    }
+
+    fn page(&self, path: &str) -> PageContext {
+        PageContext {
+            locale: self.locale,
+            path_and_query: path.into(),
+            csrf: "3q2-7w".into(),
+            signed_in: None,
+            demonstration: true,
+        }
+    }
+
+    fn page_of_person(&self, path: &str) -> PageContext {
+        PageContext {
+            signed_in: Some("陳大文".into()),
+            ..self.page(path)
+        }
+    }
+
+    fn home_and_login(&mut self) {
+        let halls = Hall::ALL.iter().map(|hall| HallLink {
+            name: hall.text(&self.locale),
+            summary: hall.summary(&self.locale),
+            url: "https://localhost:8451/".into(),
+        });
+        self.add(
+            "home",
+            HomePage {
+                page: self.page("/"),
+                halls: halls.collect(),
+                trusted_authorities: 4,
+            },
+        );
+        self.add("login", self.login());
+        self.add(
+            "login-step-up",
+            LoginPage {
+                page: self.page_of_person("/login/a1"),
+                level: 4,
+                password_suffices: false,
+                step_up: Some(step_up(StepUpReason::Level { now: 2 })),
+                ..self.login()
+            },
+        );
+        self.add(
+            "login-fresh",
+            LoginPage {
+                step_up: Some(step_up(StepUpReason::Fresh)),
+                ..self.login()
+            },
+        );
+        self.add(
+            "login-wrong",
+            LoginPage {
+                problems: vec![Problem::CredentialsWrong],
+                ..self.login()
+            },
+        );
+        self.add(
+            "login-throttled",
+            LoginPage {
+                certificate_url: None,
+                cancel_url: None,
+                problems: vec![Problem::Throttled { wait_seconds: 300 }],
+                ..self.login()
+            },
+        );
+        self.add("totp", self.totp(vec![]));
+        self.add("totp-wrong", self.totp(vec![Problem::CodeWrong]));
+        self.add("challenge", self.challenge(vec![]));
+        self.add(
+            "challenge-wrong",
+            self.challenge(vec![Problem::ChainUnreadable, Problem::SignatureMissing]),
+        );
+    }
+
+    fn login(&self) -> LoginPage {
+        LoginPage {
+            page: self.page("/login/a1"),
+            attempt: "a1".into(),
+            client_name: Hall::Window.text(&self.locale),
+            level: 3,
+            certificate_url: Some("https://localhost:8444/login/a1/certificate".into()),
+            password_suffices: true,
+            username: "chan.taiman".into(),
+            step_up: None,
+            problems: vec![],
+            cancel_url: Some("https://localhost:8451/callback?error=access_denied".into()),
+        }
+    }
+
+    fn totp(&self, problems: Vec<Problem>) -> TotpPage {
+        let client_name = Hall::City.text(&self.locale);
+        TotpPage {
+            page: self.page("/login/a1/totp"),
+            attempt: "a1".into(),
+            client_name,
+            problems,
+        }
+    }
+
+    fn challenge(&self, problems: Vec<Problem>) -> ChallengePage {
+        ChallengePage {
+            page: self.page("/login/a1/challenge"),
+            attempt: "a1".into(),
+            client_name: Hall::Window.text(&self.locale),
+            challenge_base64: CHALLENGE.into(),
+            expires_at: NOW + 600,
+            chain: String::new(),
+            problems,
+        }
+    }
+
+    fn welcome_and_logout(&mut self) {
+        self.add("welcome", self.welcome(vec![]));
+        let wrong = vec![Problem::ChoiceMissing, Problem::CredentialsWrong, Problem::CodeUsed];
+        self.add("welcome-wrong", self.welcome(wrong));
+        self.add(
+            "logout",
+            LogoutPage {
+                page: self.page_of_person("/oauth2/end_session"),
+                action: "/oauth2/end_session".into(),
+                client_name: Some(Hall::Window.text(&self.locale)),
+                parameters: vec![("state".into(), "af0ifjsldkj".into())],
+                stay_url: "/account".into(),
+            },
+        );
+        let halls = vec![
+            HallNotice {
+                name: Hall::Window.text(&self.locale),
+                confirmed: true,
+            },
+            HallNotice {
+                name: Hall::City.text(&self.locale),
+                confirmed: false,
+            },
+        ];
+        let link = ReturnLink {
+            name: Hall::Window.text(&self.locale),
+            url: "https://localhost:8451/".into(),
+        };
+        self.add(
+            "signed-out",
+            SignedOutPage {
+                page: self.page("/"),
+                halls,
+                return_to: Some(link),
+            },
+        );
+        self.add(
+            "signed-out-plain",
+            SignedOutPage {
+                page: self.page("/"),
+                halls: vec![],
+                return_to: None,
+            },
+        );
+    }
+
+    fn welcome(&self, problems: Vec<Problem>) -> WelcomePage {
+        WelcomePage {
+            page: self.page("/login/a1/welcome"),
+            attempt: "a1".into(),
+            client_name: Hall::Window.text(&self.locale),
+            person: person(),
+            certificate: certificate(),
+            username: String::new(),
+            problems,
+        }
+    }
+
+    fn errors(&mut self) {
+        for reason in RefusalReason::ALL {
+            let readable = !matches!(reason, RefusalReason::NoCertificatePresented | RefusalReason::Malformed);
+            self.add(
+                format!("refusal-{}", reason.code()),
+                RefusalPage {
+                    page: self.page("/login/a1"),
+                    reason: *reason,
+                    certificate: readable.then(certificate),
+                    since: (*reason == RefusalReason::Revoked).then_some(NOW - 9 * DAY),
+                    technical: readable.then(technical),
+                    incident: "7KQ2-9DXM".into(),
+                    at: NOW,
+                    another_way_url: "/login/a1".into(),
+                },
+            );
+        }
+        for kind in ErrorKind::ALL {
+            let bad_address = *kind == ErrorKind::BadRedirectUri;
+            self.add(
+                format!("error-{}", kind.code()),
+                ErrorPage {
+                    page: self.page("/nowhere?x=1"),
+                    kind: *kind,
+                    detail: bad_address.then(|| "https://hall.example/\"><script>alert(1)</script>".into()),
+                    incident: (*kind != ErrorKind::NotFound).then(|| "7KQ2-9DXM".into()),
+                    at: NOW,
+                    retry_url: (*kind == ErrorKind::FormExpired).then(|| "/account".into()),
+                },
+            );
+        }
+    }
+
+    fn account(&mut self) {
+        self.add("account", self.account_page());
+        self.add(
+            "account-empty",
+            AccountPage {
+                notice: Some(Notice::AccountOpened),
+                sessions: vec![session("s1", true)],
+                password: None,
+                totp_since: None,
+                issued: vec![],
+                profiles: vec![],
+                halls: vec![],
+                ..self.account_page()
+            },
+        );
+        let problems = vec![Problem::ProfileRefused, Problem::CsrUnreadable];
+        self.add(
+            "account-wrong",
+            AccountPage {
+                csr: "<not a request>".into(),
+                problems,
+                ..self.account_page()
+            },
+        );
+        self.add(
+            "link",
+            LinkPage {
+                page: self.page_of_person("/account/link"),
+                certificate_url: Some("https://localhost:8444/account/link".into()),
+                challenge_url: "/login/a2/challenge".into(),
+                problems: vec![Problem::AlreadyLinked],
+            },
+        );
+        for (name, just_issued, state) in [
+            ("issued-new", true, IssuedState::Valid),
+            ("issued", false, IssuedState::Revoked),
+        ] {
+            self.add(
+                name,
+                IssuedPage {
+                    page: self.page_of_person("/account/certificates/4F1A"),
+                    just_issued,
+                    certificate: certificate(),
+                    profile: self.profile().name,
+                    algorithm: "SM2 with SM3".into(),
+                    state,
+                    pem_url: "/account/certificates/4F1A.pem".into(),
+                    der_url: "/account/certificates/4F1A.der".into(),
+                    chain_url: "/account/certificates/4F1A-chain.pem".into(),
+                },
+            );
+        }
+    }
+
+    fn account_page(&self) -> AccountPage {
+        let access = |hall: Hall, claims: &[ClaimName]| HallAccess {
+            name: hall.text(&self.locale),
+            claims: claims.to_vec(),
+            first_at: NOW - 30 * DAY,
+            last_at: NOW,
+        };
+        AccountPage {
+            page: self.page_of_person("/account"),
+            notice: None,
+            person: person(),
+            sessions: vec![session("s1", true), session("s2", false)],
+            password: Some(PasswordCredential {
+                username: "chan.taiman".into(),
+                set_at: NOW - 90 * DAY,
+            }),
+            totp_since: Some(NOW - 90 * DAY),
+            certificates: vec![
+                LinkedCertificate {
+                    certificate: certificate(),
+                    linked_at: NOW - 30 * DAY,
+                    expired: false,
+                },
+                LinkedCertificate {
+                    certificate: certificate(),
+                    linked_at: NOW - 800 * DAY,
+                    expired: true,
+                },
+            ],
+            issued: vec![IssuedCertificate {
+                certificate: certificate(),
+                profile: self.profile().name,
+                state: IssuedState::Valid,
+                url: "/account/certificates/4F1A".into(),
+            }],
+            profiles: vec![self.profile()],
+            csr: String::new(),
+            problems: vec![],
+            halls: vec![
+                access(Hall::Window, ClaimName::ALL),
+                access(Hall::City, &[ClaimName::Name, ClaimName::Level]),
+            ],
+            activity: ActivityKind::ALL.iter().zip(0..).map(activity).collect(),
+        }
+    }
+
+    fn profile(&self) -> Profile {
+        let name = match self.locale {
+            Locale::ZhHans => "个人签名证书（SM2）",
+            Locale::ZhHant => "個人簽署證書（SM2）",
+            Locale::En => "Personal signing certificate (SM2)",
+            Locale::Pt => "Certificado pessoal de assinatura (SM2)",
+        };
+        Profile {
+            id: "person-sm2".into(),
+            name: name.into(),
+        }
+    }
+
+    fn verify(&mut self) {
+        let form = |result, problems| VerifyPage {
+            page: self.page("/verify"),
+            pem: String::new(),
+            at: String::new(),
+            problems,
+            result,
+        };
+        let pages = [
+            ("verify", form(None, vec![])),
+            (
+                "verify-wrong",
+                form(None, vec![Problem::CertificateUnreadable, Problem::DateUnreadable]),
+            ),
+            ("verify-valid", form(Some(valid()), vec![])),
+            ("verify-revoked", form(Some(revoked()), vec![])),
+            ("verify-unknown", form(Some(unknown()), vec![])),
+            ("verify-unknown-ca", form(Some(unknown_ca()), vec![])),
+        ];
+        for (name, page) in pages {
+            self.add(name, page);
+        }
+    }
+
+    fn trust(&mut self) {
+        self.add("trust", self.trust_list(records()));
+        self.add("trust-empty", self.trust_list(vec![]));
+        let change = |days: i64, status, reason: Option<&str>| StatusChange {
+            at: NOW - days * DAY,
+            status,
+            reason: reason.map(Into::into),
+        };
+        let record = TrustRecordPage {
+            page: self.page("/trust/hk-demo-1"),
+            id: "hk-demo-1".into(),
+            row: records().remove(2),
+            root_name: "Demo Hong Kong Root CA".into(),
+            root_fingerprint: FINGERPRINT.into(),
+            ca_fingerprint: FINGERPRINT.into(),
+            policies: vec![
+                "2.16.344.8.2.2008.810.2.2012.1.0".into(),
+                "2.16.344.8.2.2008.810.2.2013.1.0".into(),
+            ],
+            mapped_policy: Some("1.3.6.1.4.1.32473.1.1".into()),
+            valid_from: NOW - 400 * DAY,
+            valid_until: Some(NOW + 700 * DAY),
+            legal_basis: Some("粤港两地电子签名证书互认办法".into()),
+            cross_certificate: Some(CrossCertificate {
+                serial: "4F1A09C2".into(),
+                not_after: NOW + 60 * DAY,
+                url: "/pki/bridge-hk-demo-1.cer".into(),
+            }),
+            history: vec![
+                change(3, RecordStatus::Suspended, Some("年度评估逾期")),
+                change(400, RecordStatus::Granted, None),
+            ],
+        };
+        self.add("trust-record", record.clone());
+        self.add(
+            "trust-record-bare",
+            TrustRecordPage {
+                valid_until: None,
+                legal_basis: None,
+                mapped_policy: None,
+                cross_certificate: None,
+                ..record
+            },
+        );
+    }
+
+    fn trust_list(&self, records: Vec<TrustRecordRow>) -> TrustListPage {
+        TrustListPage {
+            page: self.page("/trust"),
+            sequence: 42,
+            issued_at: NOW - DAY,
+            next_update: Some(NOW + 29 * DAY),
+            anchors: 3,
+            records,
+        }
+    }
+
+    fn halls(&mut self) {
+        for hall in Hall::ALL {
+            let items = hall.items().to_vec();
+            self.add(
+                format!("hall-{}", hall.code()),
+                HallFrontPage {
+                    page: self.page("/"),
+                    hall: context(*hall),
+                    items: items.clone(),
+                },
+            );
+            for item in items {
+                self.add(format!("hall-item-{}", item.code()), self.item(*hall, item, vec![]));
+            }
+        }
+        let label = |field| HallItemPage::label(&self.locale, field);
+        let wrong = vec![
+            Problem::FieldMissing {
+                field: "purpose".into(),
+                label: label("purpose"),
+            },
+            Problem::FieldInvalid {
+                field: "phone".into(),
+                label: label("phone"),
+            },
+        ];
+        self.add("hall-item-wrong", self.item(Hall::Window, Item::Practice, wrong));
+        self.add(
+            "hall-receipt",
+            HallReceiptPage {
+                page: self.page_of_person("/items/practice/receipt"),
+                hall: context(Hall::Window),
+                item: Item::Practice,
+                receipt_number: "4400-20260305-0000173".into(),
+                applicant: "陳大文".into(),
+                received_at: NOW,
+            },
+        );
+        self.add(
+            "hall-signed-out",
+            HallSignedOutPage {
+                page: self.page("/"),
+                hall: context(Hall::City),
+            },
+        );
+        for kind in HallError::ALL {
+            self.add(
+                format!("hall-error-{}", kind.code()),
+                HallErrorPage {
+                    page: self.page("/"),
+                    hall: context(Hall::Window),
+                    kind: *kind,
+                    incident: "W-3F9A".into(),
+                    retry_url: "/login".into(),
+                },
+            );
+        }
+    }
+
+    fn item(&self, hall: Hall, item: Item, problems: Vec<Problem>) -> HallItemPage {
+        HallItemPage {
+            page: self.page_of_person(&format!("/items/{}", item.code())),
+            hall: context(hall),
+            item,
+            person: if item == Item::Insurance { company() } else { person() },
+            phone: "+852 5123 4567".into(),
+            purpose: problems.is_empty().then_some(Purpose::First),
+            remarks: String::new(),
+            problems,
+        }
+    }
+}
+
+fn step_up(reason: StepUpReason) -> StepUp {
+    StepUp {
+        display_name: "陳大文".into(),
+        reason,
+    }
+}
+
+fn person() -> Person {
+    Person {
+        names: vec![
+            PersonName {
+                script: NameScript::Traditional,
+                value: "陳大文".into(),
+            },
+            PersonName {
+                script: NameScript::Latin,
+                value: "CHAN Tai Man".into(),
+            },
+        ],
+        region: Region::HongKong,
+        document: Some(Document {
+            kind: DocumentKind::SubscriberReference,
+            masked_number: "00****5678".into(),
+        }),
+        subject: SubjectKind::Person,
+        level: 4,
+        verified_by: HK_CA.into(),
+        verified_how: Method::Certificate,
+        verified_at: NOW,
+    }
+}
+
+fn company() -> Person {
+    Person {
+        names: vec![PersonName {
+            script: NameScript::Simplified,
+            value: "珠海横琴示范贸易有限公司".into(),
+        }],
+        region: Region::Guangdong,
+        document: Some(Document {
+            kind: DocumentKind::CreditCode,
+            masked_number: "9144************65".into(),
+        }),
+        subject: SubjectKind::Company,
+        verified_by: "演示广东电子认证 CA（SM2）".into(),
+        verified_how: Method::SignedChallenge,
+        ..person()
+    }
+}
+
+fn certificate() -> CertificateFacts {
+    CertificateFacts {
+        holder: "CHAN Tai Man".into(),
+        issuer: HK_CA.into(),
+        serial: "4F1A09C2D377E1B0".into(),
+        not_before: NOW - 200 * DAY,
+        not_after: NOW + 165 * DAY,
+    }
+}
+
+fn technical() -> TechnicalReason {
+    TechnicalReason {
+        code: "cert_expired".into(),
+        message: "the certificate expired at 2026-02-28T16:00:00Z".into(),
+        rfc: "RFC 5280 §6.1.3 (a)(2)".into(),
+    }
+}
+
+fn session(id: &str, current: bool) -> Session {
+    Session {
+        id: id.into(),
+        device: if current {
+            "Chrome · Windows"
+        } else {
+            "Safari · iPhone"
+        }
+        .into(),
+        address: "203.0.113.27".into(),
+        method: if current {
+            Method::Certificate
+        } else {
+            Method::PasswordTotp
+        },
+        since: NOW - 3600,
+        last_used: NOW,
+        current,
+    }
+}
+
+fn activity((kind, hours): (&ActivityKind, i64)) -> Activity {
+    Activity {
+        at: NOW - hours * 3600,
+        kind: *kind,
+        detail: (hours % 3 != 2).then(|| HK_CA.into()),
+        address: (hours % 2 == 0).then(|| "203.0.113.27".into()),
+    }
+}
+
+fn valid() -> VerifyResult {
+    VerifyResult {
+        verdict: Verdict::Valid,
+        reason: None,
+        technical: None,
+        at: NOW,
+        holder: "CHAN Tai Man".into(),
+        subject: Some(SubjectKind::Person),
+        issuer: HK_CA.into(),
+        region: Some(Region::HongKong),
+        level: Some(4),
+        path: vec![
+            node(NodeRole::Person, "CHAN Tai Man", "RSA 2048 · SHA-256"),
+            node(NodeRole::IssuingCa, HK_CA, "RSA 2048 · SHA-256"),
+            node(NodeRole::Bridge, "Pearlbridge Demo Bridge CA", "ECDSA P-256 · SHA-256"),
+            PathNode {
+                checks: vec![],
+                ..node(NodeRole::Root, "演示广东省根 CA", "SM2 · SM3")
+            },
+        ],
+        anchored: true,
+    }
+}
+
+fn revoked() -> VerifyResult {
+    let mut result = VerifyResult {
+        verdict: Verdict::Invalid,
+        reason: Some(RefusalReason::Revoked),
+        technical: Some(technical()),
+        level: None,
+        ..valid()
+    };
+    result.path[0].checks[2] = check(CheckKind::Revocation, Outcome::Failed, Some("2026-02-24"));
+    result.path[0].checks[3].outcome = Outcome::Skipped;
+    result
+}
+
+fn unknown() -> VerifyResult {
+    let mut result = VerifyResult {
+        verdict: Verdict::Unknown,
+        reason: Some(RefusalReason::RevocationUnknown),
+        ..revoked()
+    };
+    result.path[0].role = NodeRole::Company;
+    result.path[0].checks[2].outcome = Outcome::Unknown;
+    result
+}
+
+fn unknown_ca() -> VerifyResult {
+    let mut result = VerifyResult {
+        reason: Some(RefusalReason::UnknownCa),
+        region: None,
+        anchored: false,
+        ..revoked()
+    };
+    result.path = vec![PathNode {
+        checks: vec![
+            check(CheckKind::Period, Outcome::Passed, None),
+            check(CheckKind::Signature, Outcome::Unknown, None),
+        ],
+        ..node(NodeRole::EndEntity, "stranger.example", "RSA 2048 · SHA-256")
+    }];
+    result
+}
+
+fn node(role: NodeRole, name: &str, algorithm: &str) -> PathNode {
+    PathNode {
+        role,
+        name: name.into(),
+        subject: format!("CN={name},O=Pearlbridge Demonstration,C=HK"),
+        issuer: format!("CN={HK_CA},O=Pearlbridge Demonstration,C=HK"),
+        serial: "4F1A09C2D377E1B0".into(),
+        not_before: NOW - 200 * DAY,
+        not_after: NOW + 165 * DAY,
+        algorithm: algorithm.into(),
+        fingerprint: FINGERPRINT.into(),
+        checks: vec![
+            check(CheckKind::Period, Outcome::Passed, None),
+            check(CheckKind::Signature, Outcome::Passed, None),
+            check(CheckKind::Revocation, Outcome::Passed, Some("CRL 2026-03-05")),
+            check(CheckKind::Policy, Outcome::Passed, Some("1.3.6.1.4.1.32473.1.1")),
+        ],
+    }
+}
+
+fn check(kind: CheckKind, outcome: Outcome, note: Option<&str>) -> Check {
+    Check {
+        kind,
+        outcome,
+        note: note.map(Into::into),
+    }
+}
+
+fn records() -> Vec<TrustRecordRow> {
+    let record = |id: &str, ca_name: &str, type_name: &str, scheme, region, level, status| TrustRecordRow {
+        url: format!("/trust/{id}"),
+        ca_name: ca_name.into(),
+        type_name: type_name.into(),
+        scheme,
+        region,
+        level,
+        status,
+        since: NOW - 400 * DAY,
+    };
+    use {RecordStatus as S, Region as R, Scheme as L};
+    vec![
+        record(
+            "gd",
+            "演示广东省签发 CA（SM2）",
+            "个人与企业证书",
+            L::Provincial,
+            R::Guangdong,
+            5,
+            S::Granted,
+        ),
+        record(
+            "cn-demo",
+            "演示广东电子认证 CA（SM2）",
+            "个人证书",
+            L::Licensed,
+            R::Guangdong,
+            4,
+            S::Granted,
+        ),
+        record(
+            "hk-demo-1",
+            HK_CA,
+            "e-Cert (Personal) with Mutual Recognition",
+            L::HongKong,
+            R::HongKong,
+            4,
+            S::Suspended,
+        ),
+        record(
+            "mo-demo-1",
+            "Demo Macao eSignTrust CA",
+            "Certificado qualificado",
+            L::Macao,
+            R::Macao,
+            4,
+            S::Granted,
+        ),
+        record(
+            "mo-demo-0",
+            "Demo Macao eSignTrust CA (2019)",
+            "Certificado normalizado",
+            L::Macao,
+            R::Macao,
+            3,
+            S::Withdrawn,
+        ),
+    ]
+}
+
+fn context(hall: Hall) -> HallContext {
+    HallContext {
+        hall,
+        issuer_url: "https://localhost:8443".into(),
+        sign_in_url: "/login".into(),
+        sign_out_action: "/logout".into(),
+    }
+}
