@@ -113,9 +113,11 @@ impl PageContext {
             .map(str::to_owned)
             .chain([format!("lang={}", locale.tag())])
             .collect();
+        // A request for `//elsewhere/` must not become a link to that host, nor `/\elsewhere/`, which browsers read alike.
+        let path = path.trim_start_matches(['/', '\\']);
         LanguageLink {
             locale,
-            href: format!("{path}?{}", query.join("&")),
+            href: format!("/{path}?{}", query.join("&")),
             current: locale == self.locale,
         }
     }
@@ -156,6 +158,17 @@ mod tests {
         let hrefs: Vec<_> = page.languages().into_iter().map(|link| link.href).collect();
         assert_eq!(hrefs[0], "/trust?region=HK&lang=zh-Hans");
         assert_eq!(hrefs[3], "/trust?region=HK&lang=pt");
+    }
+
+    #[test]
+    fn language_switch_never_leads_to_another_host() {
+        for path in ["//elsewhere.example/x", "/\\elsewhere.example/x", "elsewhere.example/x"] {
+            let page = PageContext {
+                path_and_query: path.to_owned(),
+                ..PageContext::default()
+            };
+            assert_eq!(page.languages()[2].href, "/elsewhere.example/x?lang=en");
+        }
     }
 
     #[test]
