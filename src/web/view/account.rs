@@ -8,6 +8,9 @@ use super::problem::Problem;
 use super::terms::{ClaimName, Method, terms};
 
 /// `/account`.
+///
+/// Forms, each with `csrf`: `/account/logout`, `/account/sessions/{id}/end`, `/account/sessions/end-others`, and, multipart,
+/// `/account/certificates` with `profile`, `csr_file` (a file, may be empty), `csr` (PEM, may be empty).
 #[derive(Clone, Debug, Template)]
 #[template(path = "account/account.html")]
 pub struct AccountPage {

@@ -119,6 +119,8 @@ pub struct HallFrontPage {
 }
 
 /// `/items/{code}`: the form of an item, filled in as far as the claims reach.
+///
+/// Its form posts `csrf`, `purpose`, `phone`, `remarks` to the page itself.
 #[derive(Clone, Debug, Template)]
 #[template(path = "hall/item.html")]
 pub struct HallItemPage {

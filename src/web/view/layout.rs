@@ -79,6 +79,13 @@ impl PageContext {
             .map(|problem| problem.text(&self.locale))
     }
 
+    /// Whether the page belongs to the part of the site that begins at `root`.
+    #[must_use]
+    pub fn is_in(&self, root: &str) -> bool {
+        let rest = self.path_and_query.strip_prefix(root);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+
     /// The address of an asset, with its version.
     #[must_use]
     pub fn asset(&self, file: &str) -> String {
@@ -106,9 +113,11 @@ impl PageContext {
             .map(str::to_owned)
             .chain([format!("lang={}", locale.tag())])
             .collect();
+        // A request for `//elsewhere/` must not become a link to that host, nor `/\elsewhere/`, which browsers read alike.
+        let path = path.trim_start_matches(['/', '\\']);
         LanguageLink {
             locale,
-            href: format!("{path}?{}", query.join("&")),
+            href: format!("/{path}?{}", query.join("&")),
             current: locale == self.locale,
         }
     }
@@ -149,6 +158,29 @@ mod tests {
         let hrefs: Vec<_> = page.languages().into_iter().map(|link| link.href).collect();
         assert_eq!(hrefs[0], "/trust?region=HK&lang=zh-Hans");
         assert_eq!(hrefs[3], "/trust?region=HK&lang=pt");
+    }
+
+    #[test]
+    fn language_switch_never_leads_to_another_host() {
+        for path in ["//elsewhere.example/x", "/\\elsewhere.example/x", "elsewhere.example/x"] {
+            let page = PageContext {
+                path_and_query: path.to_owned(),
+                ..PageContext::default()
+            };
+            assert_eq!(page.languages()[2].href, "/elsewhere.example/x?lang=en");
+        }
+    }
+
+    #[test]
+    fn page_knows_the_part_of_the_site_that_it_is_in() {
+        let at = |path: &str| PageContext {
+            path_and_query: path.to_owned(),
+            ..PageContext::default()
+        };
+        assert!(
+            at("/trust").is_in("/trust") && at("/trust/hk?lang=en").is_in("/trust") && at("/trust?x").is_in("/trust")
+        );
+        assert!(!at("/trusted").is_in("/trust") && !at("/").is_in("/trust"));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use super::person::{CertificateFacts, Person};
 use super::problem::Problem;
 
 /// `/login/{attempt}`: choose a way to sign in.
+///
+/// Its form posts `csrf`, `username`, `password` to `/login/{attempt}/password`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/choose.html")]
 pub struct LoginPage {
@@ -54,6 +56,8 @@ pub enum StepUpReason {
 }
 
 /// `/login/{attempt}/totp`: the second step after the password.
+///
+/// Its form posts `csrf`, `code` to the page itself.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/totp.html")]
 pub struct TotpPage {
@@ -68,6 +72,8 @@ pub struct TotpPage {
 }
 
 /// `/login/{attempt}/challenge`: prove a key by signing 32 random bytes.
+///
+/// Its form posts `csrf`, `chain` (PEM), `signature` (base64) to the page itself.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/challenge.html")]
 pub struct ChallengePage {
@@ -88,6 +94,8 @@ pub struct ChallengePage {
 }
 
 /// `/login/{attempt}/welcome`: the first login with a certificate that no account knows.
+///
+/// Two forms post `csrf` and `action` to the page itself: `new` alone, `link` with `username`, `password`, `code`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/welcome.html")]
 pub struct WelcomePage {
@@ -108,6 +116,8 @@ pub struct WelcomePage {
 }
 
 /// `/oauth2/end_session` (`GET`): really sign out?
+///
+/// Its form posts `csrf` and the parameters to `action`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/logout.html")]
 pub struct LogoutPage {

@@ -8,6 +8,8 @@ use super::problem::Problem;
 use super::terms::{Region, SubjectKind, terms};
 
 /// `/verify`: the form, and under it the answer.
+///
+/// Its form posts to the page itself, multipart: `csrf`, `certificate` (a file, may be empty), `pem`, `at` (`2026-03-05` or empty).
 #[derive(Clone, Debug, Template)]
 #[template(path = "verify/verify.html")]
 pub struct VerifyPage {

@@ -1,7 +1,7 @@
 # Signing in and out.
 
 login-title = Choose how to sign in
-login-asks = { $hall } asks you to sign in. You will be taken back there afterwards.
+login-asks = “{ $hall }” asks you to sign in. You will be taken back there afterwards.
 login-level-needed = Level needed
 login-step-up-title = One more step
 login-step-up-level = { $name }, you are signed in at { $now }. This service needs more, so prove who you are in one of these ways.
@@ -15,7 +15,7 @@ login-challenge-go = Sign a challenge
 login-password = Username and password
 login-password-text = The next step asks for a code from your authenticator app.
 login-password-too-low = A password does not reach { $level }. Use a certificate.
-login-cancel = Go back to { $hall } without signing in
+login-cancel = Go back to “{ $hall }” without signing in
 totp-title = Enter your one-time code
 totp-go = Sign in
 challenge-title = Sign a challenge with your key
@@ -55,4 +55,4 @@ signed-out-halls = The halls that were told
 signed-out-confirmed = Signed out
 signed-out-waiting = Being told
 signed-out-shared = On a shared computer, close all browser windows too.
-signed-out-return = Back to { $hall }
+signed-out-return = Back to “{ $hall }”

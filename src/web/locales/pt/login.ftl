@@ -1,7 +1,7 @@
 # Signing in and out.
 
 login-title = Escolha como iniciar sessão
-login-asks = { $hall } pede que inicie sessão. Depois voltará para lá.
+login-asks = «{ $hall }» pede que inicie sessão. Depois voltará para lá.
 login-level-needed = Nível exigido
 login-step-up-title = Falta um passo
 login-step-up-level = { $name }, tem sessão iniciada no { $now }. Este serviço exige mais; comprove a sua identidade de uma destas formas.
@@ -15,7 +15,7 @@ login-challenge-go = Assinar um desafio
 login-password = Nome de utilizador e palavra-passe
 login-password-text = O passo seguinte pede um código da sua aplicação de autenticação.
 login-password-too-low = Uma palavra-passe não atinge o { $level }. Use um certificado.
-login-cancel = Voltar a { $hall } sem iniciar sessão
+login-cancel = Voltar a «{ $hall }» sem iniciar sessão
 totp-title = Introduza o seu código temporário
 totp-go = Iniciar sessão
 challenge-title = Assine um desafio com a sua chave
@@ -55,4 +55,4 @@ signed-out-halls = Balcões avisados
 signed-out-confirmed = Terminada
 signed-out-waiting = A avisar
 signed-out-shared = Num computador partilhado, feche também todas as janelas do navegador.
-signed-out-return = Voltar a { $hall }
+signed-out-return = Voltar a «{ $hall }»

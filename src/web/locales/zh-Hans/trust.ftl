@@ -1,7 +1,7 @@
 # The trust list.
 
 trust-title = 信任列表
-trust-lead = 列表上的机构签发的证书，可以在全省各厅登录和签署。一张证书是否算数，看它签发时机构的状态。
+trust-lead = 列表上的机构签发的证书，可以在全省各厅登录和签署。一个签名是否算数，看签署当时机构的状态。
 trust-records = 记录
 trust-anchors = 信任锚
 trust-number = 列表编号

@@ -1,7 +1,7 @@
 # The trust list.
 
 trust-title = 信任名單
-trust-lead = 名單上的機構簽發的證書，可以在全省各廳登入和簽署。一張證書是否有效，視乎簽署時機構的狀態。
+trust-lead = 名單上的機構簽發的證書，可以在全省各廳登入和簽署。一個簽署是否有效，視乎簽署當時機構的狀態。
 trust-records = 紀錄
 trust-anchors = 信任錨
 trust-number = 名單編號
