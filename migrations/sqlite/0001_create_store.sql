@@ -44,6 +44,8 @@ CREATE TABLE certificate_credential (
   subject      TEXT NOT NULL,
   level        BIGINT NOT NULL,
   fingerprint  TEXT NOT NULL,
+  serial       TEXT NOT NULL,
+  not_before   BIGINT NOT NULL,
   not_after    BIGINT NOT NULL,
   linked_at    BIGINT NOT NULL,
   linked_how   TEXT NOT NULL,            -- new | password | session
@@ -337,3 +339,10 @@ CREATE TABLE service_record (
   created_at BIGINT NOT NULL
 );
 CREATE INDEX service_record_subject ON service_record (hall, subject);
+
+-- Background work ----------------------------------------------------------------------------------------------------
+
+CREATE TABLE job (                        -- one node at a time runs a job: whoever takes the lease
+  name         TEXT PRIMARY KEY NOT NULL,
+  leased_until BIGINT NOT NULL
+);

@@ -35,7 +35,7 @@ impl Ca {
         csr: &[u8],
         address: &str,
     ) -> Result<Certificate> {
-        if level < profile.level || person.kind != profile.subject {
+        if !profile.is_open_to(person, level) {
             return Err(Refused::Profile.into());
         }
         let request = CertificateRequest::from_der(csr).map_err(|_| Refused::Unreadable)?;

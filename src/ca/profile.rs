@@ -38,6 +38,13 @@ pub struct Profile {
     pub issuer: String,
 }
 
+impl Profile {
+    /// Whether a person with this level of session may have one.
+    pub fn is_open_to(&self, person: &crate::store::person::Person, level: i64) -> bool {
+        level >= self.level && person.kind == self.subject
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

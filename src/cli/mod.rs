@@ -2,37 +2,110 @@
 //!
 //! Exit codes: 0 yes or done, 1 no or invalid (with the reason), 2 wrong usage or unreadable input.
 
+mod ca;
+mod demo;
+mod doctor;
+mod init;
+mod migrate;
+mod open;
+mod request;
+mod serve;
+mod sign_challenge;
+mod trust;
 mod validate;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::clock::Clock;
+
+/// Identity and cross-certification authority of the online service hall.
 #[derive(Debug, Parser)]
 #[command(name = "pearlbridge", version, about)]
 struct Arguments {
+    /// Settings file [default: pearlbridge.toml, else that of the demonstration in $PEARLBRIDGE_DATA or data/demo]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a demonstration province on first use, and serve it on loopback
+    Demo(demo::Options),
+    /// Serve
+    Serve,
+    /// Run a key ceremony
+    Init(init::Options),
+    /// Bring the database up to date
+    Migrate,
+    /// Check a set-up and say what to do
+    Doctor(doctor::Options),
     /// Judge a certificate, or a batch of them
     Validate(validate::Options),
+    /// The authorities: revoke a certificate, publish lists
+    #[command(subcommand)]
+    Ca(ca::Command),
+    /// The trust list: show it, change a record's status
+    #[command(subcommand)]
+    Trust(trust::Command),
+    /// Make a key and a certificate request; the key stays with you
+    Request(request::Options),
+    /// Sign a login challenge with a key of your own
+    SignChallenge(sign_challenge::Options),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Validate(options) => validate::run(&options, now()),
+    let Arguments { config, command } = Arguments::parse();
+    let done = match command {
+        Command::Validate(options) => return validate::run(&options, Clock::System.now_seconds()),
+        Command::Request(options) => request::run(&options),
+        Command::SignChallenge(options) => sign_challenge::run(&options),
+        Command::Doctor(options) => return doctor::run(config.as_deref(), &options),
+        Command::Demo(options) => open::block_on(demo::run(options)),
+        Command::Serve => open::block_on(serve::run(config)),
+        Command::Init(options) => open::block_on(init::run(config, options)),
+        Command::Migrate => open::block_on(migrate::run(config)),
+        Command::Ca(command) => open::block_on(ca::run(config, command)),
+        Command::Trust(command) => open::block_on(trust::run(config, command)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line is where the time of the day comes in"
-)]
-fn now() -> pki::Time {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    pki::Time(since.map_or(0, |since| since.as_secs() as i64))
+/// Why a command did not do as asked.
+#[derive(Debug)]
+enum Failure {
+    /// Exit code 1: no, and why.
+    No(String),
+    /// Exit code 2: the input cannot be read.
+    Unreadable(String),
 }
+
+impl Failure {
+    #[expect(clippy::print_stderr, reason = "the command line speaks to its user there")]
+    fn report(self) -> ExitCode {
+        let (text, code) = match self {
+            Self::No(text) => (text, 1),
+            Self::Unreadable(text) => (text, 2),
+        };
+        eprintln!("pearlbridge: {text}");
+        ExitCode::from(code)
+    }
+
+    fn no(error: impl std::fmt::Display) -> Self {
+        Self::No(error.to_string())
+    }
+
+    fn unreadable(path: &std::path::Path, error: impl std::fmt::Display) -> Self {
+        Self::Unreadable(format!("{}: {error}", path.display()))
+    }
+}
+
+type Done = Result<(), Failure>;

@@ -134,6 +134,8 @@ pub struct Login {
 pub struct Fetch {
     /// Private origins that may be reached all the same.
     pub allow_private: Vec<String>,
+    /// TLS roots, a PEM file.
+    pub tls_roots: std::path::PathBuf,
     /// Largest answer, bytes.
     pub max_bytes: usize,
     /// Longest wait, seconds.

@@ -169,6 +169,11 @@ impl Custody {
         crate::id::base64url(hmac::sign(&self.form, browser.as_bytes()).as_ref())
     }
 
+    /// A secret that follows from the master key and a label: for the demonstration, which remembers nothing.
+    pub fn derived(&self, label: &str) -> String {
+        crate::id::base64url(hmac::sign(&self.form, format!("derived\n{label}").as_bytes()).as_ref())
+    }
+
     /// Makes a key for `purpose`; it counts once it is recorded.
     ///
     /// # Errors

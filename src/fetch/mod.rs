@@ -214,6 +214,7 @@ mod tests {
     fn fetcher(allow: &[&str]) -> Fetcher {
         let settings = crate::config::Fetch {
             allow_private: allow.iter().map(ToString::to_string).collect(),
+            tls_roots: "roots.pem".into(),
             max_bytes: 10,
             timeout: 1,
         };

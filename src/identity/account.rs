@@ -1,6 +1,7 @@
 //! What a person sees of their own account.
 
 use super::{Identity, Result};
+use crate::clock::Micros;
 use crate::store;
 use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
@@ -18,8 +19,8 @@ pub struct Overview {
     pub documents: Vec<Document>,
     /// Live sessions, latest first.
     pub sessions: Vec<Session>,
-    /// User names.
-    pub usernames: Vec<String>,
+    /// User name, and when its password was set.
+    pub password: Option<(String, Micros)>,
     /// Certificates that open the account.
     pub certificates: Vec<CertificateCredential>,
     /// Certificates issued here.
@@ -41,7 +42,7 @@ impl Identity {
         Ok(Overview {
             documents: store::person::documents(&mut connection, id).await?,
             sessions: store::session::of_person(&mut connection, id, now, self.idle_since()).await?,
-            usernames: store::credential::usernames(&mut connection, id).await?,
+            password: store::credential::password_of_person(&mut connection, id).await?,
             certificates: store::credential::certificates(&mut connection, id).await?,
             issued: store::authority::of_person(&mut connection, id).await?,
             disclosures: store::audit_event::disclosures(&mut connection, id).await?,

@@ -6,7 +6,7 @@ use super::credential::{password, totp};
 use super::session::{Opened, Proof};
 use super::{Error, Identity, Origin, Result};
 use crate::audit::{self, Actor, Circumstance, Event};
-use crate::clock::{MINUTE, SECOND};
+use crate::clock::{MINUTE, Micros, SECOND};
 use crate::store::attempt::{Attempt, CertificateProof, Destination, Progress};
 use crate::store::credential::CertificateCredential;
 use crate::store::person::{Document, Person};
@@ -20,8 +20,8 @@ pub enum Entered {
     Session(Box<Opened>),
     /// To the question *new here* or *link to my account*.
     Stranger,
-    /// It was added to the account of the person that is signed in.
-    Linked,
+    /// It was added to the account of the person that is signed in, whose session it raised.
+    Linked(Box<Opened>),
 }
 
 impl Identity {
@@ -253,9 +253,9 @@ impl Identity {
         let mut person = person.ok_or(Error::AttemptGone)?;
         person.level = person.level.max(proof.level);
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
-        self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "session")))
+        let opened = self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "session")))
             .await?;
-        Ok(Entered::Linked)
+        Ok(Entered::Linked(Box::new(opened)))
     }
 
     fn certificate_proof(&self, person: Person, proof: &CertificateProof, credential: String) -> Proof {
@@ -316,10 +316,7 @@ impl Identity {
     ) -> Result<()> {
         let (certificate, how) = match addition {
             Addition::Seen(seen) => {
-                let (id, subject) = (&proof.credential, &seen.subject);
-                return Ok(
-                    store::credential::refresh_certificate(tx, id, &seen.fingerprint, subject, seen.not_after).await?,
-                );
+                return Ok(store::credential::refresh_certificate(tx, &proof.credential, &seen).await?);
             }
             Addition::Account(certificate) => {
                 store::person::insert(tx, &proof.person).await?;
@@ -343,19 +340,7 @@ impl Identity {
         origin: &Origin,
     ) -> Result<()> {
         let now = self.clock.now();
-        let link = CertificateCredential {
-            id: proof.credential.clone(),
-            person_id: proof.person.id.clone(),
-            scheme: certificate.scheme.clone(),
-            ca: certificate.ca.clone(),
-            subject_key: certificate.subject_key.clone(),
-            subject: certificate.subject.clone(),
-            level: certificate.level,
-            fingerprint: certificate.fingerprint.clone(),
-            not_after: certificate.not_after,
-            linked_at: now,
-            linked_how: how.to_owned(),
-        };
+        let link = credential(&proof.credential, &proof.person.id, certificate, how, now);
         if !store::credential::link_certificate(tx, &link).await? {
             return Err(Error::AlreadyLinked);
         }
@@ -370,6 +355,28 @@ impl Identity {
             how: how.to_owned(),
         };
         Ok(audit::record(tx, &self.by_holder(proof, origin), &event).await?)
+    }
+
+    /// Links a certificate that the province just issued to `person`, so that it opens their account.
+    ///
+    /// # Errors
+    /// When trust does not accept it, which would be a fault of ours; the database's.
+    pub async fn link_issued(&self, person: &Person, certificate: &pki::Certificate, origin: &Origin) -> Result<()> {
+        let proof = self.judge_certificate("issued", certificate, &[], origin).await?;
+        let now = self.clock.now();
+        let link = credential(&crate::id::new_id(), &person.id, &proof, "issued", now);
+        let (person, address) = (person.id.clone(), origin.address.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if store::credential::link_certificate(tx, &link).await? {
+                        let event = Event::CertificateLinked { ca: link.ca.clone(), how: link.linked_how.clone() };
+                        audit::record(tx, &Circumstance::person(now, &person, Some(&address)), &event).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
     }
 
     /// A document as it is stored: hashed to be found, sealed to be kept, masked to be shown.
@@ -492,6 +499,25 @@ impl Identity {
                 })
             })
             .await
+    }
+}
+
+/// The link of a certificate to a person.
+pub(super) fn credential(id: &str, person: &str, certificate: &CertificateProof, how: &str, now: Micros) -> CertificateCredential {
+    CertificateCredential {
+        id: id.to_owned(),
+        person_id: person.to_owned(),
+        scheme: certificate.scheme.clone(),
+        ca: certificate.ca.clone(),
+        subject_key: certificate.subject_key.clone(),
+        subject: certificate.subject.clone(),
+        level: certificate.level,
+        fingerprint: certificate.fingerprint.clone(),
+        serial: certificate.serial.clone(),
+        not_before: certificate.not_before,
+        not_after: certificate.not_after,
+        linked_at: now,
+        linked_how: how.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod document;
 pub mod level;
 pub mod login;
 pub mod profile;
+pub mod register;
 pub mod session;
 
 use std::sync::Arc;

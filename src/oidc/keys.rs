@@ -104,6 +104,11 @@ impl Provider {
         Ok(signed.await.map_err(|_| missing())??)
     }
 
+    /// Whether a key of `alg` is active: for `/readyz`.
+    pub async fn can_sign(&self, alg: &str) -> bool {
+        self.ring().await.is_ok_and(|ring| ring.active(alg, self.clock.now()).is_some())
+    }
+
     /// The claims of a token that one of our published keys signed.
     ///
     /// # Errors

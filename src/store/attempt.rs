@@ -66,6 +66,10 @@ pub struct CertificateProof {
     pub fingerprint: String,
     /// Its subject, RFC 4514.
     pub subject: String,
+    /// Its serial.
+    pub serial: String,
+    /// Begin of validity.
+    pub not_before: Micros,
     /// End of validity.
     pub not_after: Micros,
     /// The trust list record, or the province's own authority.

@@ -93,3 +93,21 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Client
     .await?;
     row.map(Client::try_from).transpose()
 }
+
+/// Writes a client's addresses and names anew.
+pub async fn update(connection: &mut Connection, client: &Client) -> Result<()> {
+    sqlx::query(
+        "UPDATE client SET names = $1, redirect_uris = $2, post_logout_redirect_uris = $3, backchannel_logout_uri = $4,
+           scopes = $5, id_token_alg = $6 WHERE id = $7",
+    )
+    .bind(to_json(&client.names))
+    .bind(to_json(&client.redirect_uris))
+    .bind(to_json(&client.post_logout_redirect_uris))
+    .bind(client.backchannel_logout_uri.as_deref())
+    .bind(client.scopes.as_str())
+    .bind(client.id_token_alg.as_str())
+    .bind(client.id.as_str())
+    .execute(&mut *connection)
+    .await?;
+    bump_revision(connection, "client").await
+}

@@ -39,6 +39,10 @@ pub struct CertificateCredential {
     pub level: i64,
     /// Its fingerprint.
     pub fingerprint: String,
+    /// Its serial.
+    pub serial: String,
+    /// Its begin.
+    pub not_before: Micros,
     /// Its end.
     pub not_after: Micros,
     /// When it was linked.
@@ -73,14 +77,12 @@ pub async fn find_password(connection: &mut Connection, username: &str) -> Resul
     )
 }
 
-/// The user names of a person.
-pub async fn usernames(connection: &mut Connection, person_id: &str) -> Result<Vec<String>> {
-    Ok(
-        sqlx::query_scalar("SELECT username FROM password WHERE person_id = $1 ORDER BY username")
-            .bind(person_id)
-            .fetch_all(connection)
-            .await?,
-    )
+/// The user name of a person, and when its password was set.
+pub async fn password_of_person(connection: &mut Connection, person_id: &str) -> Result<Option<(String, Micros)>> {
+    Ok(sqlx::query_as("SELECT username, created_at FROM password WHERE person_id = $1 ORDER BY username LIMIT 1")
+        .bind(person_id)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Uses up the time step of a code: `false` when that or a later one was used before.
@@ -96,7 +98,8 @@ pub async fn use_totp_step(connection: &mut Connection, username: &str, step: i6
 macro_rules! select_certificate {
     ($rest:literal) => {
         concat!(
-            "SELECT id, person_id, scheme, ca, subject_key, subject, level, fingerprint, not_after, linked_at, linked_how ",
+            "SELECT id, person_id, scheme, ca, subject_key, subject, level, fingerprint, serial, not_before, not_after, ",
+            "linked_at, linked_how ",
             "FROM certificate_credential ",
             $rest
         )
@@ -134,8 +137,9 @@ pub async fn certificates(connection: &mut Connection, person_id: &str) -> Resul
 pub async fn link_certificate(connection: &mut Connection, link: &CertificateCredential) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO certificate_credential
-           (id, person_id, scheme, ca, subject_key, subject, level, fingerprint, not_after, linked_at, linked_how)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (scheme, ca, subject_key) DO NOTHING",
+           (id, person_id, scheme, ca, subject_key, subject, level, fingerprint, serial, not_before, not_after,
+            linked_at, linked_how)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (scheme, ca, subject_key) DO NOTHING",
     )
     .bind(link.id.as_str())
     .bind(link.person_id.as_str())
@@ -145,6 +149,8 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
     .bind(link.subject.as_str())
     .bind(link.level)
     .bind(link.fingerprint.as_str())
+    .bind(link.serial.as_str())
+    .bind(link.not_before)
     .bind(link.not_after)
     .bind(link.linked_at)
     .bind(link.linked_how.as_str())
@@ -153,20 +159,19 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes the certificate that was seen last for a credential.
-pub async fn refresh_certificate(
-    connection: &mut Connection,
-    id: &str,
-    fingerprint: &str,
-    subject: &str,
-    not_after: Micros,
-) -> Result<()> {
-    sqlx::query("UPDATE certificate_credential SET fingerprint = $1, subject = $2, not_after = $3 WHERE id = $4")
-        .bind(fingerprint)
-        .bind(subject)
-        .bind(not_after)
-        .bind(id)
-        .execute(connection)
-        .await?;
+/// Notes the certificate that was seen last for a credential: the one that `seen` describes.
+pub async fn refresh_certificate(connection: &mut Connection, id: &str, seen: &super::attempt::CertificateProof) -> Result<()> {
+    sqlx::query(
+        "UPDATE certificate_credential SET fingerprint = $1, subject = $2, serial = $3, not_before = $4, not_after = $5
+         WHERE id = $6",
+    )
+    .bind(seen.fingerprint.as_str())
+    .bind(seen.subject.as_str())
+    .bind(seen.serial.as_str())
+    .bind(seen.not_before)
+    .bind(seen.not_after)
+    .bind(id)
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod credential;
 pub mod evidence;
 pub mod grant;
 pub mod hall;
+pub mod job;
 mod lane;
 pub mod logout_delivery;
 pub mod person;

@@ -99,6 +99,18 @@ impl Trust {
             .clone()
     }
 
+    /// The name of a record's or an own authority, in the language with this tag if it has one.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn name_of(&self, ca: &str, language: &str) -> store::Result<String> {
+        let snapshot = self.snapshot().await?;
+        let record = snapshot.records.iter().find(|record| record.row.id == ca);
+        let listed = record.and_then(|record| record.row.names.get(language).or_else(|| record.row.names.values().next()));
+        let own = || snapshot.authorities.iter().find(|(row, _)| row.id == ca).map(|(row, _)| row.name.clone());
+        Ok(listed.cloned().or_else(own).unwrap_or_else(|| ca.to_owned()))
+    }
+
     /// Judges `leaf` (with whatever `chain` came along) at `at`, for `usage`.
     ///
     /// # Errors

@@ -90,6 +90,8 @@ pub struct Refusal {
     pub since: Option<Time>,
     /// The certificates that were considered, leaf first.
     pub path: Vec<Certificate>,
+    /// The one of them that the reason is about; the leaf when it is not said.
+    pub concerned: Option<Certificate>,
 }
 
 impl Refusal {
@@ -103,6 +105,7 @@ impl Refusal {
             rfc: "RFC 5280 §4.1".to_owned(),
             since: None,
             path: Vec::new(),
+            concerned: None,
         }
     }
 
@@ -120,6 +123,7 @@ impl Refusal {
             rfc: error.rfc().to_owned(),
             since,
             path: vec![leaf.clone()],
+            concerned: None,
         }
     }
 
@@ -133,6 +137,7 @@ impl Refusal {
             rfc: "trust list record: ".to_owned() + field,
             since: None,
             path: vec![leaf.clone()],
+            concerned: None,
         }
     }
 
@@ -149,6 +154,16 @@ impl Refusal {
 
     pub(super) fn since(mut self, since: Time) -> Self {
         self.since = Some(since);
+        self
+    }
+
+    /// Whether the considered path reached a self-issued certificate at its end.
+    pub fn is_anchored(&self) -> bool {
+        self.path.last().is_some_and(|last| last.is_ca() && last.is_self_issued())
+    }
+
+    pub(super) fn about(mut self, certificate: Option<Certificate>) -> Self {
+        self.concerned = certificate;
         self
     }
 

@@ -47,6 +47,8 @@ pub struct Record {
     pub type_name: Option<(Oid, String)>,
     /// Every status, oldest first.
     pub history: Vec<Status>,
+    /// The bridge's certificate for it, while one is in force.
+    pub cross: Option<Certificate>,
 }
 
 impl Record {
@@ -63,6 +65,7 @@ impl Record {
             policies: row.policies.iter().map(oid).collect::<Result<_, _>>()?,
             type_name,
             history,
+            cross: None,
             row,
         })
     }
@@ -114,7 +117,7 @@ impl Snapshot {
         for evidence in store::evidence::all(connection).await? {
             match evidence.kind.as_str() {
                 "crl" => snapshot.add_crl(&evidence.der, &evidence.uri),
-                _ => snapshot.add_intermediate(&evidence.der, &evidence.uri),
+                _ => drop(snapshot.add_intermediate(&evidence.der, &evidence.uri)),
             }
         }
         Ok(snapshot)
@@ -141,21 +144,21 @@ impl Snapshot {
 
     async fn add_record(&mut self, connection: &mut Connection, row: TrustRecord) -> store::Result<()> {
         let history = store::trust_record::history(connection, &row.id).await?;
-        if let (Some(authority), Some(serial)) = (&row.cross_authority, &row.cross_serial) {
-            let issued = store::authority::with_serial(connection, serial).await?;
-            let cross = issued
-                .into_iter()
-                .find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
-            if let Some(der) = cross.and_then(|issued| issued.certificate) {
-                self.add_intermediate(&der, &row.id);
-            }
-        }
+        let cross = self.cross_certificate(connection, &row).await?;
         let id = row.id.clone();
         match Record::parse(row, history) {
-            Ok(record) => self.records.push(Arc::new(record)),
+            Ok(record) => self.records.push(Arc::new(Record { cross, ..record })),
             Err(why) => tracing::error!(record = id, why, "left out of trust"),
         }
         Ok(())
+    }
+
+    async fn cross_certificate(&mut self, connection: &mut Connection, row: &TrustRecord) -> store::Result<Option<Certificate>> {
+        let (Some(authority), Some(serial)) = (&row.cross_authority, &row.cross_serial) else { return Ok(None) };
+        let issued = store::authority::with_serial(connection, serial).await?;
+        let live = issued.into_iter().find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
+        let der = live.and_then(|issued| issued.certificate);
+        Ok(der.and_then(|der| self.add_intermediate(&der, &row.id)))
     }
 
     fn add_crl(&mut self, der: &[u8], source: &str) {
@@ -165,11 +168,22 @@ impl Snapshot {
         }
     }
 
-    fn add_intermediate(&mut self, der: &[u8], source: &str) {
-        match Certificate::from_der(der) {
-            Ok(certificate) => self.intermediates.push(certificate),
-            Err(error) => tracing::error!(source, %error, "certificate left out of trust"),
-        }
+    fn add_intermediate(&mut self, der: &[u8], source: &str) -> Option<Certificate> {
+        let read = Certificate::from_der(der).inspect_err(|error| tracing::error!(source, %error, "certificate left out of trust"));
+        let certificate = read.ok()?;
+        self.intermediates.push(certificate.clone());
+        Some(certificate)
+    }
+
+    /// Whether a certificate is one of the anchors.
+    pub fn is_anchor(&self, certificate: &Certificate) -> bool {
+        self.anchors.iter().any(|anchor| anchor.certificate().fingerprint() == certificate.fingerprint())
+    }
+
+    /// The role of the authority with this name, if its key is here.
+    pub fn role_of(&self, name: &pki::Name) -> Option<&str> {
+        let found = self.authorities.iter().find(|(_, certificate)| certificate.subject().matches(name));
+        found.map(|(row, _)| row.role.as_str())
     }
 
     /// The record whose issuing authority signed `leaf`.
@@ -196,7 +210,7 @@ impl Snapshot {
             }
             reason => reason,
         };
-        Refusal::engine(reason, leaf, &invalid.error).along(invalid.path_considered)
+        Refusal::engine(reason, leaf, &invalid.error).along(invalid.path_considered).about(invalid.certificate)
     }
 
     /// Puts the engine's path and the record together.

@@ -78,6 +78,8 @@ impl Identity {
             method: method.to_owned(),
             fingerprint: leaf.fingerprint().to_string(),
             subject: leaf.subject().to_string(),
+            serial: leaf.serial().to_string(),
+            not_before: leaf.not_before().0 * SECOND,
             not_after: leaf.not_after().0 * SECOND,
             ca: accepted.ca.clone(),
             scheme: accepted.scheme.clone(),
@@ -88,6 +90,12 @@ impl Identity {
             names: subject.names,
             document: subject.document,
         })
+    }
+
+    /// `person` or `company`, as the identity profile reads an accepted certificate.
+    pub fn kind_of(&self, accepted: &Accepted) -> Option<String> {
+        let profile = accepted.record.as_ref().map_or(accepted.scheme.as_str(), |record| record.row.id.as_str());
+        self.profiles.read(profile, &accepted.leaf).map(|subject| subject.kind)
     }
 
     /// How a subject key is stored: a keyed hash, since it may be an identity number.

@@ -1,0 +1,129 @@
+//! The composition root: the only place that knows all rooms. It opens them in order and hands each what it needs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::ca::{self, Ca, profile::Profile};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::custody::Custody;
+use crate::fetch::Fetcher;
+use crate::halls::Hall;
+use crate::identity::{Identity, profile::Profiles};
+use crate::oidc::Provider;
+use crate::store::Store;
+use crate::telemetry::Metrics;
+use crate::trust::Trust;
+
+/// Everything that a request may need.
+#[derive(Debug)]
+pub struct App {
+    /// The settings in force.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub store: Store,
+    /// The keys.
+    pub custody: Arc<Custody>,
+    /// Outbound requests.
+    pub fetch: Fetcher,
+    /// Whom we trust.
+    pub trust: Arc<Trust>,
+    /// Who somebody is.
+    pub identity: Arc<Identity>,
+    /// Certificates of our own.
+    pub ca: Arc<Ca>,
+    /// Single sign-on.
+    pub provider: Arc<Provider>,
+    /// Certificate profiles.
+    pub profiles: Vec<Profile>,
+    /// The demonstration halls that are served beside the provider, and where each listens.
+    pub halls: Vec<(Arc<Hall>, std::net::SocketAddr)>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Whether the pages say that this is a demonstration.
+    pub demonstration: bool,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The authority.
+    #[error("authority: {0}")]
+    Ca(#[from] ca::Error),
+    /// Custody.
+    #[error("custody: {0}")]
+    Custody(#[from] crate::custody::Error),
+    /// Outbound requests.
+    #[error("fetch: {0}")]
+    Fetch(#[from] crate::fetch::Error),
+    /// A file.
+    #[error("{0}")]
+    File(String),
+    /// The provider.
+    #[error("provider: {0}")]
+    Provider(#[from] crate::oidc::Error),
+    /// The database.
+    #[error("database: {0}")]
+    Store(#[from] crate::store::Error),
+}
+
+impl App {
+    /// Opens every room by `settings`. `roots` are the TLS roots (DER) that outbound requests trust.
+    ///
+    /// # Errors
+    /// The first room that cannot be opened, and why.
+    pub async fn open(settings: Settings, clock: Clock, roots: &[Vec<u8>]) -> Result<Self, Error> {
+        let custody = Arc::new(Custody::open(&settings.custody)?);
+        let store = Store::open(&settings.database.url, settings.database.connections).await?;
+        let fetch = Fetcher::new(&settings.fetch, roots)?;
+        let (authority, pki_url) = (&settings.authority, &settings.server.pki_url);
+        let ca = Arc::new(Ca::new(store.clone(), clock.clone(), custody.clone(), authority, pki_url)?);
+        let trust = Arc::new(Trust::new(store.clone(), clock.clone(), fetch.clone(), ca.policy, pki_url));
+        let readers = Profiles::load(&authority.identity_profiles).map_err(Error::File)?;
+        let issuer = settings.server.public_url.clone();
+        let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
+        let identity = Arc::new(Identity::new(s, c, k, trust.clone(), &settings.login, readers, &issuer));
+        let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
+        let provider = Arc::new(Provider::new(s, c, k, identity.clone(), &settings.oidc, &issuer));
+        let profiles = ca::profile::load_all(&authority.profiles)?;
+        Ok(Self {
+            settings,
+            clock,
+            store,
+            custody,
+            fetch,
+            trust,
+            identity,
+            ca,
+            provider,
+            profiles,
+            halls: Vec::new(),
+            metrics: Metrics::default(),
+            demonstration: false,
+        })
+    }
+
+    /// Mends what a crash left, and makes what time has made due, before the first request.
+    ///
+    /// # Errors
+    /// What could not be mended: the service does not start over it.
+    pub async fn repair(&self) -> Result<(), Error> {
+        self.ca.repair().await?;
+        self.ca.publish_due_crls().await?;
+        self.ca.renew_cross_certificates().await?;
+        self.provider.rotate_keys().await?;
+        Ok(())
+    }
+}
+
+/// The certificates (DER) in a PEM file.
+///
+/// # Errors
+/// When the file cannot be read, or holds none.
+pub fn certificates_in(path: &Path) -> Result<Vec<Vec<u8>>, Error> {
+    let wrong = |why: String| Error::File(format!("{}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    crate::pem::read(&bytes, crate::pem::CERTIFICATE).map_err(wrong)
+}

@@ -1,0 +1,78 @@
+//! Background work, leased in the database so that one node runs each job.
+//!
+//! | job | every | what |
+//! |---|---|---|
+//! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
+//! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys |
+//! | `purge` | 10 min | removes expired attempts, codes, tokens and counters |
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::{App, Error};
+use crate::clock::{DAY, HOUR, MINUTE, Micros};
+use crate::store::{self};
+
+/// Starts all jobs; they end with the runtime.
+pub fn start(app: &Arc<App>) {
+    let logout = app.clone();
+    tokio::spawn(async move {
+        every(Duration::from_secs(2), || deliver(&logout)).await;
+    });
+    let publish = app.clone();
+    tokio::spawn(async move {
+        every(Duration::from_secs(600), || leased(&publish, "publish", async { publish.repair().await })).await;
+    });
+    let purge = app.clone();
+    tokio::spawn(async move {
+        every(Duration::from_secs(600), || leased(&purge, "purge", self::purge(&purge))).await;
+    });
+}
+
+async fn every<F, W>(pause: Duration, mut work: W)
+where
+    F: Future<Output = Result<(), Error>>,
+    W: FnMut() -> F,
+{
+    loop {
+        tokio::time::sleep(pause).await;
+        if let Err(error) = work().await {
+            tracing::error!(%error, "a job failed; it is tried again at its next turn");
+        }
+    }
+}
+
+/// Runs `work` if no other node does.
+async fn leased(app: &App, name: &'static str, work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let now = app.clock.now();
+    // Shorter than the pause, so that a node that dies is replaced at the next turn.
+    let until = now + 9 * MINUTE;
+    let mine = app
+        .store
+        .write(move |tx| Box::pin(async move { Ok::<_, store::Error>(store::job::lease(tx, name, now, until).await?) }))
+        .await?;
+    if mine { work.await } else { Ok(()) }
+}
+
+async fn deliver(app: &App) -> Result<(), Error> {
+    app.provider.deliver_logouts(&app.fetch).await?;
+    Ok(())
+}
+
+/// Expired rows are kept a little: an attempt an hour, a used code or token a day, so that a replay is recognised.
+async fn purge(app: &App) -> Result<(), Error> {
+    let now: Micros = app.clock.now();
+    app.store
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut removed = store::attempt::purge(tx, now - HOUR).await?;
+                removed += store::grant::purge(tx, now - DAY).await?;
+                removed += store::throttle::purge(tx, now - DAY).await?;
+                removed += store::hall::purge(tx, now - DAY).await?;
+                tracing::debug!(removed, "expired rows removed");
+                Ok::<_, store::Error>(())
+            })
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! `/account`: what the service knows about a person, and what they can do about it.
+
+pub mod certificates;
+pub mod link;
+pub mod overview;
+pub mod sessions;

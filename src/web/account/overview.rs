@@ -1,0 +1,190 @@
+//! `GET /account`.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::clock::SECOND;
+use crate::identity::account::Overview;
+use crate::identity::session::SignedIn;
+use crate::locale::Locale;
+use crate::oidc::claims::display_name;
+use crate::store::audit_event::Row;
+use crate::store::credential::CertificateCredential;
+use crate::web::error::Result;
+use crate::web::extract::{Required, Shared};
+use crate::web::layer::visitor::Visitor;
+use crate::web::present;
+use crate::web::view::account::{
+    AccountPage, Activity, ActivityKind, HallAccess, LinkedCertificate, Notice, PasswordCredential, Profile, Session,
+};
+use crate::web::view::person::CertificateFacts;
+use crate::web::view::problem::Problem;
+use crate::web::view::terms::ClaimName;
+
+/// What was just done.
+#[derive(Deserialize)]
+pub struct Just {
+    notice: Option<String>,
+}
+
+/// The page.
+pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Required, Query(just): Query<Just>) -> Result {
+    let notice = just.notice.as_deref().and_then(Notice::from_code);
+    show(&app, &visitor, &signed_in, notice, String::new(), Vec::new()).await
+}
+
+/// The page, with what is wrong with a request for a certificate.
+pub(super) async fn show(
+    app: &App,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+    notice: Option<Notice>,
+    csr: String,
+    problems: Vec<Problem>,
+) -> Result<Response> {
+    let overview = app.identity.overview(&signed_in.person).await?;
+    let locale = visitor.locale;
+    let mut page = visitor.page(Some(display_name(&signed_in.person)));
+    page.path_and_query = "/account".to_owned();
+    let status = if problems.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::UNPROCESSABLE_ENTITY };
+    let mut person = present::person(&signed_in.person, overview.documents.first());
+    person.verified_by = app.trust.name_of(&person.verified_by, locale.tag()).await?;
+    let page = AccountPage {
+        page,
+        notice,
+        person,
+        sessions: sessions(&overview, signed_in),
+        password: overview.password.as_ref().map(|(username, set_at)| PasswordCredential {
+            username: username.clone(),
+            set_at: present::seconds(*set_at),
+        }),
+        totp_since: overview.password.as_ref().map(|(_, set_at)| present::seconds(*set_at)),
+        certificates: linked(app, &overview.certificates, locale).await?,
+        issued: super::certificates::rows(app, &overview.issued, locale),
+        profiles: profiles(app, signed_in, locale),
+        csr,
+        problems,
+        halls: halls(app, &overview, locale).await?,
+        activity: activity(app, &overview.events, locale).await?,
+    };
+    present::status(status, &page)
+}
+
+fn sessions(overview: &Overview, signed_in: &SignedIn) -> Vec<Session> {
+    let mut sessions: Vec<Session> = overview
+        .sessions
+        .iter()
+        .map(|session| Session {
+            id: session.id.clone(),
+            device: device(&session.agent),
+            address: session.address.clone(),
+            method: present::method(&session.method),
+            since: present::seconds(session.created_at),
+            last_used: present::seconds(session.used_at),
+            current: session.id == signed_in.session.id,
+        })
+        .collect();
+    sessions.sort_by_key(|session| !session.current);
+    sessions
+}
+
+/// Browser and system out of a user agent, as far as they are among the common ones.
+fn device(agent: &str) -> String {
+    let first = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => agent.split('/').next().unwrap_or_default().chars().take(40).collect(),
+    }
+}
+
+async fn linked(app: &App, certificates: &[CertificateCredential], locale: Locale) -> Result<Vec<LinkedCertificate>> {
+    let now = app.clock.now();
+    let mut rows = Vec::new();
+    for credential in certificates {
+        rows.push(LinkedCertificate {
+            certificate: CertificateFacts {
+                holder: credential.subject.clone(),
+                issuer: app.trust.name_of(&credential.ca, locale.tag()).await?,
+                serial: credential.serial.clone(),
+                not_before: present::seconds(credential.not_before),
+                not_after: present::seconds(credential.not_after),
+            },
+            linked_at: present::seconds(credential.linked_at),
+            expired: credential.not_after < now,
+        });
+    }
+    Ok(rows)
+}
+
+fn profiles(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<Profile> {
+    let open = app.profiles.iter().filter(|profile| profile.is_open_to(&signed_in.person, signed_in.session.level));
+    open.map(|profile| Profile { id: profile.id.clone(), name: present::name_in(&profile.names, locale) }).collect()
+}
+
+async fn halls(app: &App, overview: &Overview, locale: Locale) -> Result<Vec<HallAccess>> {
+    let mut halls = Vec::new();
+    for disclosure in &overview.disclosures {
+        let client = app.provider.client(&disclosure.client_id).await?;
+        halls.push(HallAccess {
+            name: client.map_or_else(|| disclosure.client_id.clone(), |client| present::name_in(&client.names, locale)),
+            claims: disclosure.claims.split(' ').filter_map(claim).collect(),
+            first_at: present::seconds(disclosure.first_at),
+            last_at: present::seconds(disclosure.last_at),
+        });
+    }
+    Ok(halls)
+}
+
+fn claim(name: &str) -> Option<ClaimName> {
+    ClaimName::from_code(name)
+}
+
+async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activity>> {
+    let mut list = Vec::new();
+    for event in events {
+        let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        let field = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let kind = activity_kind(&event.kind, field("method").as_deref(), field("why").as_deref());
+        let named = match kind {
+            ActivityKind::HallOpened => match app.provider.client(&field("client").unwrap_or_default()).await? {
+                Some(client) => Some(present::name_in(&client.names, locale)),
+                None => None,
+            },
+            ActivityKind::CertificateLinked => Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?),
+            ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
+            ActivityKind::CertificateIssued | ActivityKind::CertificateRevoked => field("serial"),
+            _ => None,
+        };
+        list.push(Activity { at: event.at / SECOND, kind, detail: named, address: event.address.clone().filter(|address| !address.is_empty()) });
+    }
+    Ok(list)
+}
+
+fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> ActivityKind {
+    match (kind, method, why) {
+        ("account_created", ..) => ActivityKind::AccountOpened,
+        ("signed_in", ..) => ActivityKind::SignedIn,
+        ("sign_in_refused", Some("password" | "totp"), _) => ActivityKind::SignInFailed,
+        ("sign_in_refused", ..) => ActivityKind::CertificateRefused,
+        ("hall_entered", ..) => ActivityKind::HallOpened,
+        ("session_ended", _, Some("signed_out")) => ActivityKind::SignedOut,
+        ("session_ended", ..) => ActivityKind::SessionEnded,
+        ("certificate_linked", ..) => ActivityKind::CertificateLinked,
+        ("certificate_issued", ..) => ActivityKind::CertificateIssued,
+        ("certificate_revoked", ..) => ActivityKind::CertificateRevoked,
+        ("token_reused", ..) => ActivityKind::TokenReuse,
+        _ => ActivityKind::Other,
+    }
+}

@@ -1,0 +1,16 @@
+//! What handlers take out of a request, beyond what axum brings.
+
+mod form;
+mod signed_in;
+mod upload;
+
+pub use form::Fields;
+pub use signed_in::{MaybeSignedIn, Required};
+pub use upload::Upload;
+
+use std::sync::Arc;
+
+use crate::app::App;
+
+/// The state of every handler.
+pub type Shared = axum::extract::State<Arc<App>>;

@@ -1,0 +1,45 @@
+//! `/healthz`, `/readyz`, `/metrics`: alive, able, and counted. Readiness tells the truth, by name.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::extract::Shared;
+use crate::app::App;
+
+/// Alive.
+pub async fn live() -> &'static str {
+    "ok\n"
+}
+
+/// Able to serve, or which part is not.
+pub async fn ready(State(app): Shared) -> Response {
+    let problems = problems(&app).await;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({"ready": problems.is_empty(), "problems": problems}))).into_response()
+}
+
+async fn problems(app: &App) -> Vec<String> {
+    let mut problems = Vec::new();
+    if app.store.ping().await.is_err() {
+        problems.push("database: it does not answer".to_owned());
+        return problems;
+    }
+    match app.trust.snapshot().await {
+        Ok(snapshot) => problems.extend(snapshot.problems(app.clock.now())),
+        Err(_) => problems.push("trust: the store cannot be read".to_owned()),
+    }
+    for (alg, _) in crate::oidc::keys::ALGORITHMS {
+        if !app.provider.can_sign(alg).await {
+            problems.push(format!("signing keys: none is active for {alg}"));
+        }
+    }
+    problems
+}
+
+/// Counters.
+pub async fn metrics(State(app): Shared) -> Response {
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text()).into_response()
+}

@@ -1,0 +1,4 @@
+//! What wraps every request, one file a layer.
+
+pub mod security;
+pub mod visitor;

@@ -1,0 +1,46 @@
+//! Security headers of every answer. A page whose form ends in a redirect to a client names that client's origin, since
+//! browsers hold `form-action` against redirects too.
+
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Origins, beside our own, that a form of this page may lead to.
+#[derive(Clone, Debug, Default)]
+pub struct FormTargets(pub Vec<String>);
+
+impl FormTargets {
+    /// The origin of an address.
+    pub fn origin_of(address: &str) -> Self {
+        Self(url::Url::parse(address).map(|url| vec![url.origin().ascii_serialization()]).unwrap_or_default())
+    }
+}
+
+/// Adds the headers.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let targets = response.extensions().get::<FormTargets>().cloned().unwrap_or_default();
+    let policy = content_security_policy(&targets);
+    let headers = response.headers_mut();
+    let mut set = |name, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    set(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+fn content_security_policy(targets: &FormTargets) -> String {
+    let forms = targets.0.iter().fold("'self'".to_owned(), |list, origin| format!("{list} {origin}"));
+    format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+         form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+    )
+}

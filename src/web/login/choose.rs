@@ -1,0 +1,92 @@
+//! `GET /login/{attempt}`: which hall asks, what it needs, and the ways to prove it. `GET /login`: begin one's own.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::{allow_client, client_name, level_needed};
+use crate::app::App;
+use crate::identity::session::SignedIn;
+use crate::oidc::authorize::Rejection;
+use crate::oidc::claims::display_name;
+use crate::store::attempt::{Attempt, Destination};
+use crate::web::error::Result;
+use crate::web::extract::{MaybeSignedIn, Shared};
+use crate::web::layer::visitor::Visitor;
+use crate::web::present;
+use crate::web::view::login::{LoginPage, StepUp, StepUpReason};
+use crate::web::view::problem::Problem;
+
+/// Begins an attempt that leads to the account.
+pub async fn begin(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn) -> Result {
+    if signed_in.is_some() {
+        return Ok(Redirect::to("/account").into_response());
+    }
+    let destination = Destination::Page { path: "/account".to_owned() };
+    let attempt = app.identity.begin(&visitor.browser, destination, None).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+}
+
+/// Shows the ways in.
+pub async fn get(
+    State(app): Shared,
+    visitor: Visitor,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
+    Path(id): Path<String>,
+) -> Result {
+    let attempt = app.identity.attempt(&id, &visitor.browser).await?;
+    if attempt.finished_at.is_some() {
+        return Ok(Redirect::to(&format!("/login/{id}/continue")).into_response());
+    }
+    show(&app, &visitor, &attempt, signed_in.as_ref(), String::new(), Vec::new()).await
+}
+
+/// The page, with what went wrong last time.
+pub(super) async fn show(
+    app: &App,
+    visitor: &Visitor,
+    attempt: &Attempt,
+    signed_in: Option<&SignedIn>,
+    username: String,
+    problems: Vec<Problem>,
+) -> Result<Response> {
+    let id = &attempt.id;
+    let needed = level_needed(attempt);
+    let failed = !problems.is_empty();
+    let mut page = visitor.page(None);
+    page.path_and_query = format!("/login/{id}");
+    let page = LoginPage {
+        page,
+        attempt: id.clone(),
+        client_name: client_name(app, attempt, visitor).await?,
+        level: present::level(needed),
+        certificate_url: Some(format!("{}/certificate/{id}?lang={}", app.settings.server.mtls_url, visitor.locale.tag())),
+        password_suffices: needed <= app.settings.login.level_password,
+        username: if username.is_empty() { hint(attempt) } else { username },
+        step_up: signed_in.map(|signed_in| step_up(signed_in, needed)),
+        problems,
+        cancel_url: cancel_url(app, attempt),
+    };
+    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(allow_client(present::status(status, &page)?, attempt))
+}
+
+fn hint(attempt: &Attempt) -> String {
+    match &attempt.destination {
+        Destination::Client(request) => request.login_hint.clone().unwrap_or_default(),
+        Destination::Page { .. } => String::new(),
+    }
+}
+
+fn step_up(signed_in: &SignedIn, needed: i64) -> StepUp {
+    let now = signed_in.session.level;
+    let reason = if now < needed { StepUpReason::Level { now: present::level(now) } } else { StepUpReason::Fresh };
+    StepUp { display_name: display_name(&signed_in.person), reason }
+}
+
+/// Giving up goes back to the client with an error (RFC 6749 §4.1.2.1).
+fn cancel_url(app: &App, attempt: &Attempt) -> Option<String> {
+    let Destination::Client(request) = &attempt.destination else { return None };
+    let rejection = Rejection::new("access_denied", "the person did not sign in");
+    Some(app.provider.reject(&request.redirect_uri, request.state.as_deref(), &rejection))
+}

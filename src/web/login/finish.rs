@@ -1,0 +1,36 @@
+//! `GET /login/{attempt}/continue`: the attempt has ended in a session; on to where the person was going. Loading it again
+//! is harmless, so that a connection that breaks here loses nothing.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
+
+use crate::store::attempt::Destination;
+use crate::web::error::{PageError, Result};
+use crate::web::extract::{MaybeSignedIn, Shared};
+use crate::web::layer::visitor::Visitor;
+use crate::web::view::error::ErrorKind;
+
+/// Goes on.
+pub async fn get(
+    State(app): Shared,
+    visitor: Visitor,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
+    Path(id): Path<String>,
+) -> Result {
+    let attempt = app.identity.attempt(&id, &visitor.browser).await?;
+    let Some(signed_in) = signed_in.filter(|_| attempt.finished_at.is_some()) else {
+        return Ok(Redirect::to(&format!("/login/{id}")).into_response());
+    };
+    let request = match attempt.destination {
+        Destination::Page { path } => return Ok(Redirect::to(&path).into_response()),
+        Destination::Client(request) => request,
+    };
+    let client = app.provider.client(&request.client_id).await?;
+    let client = client.ok_or_else(|| PageError::new(ErrorKind::UnknownClient))?;
+    if app.provider.suffices_after_login(&request, &signed_in) {
+        return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
+    }
+    // The login was good, but does not reach what the client needs: ask for the missing factor.
+    let next = app.identity.begin(&visitor.browser, Destination::Client(request), None).await?;
+    Ok(Redirect::to(&format!("/login/{next}")).into_response())
+}

@@ -1,0 +1,71 @@
+//! `/login/{attempt}/…`: the ways in. Each handler takes the attempt out of the address and the cookie, asks `identity`,
+//! and either shows the page again with what is wrong or goes on to where the person was going.
+
+pub mod challenge;
+pub mod choose;
+pub mod finish;
+pub mod mtls;
+pub mod password;
+pub mod welcome;
+
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::error::Result;
+use super::layer::security::FormTargets;
+use super::layer::visitor::Visitor;
+use super::present;
+use super::view::problem::Problem;
+use crate::app::App;
+use crate::identity::session::Opened;
+use crate::identity::{self};
+use crate::store::attempt::{Attempt, Destination};
+
+/// The name of the hall that asks, or of this service.
+async fn client_name(app: &App, attempt: &Attempt, visitor: &Visitor) -> Result<String> {
+    let Destination::Client(request) = &attempt.destination else { return Ok(visitor.locale.text("site-name")) };
+    let client = app.provider.client(&request.client_id).await?;
+    Ok(client.map_or_else(String::new, |client| present::name_in(&client.names, visitor.locale)))
+}
+
+/// The level that the attempt needs.
+fn level_needed(attempt: &Attempt) -> i64 {
+    match &attempt.destination {
+        Destination::Client(request) => request.level,
+        Destination::Page { .. } => identity::level::LOWEST,
+    }
+}
+
+/// Lets the page's forms end at the client.
+fn allow_client(mut response: Response, attempt: &Attempt) -> Response {
+    if let Destination::Client(request) = &attempt.destination {
+        response.extensions_mut().insert(FormTargets::origin_of(&request.redirect_uri));
+    }
+    response
+}
+
+/// Signed in: the cookie, and on to where the person was going.
+fn signed_in(app: &Arc<App>, visitor: &Visitor, attempt: &str, opened: &Opened) -> Response {
+    app.metrics.login(&opened.session.method, "ok");
+    let mut response = Redirect::to(&format!("/login/{attempt}/continue")).into_response();
+    response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(&opened.secret));
+    response
+}
+
+/// What the person can mend, beside the form; anything else is an error page.
+fn problem(app: &App, method: &str, error: identity::Error) -> Result<Problem> {
+    let problem = match error {
+        identity::Error::CredentialsWrong => Problem::CredentialsWrong,
+        identity::Error::CodeWrong => Problem::CodeWrong,
+        identity::Error::CodeUsed => Problem::CodeUsed,
+        identity::Error::Throttled { wait_seconds } => Problem::Throttled { wait_seconds },
+        identity::Error::AlreadyLinked => Problem::AlreadyLinked,
+        identity::Error::ChallengeExpired => Problem::ChallengeExpired,
+        identity::Error::SignatureWrong => Problem::SignatureWrong,
+        other => return Err(other.into()),
+    };
+    app.metrics.login(method, problem.key());
+    Ok(problem)
+}

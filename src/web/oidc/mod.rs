@@ -1,0 +1,54 @@
+//! The provider's endpoints, one file each: they translate between HTTP and [`crate::oidc`], and decide nothing.
+
+pub mod authorize;
+pub mod end_session;
+pub mod metadata;
+pub mod token;
+pub mod userinfo;
+
+use axum::Json;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::oidc::Error;
+
+/// An error as OAuth bodies say it (RFC 6749 §5.2, RFC 6750 §3).
+pub struct OauthError(pub Error);
+
+impl From<Error> for OauthError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for OauthError {
+    fn into_response(self) -> Response {
+        let status = match &self.0 {
+            Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
+            Error::InvalidGrant(_) | Error::InvalidRequest(_) | Error::InvalidScope(_) | Error::UnsupportedGrantType(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Custody(_) | Error::Identity(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        if status.is_server_error() {
+            tracing::error!(error = %self.0, "an OAuth request could not be answered");
+        }
+        let body = Json(json!({"error": self.0.code(), "error_description": self.0.description()}));
+        match challenge(&self.0) {
+            Some(challenge) => (status, [challenge], body).into_response(),
+            None => (status, body).into_response(),
+        }
+    }
+}
+
+fn challenge(error: &Error) -> Option<(HeaderName, String)> {
+    match error {
+        Error::InvalidClient(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
+        Error::InvalidToken(why) => {
+            Some((header::WWW_AUTHENTICATE, format!("Bearer error=\"invalid_token\", error_description=\"{why}\"")))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! The table of addresses, one router a listener.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, OriginalUri, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::error::{PageError, Result};
+use super::extract::{MaybeSignedIn, Shared};
+use super::layer::visitor::{Site, Visitor};
+use super::layer::{security, visitor};
+use super::view::error::ErrorKind;
+use super::view::home::{HallLink, HomePage};
+use super::{account, assets, health, login, oidc, pki, present, trust, verify};
+use crate::app::App;
+use crate::oidc::claims::display_name;
+
+/// Pages and OpenID Connect.
+pub fn main(app: &Arc<App>) -> Router {
+    let pages = Router::new()
+        .route("/", get(home))
+        .route("/login", get(login::choose::begin))
+        .route("/login/{attempt}", get(login::choose::get))
+        .route("/login/{attempt}/password", post(login::password::post))
+        .route("/login/{attempt}/totp", get(login::password::get_code).post(login::password::post_code))
+        .route("/login/{attempt}/certificate", get(login::mtls::take_certificate))
+        .route("/login/{attempt}/challenge", get(login::challenge::get).post(login::challenge::post))
+        .route("/login/{attempt}/challenge.bin", get(login::challenge::download))
+        .route("/login/{attempt}/welcome", get(login::welcome::get).post(login::welcome::post))
+        .route("/login/{attempt}/continue", get(login::finish::get))
+        .route("/account", get(account::overview::get))
+        .route("/account/link", get(account::link::get))
+        .route("/account/logout", post(account::sessions::sign_out))
+        .route("/account/sessions/{id}/end", post(account::sessions::end))
+        .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/certificates", post(account::certificates::post))
+        .route("/account/certificates/{file}", get(account::certificates::get))
+        .route("/verify", get(verify::get).post(verify::post))
+        .route("/trust", get(trust::list))
+        .route("/trust.json", get(trust::json))
+        .route("/trust/{id}", get(trust::record))
+        .route("/oauth2/authorize", get(oidc::authorize::handle).post(oidc::authorize::handle))
+        .route("/oauth2/end_session", get(oidc::end_session::handle).post(oidc::end_session::handle));
+    let programs = Router::new()
+        .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
+        .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
+        .route("/oauth2/jwks", get(oidc::metadata::jwks))
+        .route("/oauth2/token", post(oidc::token::post))
+        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .route("/pki/{file}", get(pki::get))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics));
+    let router = pages.merge(programs).merge(assets::routes()).fallback(not_found).method_not_allowed_fallback(not_found);
+    wrap(app, router)
+}
+
+/// The mutual-TLS listener: the one page that asks for a certificate; all else is at home.
+pub fn mutual(app: &Arc<App>) -> Router {
+    let router = Router::new()
+        .route("/certificate/{attempt}", get(login::mtls::present_certificate))
+        .merge(assets::routes())
+        .fallback(at_home);
+    wrap(app, router)
+}
+
+/// Plain HTTP, for `/pki/` alone.
+pub fn plain(app: &Arc<App>) -> Router {
+    Router::new().route("/pki/{file}", get(pki::get)).layer(DefaultBodyLimit::max(0)).with_state(app.clone())
+}
+
+/// The layers of a listener, outermost last.
+fn wrap(app: &Arc<App>, router: Router<Arc<App>>) -> Router {
+    let server = &app.settings.server;
+    let site = Site {
+        prefix: "pb".to_owned(),
+        custody: app.custody.clone(),
+        clock: app.clock.clone(),
+        demonstration: app.demonstration,
+    };
+    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(server.request_timeout));
+    router
+        .with_state(app.clone())
+        .layer(DefaultBodyLimit::max(server.max_body))
+        .layer(CatchPanicLayer::custom(|_| PageError::new(ErrorKind::Internal).into_response()))
+        .layer(timeout)
+        .layer(from_fn_with_state(site, visitor::recognise))
+        .layer(from_fn(security::headers))
+        .layer(from_fn_with_state(app.clone(), count))
+}
+
+async fn count(State(app): Shared, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    app.metrics.request(&route, response.status().as_u16());
+    response
+}
+
+async fn not_found() -> PageError {
+    PageError::new(ErrorKind::NotFound)
+}
+
+async fn at_home(State(app): Shared, OriginalUri(uri): OriginalUri) -> Redirect {
+    let path = uri.path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+    Redirect::to(&format!("{}{path}", app.provider.issuer))
+}
+
+async fn home(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn) -> Result {
+    let snapshot = app.trust.snapshot().await?;
+    let granted = snapshot.records.iter().filter(|record| record.row.status == "granted").count();
+    let halls = app.halls.iter().map(|(hall, _)| {
+        let shown = super::hall::shown(hall.kind());
+        HallLink { name: shown.text(&visitor.locale), summary: shown.summary(&visitor.locale), url: hall.settings().url.clone() }
+    });
+    present::html(&HomePage {
+        page: visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person))),
+        halls: halls.collect(),
+        trusted_authorities: granted,
+    })
+}

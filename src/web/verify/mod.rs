@@ -1,0 +1,115 @@
+//! `/verify`: anybody uploads or pastes a certificate and is told who, by whom, and whether it is valid or exactly why
+//! not. Nothing is kept of what was asked.
+
+mod path;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use pki::{Certificate, Time};
+
+use super::error::Result;
+use super::extract::{MaybeSignedIn, Shared, Upload};
+use super::layer::visitor::Visitor;
+use super::present;
+use super::view::problem::Problem;
+use super::view::terms::{Region, SubjectKind};
+use super::view::verify::{Verdict, VerifyPage, VerifyResult};
+use crate::app::App;
+use crate::oidc::claims::display_name;
+use crate::trust::{Accepted, Reason, Refusal, Use};
+
+/// The form.
+pub async fn get(visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn) -> Result {
+    let page = visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person)));
+    let (pem, at) = (String::new(), String::new());
+    present::html(&VerifyPage { page, pem, at, problems: Vec::new(), result: None })
+}
+
+/// The answer.
+pub async fn post(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn, upload: Upload) -> Result {
+    let mut page = visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person)));
+    page.path_and_query = "/verify".to_owned();
+    let (pem, at) = (upload.fields.get("pem").to_owned(), upload.fields.get("at").to_owned());
+    let now = app.clock.now_seconds();
+    let asked = certificates(&upload).and_then(|certificates| Ok((certificates, moment(&at, now)?)));
+    match asked {
+        Ok(((leaf, chain), moment)) => {
+            let result = Some(judge(&app, &visitor, &leaf, &chain, moment).await?);
+            present::html(&VerifyPage { page, pem, at, problems: Vec::new(), result })
+        }
+        Err(problem) => refuse(VerifyPage { page, pem, at, problems: vec![problem], result: None }),
+    }
+}
+
+fn refuse(page: VerifyPage) -> Result<Response> {
+    present::status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+fn certificates(upload: &Upload) -> std::result::Result<(Certificate, Vec<Certificate>), Problem> {
+    let ders = match (upload.files.get("certificate"), upload.fields.get("pem")) {
+        (Some(file), _) => crate::pem::read(file, crate::pem::CERTIFICATE),
+        (None, "") => return Err(Problem::CertificateMissing),
+        (None, text) => crate::pem::read_text(text, crate::pem::CERTIFICATE),
+    };
+    let ders = ders.map_err(|_| Problem::CertificateUnreadable)?;
+    let read = ders.iter().map(|der| Certificate::from_der(der)).collect::<std::result::Result<Vec<_>, _>>();
+    let mut certificates = read.map_err(|_| Problem::CertificateUnreadable)?;
+    if certificates.is_empty() {
+        return Err(Problem::CertificateUnreadable);
+    }
+    let leaf = certificates.remove(0);
+    Ok((leaf, certificates))
+}
+
+/// A day is asked about at its end in Guangdong; today, now.
+fn moment(day: &str, now: Time) -> std::result::Result<Time, Problem> {
+    if day.is_empty() {
+        return Ok(now);
+    }
+    let end = Time::parse_rfc3339(&format!("{day}T23:59:59+08:00")).ok_or(Problem::DateUnreadable)?;
+    Ok(end.min(now))
+}
+
+async fn judge(app: &App, visitor: &Visitor, leaf: &Certificate, chain: &[Certificate], at: Time) -> Result<VerifyResult> {
+    let judged = app.trust.judge(leaf, chain, Use::Any, at).await;
+    let (reason, technical, path, anchored) = match &judged {
+        Ok(accepted) => (None, None, accepted.path.clone(), true),
+        Err(refusal) => {
+            let reason = Some(present::refusal_reason(refusal));
+            (reason, Some(present::technical(refusal)), refusal.path.clone(), refusal.is_anchored())
+        }
+    };
+    let snapshot = app.trust.snapshot().await?;
+    let record = snapshot.record_of(leaf);
+    let subject = subject_kind(app, &judged);
+    Ok(VerifyResult {
+        verdict: verdict(&judged),
+        reason,
+        technical,
+        at: at.0,
+        holder: present::short_name(leaf.subject()),
+        subject,
+        issuer: match &record {
+            Some(record) => present::name_in(&record.row.names, visitor.locale),
+            None => present::short_name(leaf.issuer()),
+        },
+        region: record.as_ref().and_then(|record| Region::from_code(&record.row.region)),
+        level: judged.as_ref().ok().map(|accepted| present::level(accepted.level)),
+        path: path::nodes(&snapshot, &path, &judged, subject),
+        anchored,
+    })
+}
+
+fn verdict(judged: &std::result::Result<Accepted, Refusal>) -> Verdict {
+    match judged {
+        Ok(_) => Verdict::Valid,
+        Err(refusal) if refusal.reason == Reason::RevocationUnknown => Verdict::Unknown,
+        Err(_) => Verdict::Invalid,
+    }
+}
+
+fn subject_kind(app: &App, judged: &std::result::Result<Accepted, Refusal>) -> Option<SubjectKind> {
+    let accepted = judged.as_ref().ok()?;
+    SubjectKind::from_code(&app.identity.kind_of(accepted)?)
+}

@@ -1,0 +1,80 @@
+//! The path as it is drawn: each certificate's role, and what was checked on it.
+
+use pki::Certificate;
+
+use crate::trust::{Accepted, Reason, Refusal, Snapshot};
+use crate::web::present;
+use crate::web::view::terms::SubjectKind;
+use crate::web::view::verify::{Check, CheckKind, NodeRole, Outcome, PathNode};
+
+type Judged = Result<Accepted, Refusal>;
+
+/// The nodes, leaf first.
+pub(super) fn nodes(snapshot: &Snapshot, path: &[Certificate], judged: &Judged, subject: Option<SubjectKind>) -> Vec<PathNode> {
+    let node = |(index, certificate): (usize, &Certificate)| PathNode {
+        role: role(snapshot, index, certificate, subject),
+        name: present::short_name(certificate.subject()),
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
+        serial: certificate.serial().to_string(),
+        not_before: certificate.not_before().0,
+        not_after: certificate.not_after().0,
+        algorithm: format!("{} · {}", certificate.public_key().algorithm(), certificate.signature_algorithm()),
+        fingerprint: hex::encode(certificate.fingerprint().as_bytes()),
+        checks: checks(snapshot, index, certificate, judged),
+    };
+    path.iter().enumerate().map(node).collect()
+}
+
+fn role(snapshot: &Snapshot, index: usize, certificate: &Certificate, subject: Option<SubjectKind>) -> NodeRole {
+    if snapshot.is_anchor(certificate) {
+        return NodeRole::Root;
+    }
+    let of = |certificate: &Certificate| snapshot.role_of(certificate.subject());
+    match (index, of(certificate), snapshot.role_of(certificate.issuer())) {
+        (_, Some("bridge"), _) | (_, _, Some("bridge")) => NodeRole::Bridge,
+        _ if certificate.is_ca() => NodeRole::IssuingCa,
+        _ => match subject {
+            Some(SubjectKind::Person) => NodeRole::Person,
+            Some(SubjectKind::Company) => NodeRole::Company,
+            None => NodeRole::EndEntity,
+        },
+    }
+}
+
+/// An anchor is trusted, not checked. On a path that is good everything passed; on one that is not, the check that failed
+/// is marked on the certificate that the refusal names, and the others are not claimed to have passed.
+fn checks(snapshot: &Snapshot, index: usize, certificate: &Certificate, judged: &Judged) -> Vec<Check> {
+    if snapshot.is_anchor(certificate) {
+        return Vec::new();
+    }
+    let kinds = [CheckKind::Period, CheckKind::Signature, CheckKind::Revocation, CheckKind::Policy];
+    let check = |kind, outcome| Check { kind, outcome, note: None };
+    match judged {
+        Ok(_) => kinds.map(|kind| check(kind, Outcome::Passed)).to_vec(),
+        Err(refusal) => match failed_check(refusal.reason) {
+            Some((kind, outcome)) if is_concerned(refusal, index, certificate) => vec![check(kind, outcome)],
+            _ => vec![check(CheckKind::Signature, Outcome::Skipped)],
+        },
+    }
+}
+
+fn is_concerned(refusal: &Refusal, index: usize, certificate: &Certificate) -> bool {
+    match &refusal.concerned {
+        Some(concerned) => concerned.fingerprint() == certificate.fingerprint(),
+        None => index == 0,
+    }
+}
+
+fn failed_check(reason: Reason) -> Option<(CheckKind, Outcome)> {
+    match reason {
+        Reason::Expired | Reason::NotYetValid => Some((CheckKind::Period, Outcome::Failed)),
+        Reason::SignatureInvalid => Some((CheckKind::Signature, Outcome::Failed)),
+        Reason::UnknownCa => Some((CheckKind::Signature, Outcome::Unknown)),
+        Reason::Revoked | Reason::Suspended | Reason::Withdrawn => Some((CheckKind::Revocation, Outcome::Failed)),
+        Reason::RevocationUnknown => Some((CheckKind::Revocation, Outcome::Unknown)),
+        Reason::WrongPolicy | Reason::NotListed => Some((CheckKind::Policy, Outcome::Failed)),
+        Reason::WrongPurpose => Some((CheckKind::Purpose, Outcome::Failed)),
+        Reason::Malformed | Reason::NoCertificatePresented | Reason::Other => None,
+    }
+}
