@@ -16,7 +16,7 @@ pub struct AlgorithmPolicy {
 impl AlgorithmPolicy {
     /// What was acceptable at the time: SHA-1 and RSA under 2048 bits until the end of 2013
     /// (NIST SP 800-131A: disallowed for signatures after 2013).
-    pub fn dated() -> Self {
+    pub const fn dated() -> Self {
         // 2014-01-01T00:00:00Z
         Self {
             sha1_until: Time(1_388_534_400),
@@ -25,7 +25,7 @@ impl AlgorithmPolicy {
     }
 
     /// SHA-1 and RSA-1024 at any time, for archives whose integrity is assured by other means.
-    pub fn legacy() -> Self {
+    pub const fn legacy() -> Self {
         Self {
             sha1_until: Time(i64::MAX),
             rsa_1024_until: Time(i64::MAX),
