@@ -167,6 +167,60 @@ fn a_stale_or_future_or_partial_crl_never_counts_as_full() {
 }
 
 #[test]
+fn of_two_crls_in_date_the_newer_is_believed_in_any_order() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let leaf = root.leaf("CN", "Somebody");
+    let crl = |age: i64, revoked: Option<&Certificate>| {
+        let entries = revoked.map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
+        let builder = CrlBuilder::new(root.name().clone(), 1, Time(NOW.0 - age), Time(NOW.0 + DAY));
+        builder.revoked(entries).sign(&root.key).unwrap()
+    };
+    for (crls, expected) in [
+        ([crl(2 * DAY, None), crl(DAY, Some(&leaf))], "certificate_revoked"),
+        ([crl(DAY, Some(&leaf)), crl(2 * DAY, None)], "certificate_revoked"),
+        ([crl(2 * DAY, Some(&leaf)), crl(DAY, None)], "valid"),
+    ] {
+        let verdict = ask(&leaf, &[], &[root.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, &crls);
+        });
+        assert_eq!(code(&verdict), expected);
+    }
+}
+
+/// A CA has rolled its key over; the old key was stolen, its certificate is revoked, and the thief signs a newer CRL on
+/// which nothing stands.
+#[test]
+fn a_revoked_key_cannot_say_that_all_is_well() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let new = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let mut old = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    old.certificate = new.sign(cross(&new, &old));
+    let leaf = new.leaf("CN", "Somebody");
+    let crl = |by: &Authority, age: i64, revoked: &[&Certificate]| {
+        let entries = revoked
+            .iter()
+            .map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
+        let builder = CrlBuilder::new(by.name().clone(), 1, Time(NOW.0 - age), Time(NOW.0 + DAY));
+        builder
+            .revoked(entries)
+            .authority_key_id_of(&by.certificate)
+            .sign(&by.key)
+            .unwrap()
+    };
+    let heap = [new.certificate.clone(), old.certificate.clone()];
+    let judge = |crls: &[pki::CertificateList]| {
+        code(&ask(&leaf, &heap, &[root.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, crls);
+        }))
+    };
+    let honest = crl(&new, 2 * DAY, &[&leaf, &old.certificate]);
+    let forged = crl(&old, DAY, &[]);
+    assert_eq!(judge(&[root.crl(&[]), forged.clone(), honest]), "certificate_revoked");
+    // Without anything against it, the older key may still sign for both.
+    assert_eq!(judge(&[root.crl(&[]), forged]), "valid");
+}
+
+#[test]
 fn an_expired_twin_and_a_same_named_stranger_do_not_hide_the_good_path() {
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
     let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);

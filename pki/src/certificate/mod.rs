@@ -2,6 +2,7 @@
 
 mod builder;
 pub mod extension;
+pub mod lint;
 mod request;
 mod serial;
 
@@ -183,8 +184,8 @@ impl Certificate {
 
 /// The three parts of every signed structure of RFC 5280, undecoded: content, algorithm, signature.
 ///
-/// A signature is whole octets. One with unused bits is left empty, so that it fits no key: that is a wrong signature,
-/// which says more than that the certificate is malformed.
+/// A signature is whole octets. One with unused bits is left empty, so that it fits no key: that is a wrong
+/// signature, which says more than that the certificate is malformed.
 pub(crate) fn signed_parts<'a>(input: &mut Input<'a>) -> Asn1Result<(&'a [u8], &'a [u8], &'a [u8])> {
     input.in_sequence(|input| {
         Ok((

@@ -112,9 +112,9 @@ pub(super) struct Listed {
     pub(super) unknown_critical: Option<Oid>,
 }
 
-/// Reads all entries. "If this extension [certificateIssuer] is not present on the first entry in an indirect CRL, the
-/// certificate issuer defaults to the CRL issuer. On subsequent entries … the certificate issuer for the entry is the
-/// same as that for the preceding entry" (§5.3.3).
+/// Reads all entries. "If this extension [certificateIssuer] is not present on the first entry in an indirect CRL,
+/// the certificate issuer defaults to the CRL issuer. On subsequent entries … the certificate issuer for the entry
+/// is the same as that for the preceding entry" (§5.3.3).
 pub(super) fn read_all(entries: &[u8], issuer: &Name) -> Asn1Result<Listed> {
     let mut listed = Listed {
         revoked: HashMap::new(),

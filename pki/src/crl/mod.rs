@@ -127,7 +127,8 @@ impl CertificateList {
         self.0.fields.extensions.scope.as_ref()
     }
 
-    /// A critical extension of the CRL or of an entry that is not known here, so that it must not be used (§5.2, §5.3).
+    /// A critical extension of the CRL or of an entry that is not known here, so that it must not be used (§5.2,
+    /// §5.3).
     pub fn unknown_critical(&self) -> Option<&Oid> {
         self.0.fields.unknown_critical.as_ref()
     }

@@ -1,4 +1,5 @@
-//! The text form of distinguished names (RFC 4514): the last RDN first, `+` within an RDN, `\` before what means something.
+//! The text form of distinguished names (RFC 4514): the last RDN first, `+` within an RDN, `\` before what means
+//! something.
 
 use std::fmt;
 

@@ -3,9 +3,10 @@
 //!
 //! * Issuers are looked up by name. A breadth-first walk down from the anchors first tells how far each name is from
 //!   one, so that what leads nowhere is never entered and the shortest way is tried first.
-//! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no edge.
-//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of the path
-//!   (policy, constraints) is tried by the other paths, within the budget.
+//! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no
+//!   edge.
+//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of
+//!   the path (policy, constraints) is tried by the other paths, within the budget.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};

@@ -104,7 +104,7 @@ fn matches_host(pattern: &str, host: &str) -> bool {
 }
 
 /// Letters, digits, hyphens and (for what exists) underscores in labels of 1 to 63; a dot at the end is borne.
-pub(super) fn is_host_name(name: &str) -> bool {
+pub(crate) fn is_host_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let label = |label: &str| {
         (1..=63).contains(&label.len())

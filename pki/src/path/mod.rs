@@ -19,6 +19,7 @@ use crate::{Certificate, CertificateList, Oid, Time, oid};
 
 pub use budget::Budget;
 pub use identity::ExpectedName;
+pub(crate) use identity::is_host_name;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationStatus, Valid, Verdict};
 

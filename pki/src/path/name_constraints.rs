@@ -1,7 +1,7 @@
 //! Name constraints (RFC 5280 §4.2.1.10, §6.1.3 (b)-(c), §6.1.4 (g)).
 //!
-//! The RFC keeps an intersection of permitted and a union of excluded subtrees. Here each CA's constraints are kept as
-//! they are and a name must satisfy all of them, which is the same and needs no intersection of subtrees.
+//! The RFC keeps an intersection of permitted and a union of excluded subtrees. Here each CA's constraints are kept
+//! as they are and a name must satisfy all of them, which is the same and needs no intersection of subtrees.
 
 use super::budget::Budget;
 use super::identity::{is_host_name, same_mailbox};
@@ -33,8 +33,9 @@ impl<'a> Constraints<'a> {
     }
 }
 
-/// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint MUST
-/// be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative names.
+/// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint
+/// MUST be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative
+/// names.
 fn names_of(certificate: &Certificate) -> Vec<GeneralName> {
     let subject = certificate.subject();
     let mut names = Vec::new();
@@ -103,8 +104,8 @@ fn senseless(why: String) -> Error {
 }
 
 /// "Any DNS name that can be constructed by simply adding zero or more labels to the left-hand side of the name
-/// satisfies the name constraint." An empty one is every name. A wildcard name is excluded as soon as one of the names
-/// that it stands for is.
+/// satisfies the name constraint." An empty one is every name. A wildcard name is excluded as soon as one of the
+/// names that it stands for is.
 fn dns_within(name: &str, base: &str, excluding: bool) -> Result<bool, Error> {
     if base.is_empty() {
         return Ok(true);

@@ -1,8 +1,10 @@
 //! Revocation by CRLs (RFC 5280 §6.3): full, scoped by issuing distribution point and reasons, indirect, delta.
 //!
 //! A CRL counts only for what it says that it covers. One that is not understood (an unknown critical extension), not
-//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for nothing.
+//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for
+//! nothing.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::RevocationScope;
@@ -36,12 +38,35 @@ impl<'a> Evidence<'a> {
         for crl in crls {
             by_issuer.entry(crl.issuer()).or_default().push(crl);
         }
+        // The newest speaks first: of two that are both in date it knows more.
+        by_issuer
+            .values_mut()
+            .for_each(|list| list.sort_by_key(|crl| Reverse(crl.this_update())));
         Self {
             crls: by_issuer,
             signatures: HashMap::new(),
             issuers: HashMap::new(),
             in_progress: Vec::new(),
         }
+    }
+}
+
+/// A certificate on its path, whose status is looked for.
+#[derive(Clone, Copy)]
+struct Subject<'p> {
+    path: &'p [Certificate],
+    place: usize,
+    /// Whether only what the certificate itself has signed counts, or only what others have.
+    self_signed: bool,
+}
+
+impl<'p> Subject<'p> {
+    fn certificate(self) -> &'p Certificate {
+        &self.path[self.place]
+    }
+
+    fn above(self) -> &'p [Certificate] {
+        &self.path[self.place + 1..]
     }
 }
 
@@ -76,13 +101,25 @@ impl<'a> Search<'a> {
             revoked: None,
             obstacle: None,
         };
-        for point in points_of(certificate) {
-            if progress.is_finished() {
-                break;
-            }
-            for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
-                if !progress.is_finished() {
-                    self.process_crl(crl, &point, path, place, goal, &mut progress)?;
+        let points = points_of(certificate);
+        // What a CRL issuer says of itself counts only where nobody else says anything: a key that was revoked after
+        // it was stolen would say that all is well.
+        for self_signed in [false, true] {
+            for point in &points {
+                for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
+                    if !progress.is_finished() {
+                        self.process_crl(
+                            crl,
+                            point,
+                            Subject {
+                                path,
+                                place,
+                                self_signed,
+                            },
+                            goal,
+                            &mut progress,
+                        )?;
+                    }
                 }
             }
         }
@@ -94,12 +131,11 @@ impl<'a> Search<'a> {
         &mut self,
         crl: &'a CertificateList,
         point: &Point,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
         progress: &mut Progress,
     ) -> Result<(), Error> {
-        let certificate = &path[place];
+        let certificate = subject.certificate();
         let covered = point.reasons
             & crl
                 .scope()
@@ -114,7 +150,7 @@ impl<'a> Search<'a> {
             return Ok(());
         }
         // (f), (g)
-        let Some(signer) = self.signer_of(crl, path, place, goal)? else {
+        let Some(signer) = self.signer_of(crl, subject, goal)? else {
             progress.hinder(Error::RevocationUnknown {
                 why: format!("no trusted key of {} has signed its CRL", crl.issuer()),
             });
@@ -155,16 +191,16 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and from
-    /// which a path leads to the same anchor. The issuer on the path itself is the usual one.
+    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and
+    /// from which a path leads to the same anchor. The issuer on the path itself is the usual one.
     fn signer_of(
         &mut self,
         crl: &'a CertificateList,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
     ) -> Result<Option<Certificate>, Error> {
-        let above = path[place + 1..]
+        let above = subject
+            .above()
             .iter()
             .filter(|above| above.subject() == crl.issuer())
             .cloned();
@@ -172,9 +208,11 @@ impl<'a> Search<'a> {
         candidates.extend(self.heap.named(crl.issuer()).cloned());
         candidates.sort_by_key(|candidate| !has_named_key(crl, candidate));
         for candidate in candidates {
-            if may_sign_crls(&candidate)
+            let judges_itself = candidate == *subject.certificate();
+            if judges_itself == subject.self_signed
+                && may_sign_crls(&candidate)
                 && self.is_signed_by(crl, &candidate)?
-                && self.is_trusted_signer(&candidate, path, place, goal)?
+                && self.is_trusted_signer(&candidate, subject, goal)?
             {
                 return Ok(Some(candidate));
             }
@@ -199,19 +237,20 @@ impl<'a> Search<'a> {
         Ok(signed)
     }
 
-    /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that is
-    /// looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by them,
-    /// could never be trusted; if they list the signer, it is revoked all the same.
+    /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that
+    /// is looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by
+    /// them, could never be trusted; if they list the signer, it is revoked all the same.
     fn is_trusted_signer(
         &mut self,
         signer: &Certificate,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
     ) -> Result<bool, Error> {
         // The path of a certificate has its anchor at least.
-        let Some(anchor) = path.last() else { return Ok(false) };
-        if path[place + 1..].contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
+        let Some(anchor) = subject.path.last() else {
+            return Ok(false);
+        };
+        if subject.above().contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
             return Ok(true);
         }
         if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor))) {
@@ -224,7 +263,10 @@ impl<'a> Search<'a> {
         let found = self.find_crl_issuer(signer, anchor, goal);
         self.evidence.in_progress.pop();
         let trusted = found?;
-        self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+        // Found within another search it rests on what that one has yet to prove, and is not remembered.
+        if self.evidence.in_progress.is_empty() {
+            self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+        }
         Ok(trusted)
     }
 
@@ -409,7 +451,8 @@ fn has_named_key(crl: &CertificateList, signer: &Certificate) -> bool {
     wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
 }
 
-/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is set"
+/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is
+/// set"
 fn may_sign_crls(signer: &Certificate) -> bool {
     signer
         .extensions()
@@ -417,26 +460,43 @@ fn may_sign_crls(signer: &Certificate) -> bool {
         .is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
 }
 
-/// Where the certificate says that its status is found.
+/// Where the certificate says that its status is found: CRLs by their issuer, and OCSP.
 fn missing_evidence(certificate: &Certificate) -> Vec<Missing> {
+    let points = certificate
+        .extensions()
+        .crl_distribution_points
+        .as_ref()
+        .map_or(&[][..], |points| &points.0);
+    let mut missing: Vec<Missing> = Vec::new();
+    for point in points {
+        let uris = || point.uris().map(str::to_owned);
+        for Point { crl_issuer, .. } in resolve(point, certificate.issuer()) {
+            match missing.iter_mut().find(|crl| crl.issuer == crl_issuer) {
+                Some(crl) => crl.uris.extend(uris()),
+                None => missing.push(Missing {
+                    kind: MissingKind::Crl,
+                    uris: uris().collect(),
+                    issuer: crl_issuer,
+                }),
+            }
+        }
+    }
     let issuer = certificate.issuer().clone();
-    let points = certificate.extensions().crl_distribution_points.as_ref();
-    let crl_uris = points
-        .map(|points| points.uris().map(str::to_owned).collect())
-        .unwrap_or_default();
+    if missing.is_empty() {
+        missing.push(Missing {
+            kind: MissingKind::Crl,
+            uris: Vec::new(),
+            issuer: issuer.clone(),
+        });
+    }
     let access = certificate.extensions().authority_info_access.as_ref();
-    let ocsp_uris: Vec<_> = access
+    let uris: Vec<_> = access
         .map(|access| access.ocsp().map(str::to_owned).collect())
         .unwrap_or_default();
-    let crl = Missing {
-        kind: MissingKind::Crl,
-        uris: crl_uris,
-        issuer: issuer.clone(),
-    };
-    let ocsp = (!ocsp_uris.is_empty()).then_some(Missing {
+    missing.extend((!uris.is_empty()).then_some(Missing {
         kind: MissingKind::Ocsp,
-        uris: ocsp_uris,
+        uris,
         issuer,
-    });
-    [crl].into_iter().chain(ocsp).collect()
+    }));
+    missing
 }

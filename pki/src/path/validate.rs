@@ -103,7 +103,8 @@ impl Failure {
 }
 
 /// An anchor is trusted, not checked; but what its certificate says of its own limits binds (RFC 5937 §3.2), and one
-/// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be a CA.
+/// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be
+/// a CA.
 fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Result<(), Error> {
     check_validity(anchor, rules.at)?;
     check_critical_extensions(anchor)?;
@@ -215,7 +216,8 @@ fn check_basic_constraints(certificate: &Certificate) -> Result<(), Error> {
 /// What every intermediate must be, on whatever path.
 fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     check_ca_bits(certificate)?;
-    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not appear"
+    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not
+    // appear"
     let mappings = certificate.extensions().policy_mappings.as_ref();
     let special = |(issuer, subject): &(Oid, Oid)| *issuer == oid::ANY_POLICY || *subject == oid::ANY_POLICY;
     if mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
@@ -228,8 +230,8 @@ fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     rules.purpose.check_ca(certificate)
 }
 
-/// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present and
-/// that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
+/// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present
+/// and that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
 fn check_ca_bits(certificate: &Certificate) -> Result<(), Error> {
     match (certificate.is_ca(), certificate.extensions().key_usage) {
         (false, _) => Err(Error::NotACa),
@@ -288,7 +290,8 @@ impl<'a> State<'a> {
         self.require_policy()
     }
 
-    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to NULL"
+    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to
+    /// NULL"
     fn require_policy(&self) -> Result<(), Error> {
         if self.explicit_policy > 0 || !self.graph.is_null() {
             Ok(())
