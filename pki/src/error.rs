@@ -123,7 +123,7 @@ pub enum Error {
     },
     /// No trust anchor, and no intermediate leading to one, has issued the certificate.
     UnknownIssuer {
-        /// The issuer that is missing.
+        /// Its issuer; whether that one, or one above it, is missing, `Invalid::missing` says.
         issuer: Name,
     },
     /// An algorithm that this engine does not check.
@@ -266,7 +266,7 @@ impl fmt::Display for Error {
             Self::SignatureInvalid { algorithm } => write!(f, "the signature ({algorithm}) is wrong"),
             Self::UnknownCriticalExtension { extension } => write!(f, "unknown critical extension {extension}"),
             Self::UnknownIssuer { issuer } if issuer.is_empty() => f.write_str("the issuer has no name"),
-            Self::UnknownIssuer { issuer } => write!(f, "no trusted path: the issuer {issuer} is not known"),
+            Self::UnknownIssuer { issuer } => write!(f, "no path leads from its issuer {issuer} to a trust anchor"),
             Self::UnsupportedAlgorithm { name } => write!(f, "{name} is not supported"),
         }
     }

@@ -135,6 +135,7 @@ impl<'a> Search<'a> {
         goal: &Goal<'a>,
         progress: &mut Progress,
     ) -> Result<(), Error> {
+        self.budget.step()?;
         let certificate = subject.certificate();
         let covered = point.reasons
             & crl

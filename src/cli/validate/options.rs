@@ -18,7 +18,7 @@ pub(crate) struct Options {
     #[arg(value_name = "LEAF", required_unless_present = "batch")]
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy", "name"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
