@@ -3,12 +3,12 @@
 //! A request walks straight through: `web` extracts, a service ([`oidc`], [`identity`], [`ca`], [`trust`]) decides,
 //! [`store`] records together with [`audit`], `web` answers. `docs/architecture.md` shows the rooms.
 
+pub mod app;
 pub mod audit;
 pub mod ca;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod app;
 pub mod custody;
 pub mod fetch;
 pub mod halls;

@@ -95,13 +95,9 @@ impl Locale {
     /// A key that does not exist, or lacks an argument, comes out as `⟦key⟧`: visible, harmless, and looked for by the tests.
     #[must_use]
     pub fn text_with(self, key: &str, arguments: &[(&'static str, Argument<'_>)]) -> String {
-        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), value.into()))
-            .collect();
-        TEXTS
-            .lookup_single_language(self.identifier(), key, Some(&arguments))
-            .unwrap_or_else(|_| format!("⟦{key}⟧"))
+        let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
+            arguments.iter().map(|(name, value)| (Cow::Borrowed(*name), value.into())).collect();
+        TEXTS.lookup_single_language(self.identifier(), key, Some(&arguments)).unwrap_or_else(|_| format!("⟦{key}⟧"))
     }
 
     /// The day of `unix_seconds` in the province's time: `2026年3月5日`, `5 March 2026`, `5 de março de 2026`.
@@ -113,11 +109,7 @@ impl Locale {
         let month = self.text(MONTHS[usize::from(u8::from(at.month())) - 1]);
         self.text_with(
             "date",
-            &[
-                ("year", at.year().to_string().into()),
-                ("month", month.into()),
-                ("day", at.day().to_string().into()),
-            ],
+            &[("year", at.year().to_string().into()), ("month", month.into()), ("day", at.day().to_string().into())],
         )
     }
 
@@ -128,10 +120,7 @@ impl Locale {
             return unix_seconds.to_string();
         };
         let clock = format!("{:02}:{:02}", at.hour(), at.minute());
-        self.text_with(
-            "date-time",
-            &[("date", self.date(unix_seconds).into()), ("clock", clock.into())],
-        )
+        self.text_with("date-time", &[("date", self.date(unix_seconds).into()), ("clock", clock.into())])
     }
 
     /// A waiting time in words, rounded up so that waiting this long is always long enough.
@@ -259,14 +248,8 @@ fn preferred(header: &str) -> Option<Locale> {
 fn language_range(range: &str) -> Option<(u16, Locale)> {
     let mut parts = range.split(';');
     let tag = parts.next()?.trim();
-    let locale = if tag == "*" {
-        Locale::default()
-    } else {
-        Locale::from_tag(tag)?
-    };
-    let weight = parts
-        .find_map(|part| part.trim().strip_prefix("q="))
-        .map_or(Some(1000), thousandths)?;
+    let locale = if tag == "*" { Locale::default() } else { Locale::from_tag(tag)? };
+    let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1000), thousandths)?;
     Some((weight, locale))
 }
 
@@ -281,11 +264,7 @@ fn thousandths(qvalue: &str) -> Option<u16> {
 }
 
 fn in_province(unix_seconds: i64) -> Option<OffsetDateTime> {
-    Some(
-        OffsetDateTime::from_unix_timestamp(unix_seconds)
-            .ok()?
-            .to_offset(PROVINCE),
-    )
+    Some(OffsetDateTime::from_unix_timestamp(unix_seconds).ok()?.to_offset(PROVINCE))
 }
 
 #[cfg(test)]

@@ -13,11 +13,7 @@ pub fn read(bytes: &[u8], labels: &[&str]) -> Result<Vec<Vec<u8>>, String> {
     let blocks = pem::parse_many(bytes).map_err(|why| format!("neither DER nor PEM: {why}"))?;
     let wanted = blocks.into_iter().filter(|block| labels.contains(&block.tag()));
     let found: Vec<_> = wanted.map(pem::Pem::into_contents).collect();
-    if found.is_empty() {
-        Err(format!("no {} in it", labels.join(" or ")))
-    } else {
-        Ok(found)
-    }
+    if found.is_empty() { Err(format!("no {} in it", labels.join(" or "))) } else { Ok(found) }
 }
 
 /// What stands in a JSON text: PEM, or base64 of DER.
@@ -26,14 +22,8 @@ pub fn read_text(text: &str, labels: &[&str]) -> Result<Vec<Vec<u8>>, String> {
         return read(text.as_bytes(), labels);
     }
     let plain: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let der = STANDARD
-        .decode(plain)
-        .map_err(|why| format!("neither PEM nor base64: {why}"))?;
-    if der.is_empty() {
-        Err("empty".into())
-    } else {
-        Ok(vec![der])
-    }
+    let der = STANDARD.decode(plain).map_err(|why| format!("neither PEM nor base64: {why}"))?;
+    if der.is_empty() { Err("empty".into()) } else { Ok(vec![der]) }
 }
 
 /// Labels of a certificate.
@@ -48,12 +38,7 @@ mod tests {
     #[test]
     fn several_blocks_with_text_between_are_read_and_other_labels_passed_over() {
         let block = |label: &str| format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
-        let text = format!(
-            "subject=x\n{}\n{}{}",
-            block("CERTIFICATE"),
-            block("PRIVATE KEY"),
-            block("CERTIFICATE")
-        );
+        let text = format!("subject=x\n{}\n{}{}", block("CERTIFICATE"), block("PRIVATE KEY"), block("CERTIFICATE"));
         assert_eq!(read(text.as_bytes(), CERTIFICATE), Ok(vec![vec![0x30, 0]; 2]));
         assert!(read(text.as_bytes(), CRL).is_err());
         assert_eq!(read(&[0x30, 0], CRL), Ok(vec![vec![0x30, 0]]));

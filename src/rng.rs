@@ -4,10 +4,7 @@
 ///
 /// # Panics
 /// When the system has no randomness to give: nothing safe could be done after that.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that the rule sends everyone to"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the place that the rule sends everyone to")]
 pub fn fill(buffer: &mut [u8]) {
     aws_lc_rs::rand::fill(buffer).expect("the operating system always has randomness after boot");
 }

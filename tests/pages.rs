@@ -22,11 +22,7 @@ fn every_page_is_sound_in_every_language() {
     for locale in Locale::ALL {
         for sample in samples::all(locale) {
             let at = format!("{} in {}", sample.name, locale.tag());
-            assert!(
-                !sample.html.contains('⟦'),
-                "{at} has an untranslated text: {}",
-                marked(&sample.html)
-            );
+            assert!(!sample.html.contains('⟦'), "{at} has an untranslated text: {}", marked(&sample.html));
             let tags = tags(&sample.html);
             nothing_is_inline_or_external(&at, &tags);
             structure_is_clear(&at, locale, &tags);
@@ -39,9 +35,7 @@ fn every_page_is_sound_in_every_language() {
 
 #[test]
 fn what_people_send_is_shown_and_never_obeyed() {
-    let refused = samples::all(Locale::En)
-        .into_iter()
-        .find(|sample| sample.name == "error-bad_redirect_uri");
+    let refused = samples::all(Locale::En).into_iter().find(|sample| sample.name == "error-bad_redirect_uri");
     let html = refused.expect("the page is among the samples").html;
     assert!(!html.contains("<script>"), "{html}");
     assert!(html.contains("&#60;script&#62;"), "{html}");
@@ -66,10 +60,7 @@ fn pages_are_written_where_asked() {
     write(&out.join("assets/favicon.svg"), asset::FAVICON);
     for locale in Locale::ALL {
         for sample in samples::all(locale) {
-            write(
-                &out.join(locale.tag()).join(format!("{}.html", sample.name)),
-                &sample.html,
-            );
+            write(&out.join(locale.tag()).join(format!("{}.html", sample.name)), &sample.html);
         }
     }
 }
@@ -80,33 +71,19 @@ fn write(path: &Path, content: &str) {
 }
 
 fn marked(html: &str) -> &str {
-    html.split_once('⟦')
-        .and_then(|(_, rest)| rest.split_once('⟧'))
-        .map_or("", |(key, _)| key)
+    html.split_once('⟦').and_then(|(_, rest)| rest.split_once('⟧')).map_or("", |(key, _)| key)
 }
 
 /// The Content-Security-Policy allows nothing but files of our own.
 fn nothing_is_inline_or_external(at: &str, tags: &[Tag]) {
     for tag in tags {
         assert_ne!(tag.name, "style", "{at}");
-        assert!(
-            tag.name != "script" || tag.get("src").is_some(),
-            "{at} has an inline script"
-        );
+        assert!(tag.name != "script" || tag.get("src").is_some(), "{at} has an inline script");
         for (name, value) in &tag.attributes {
-            assert!(
-                name != "style" && !name.starts_with("on"),
-                "{at}: <{} {name}={value}>",
-                tag.name
-            );
+            assert!(name != "style" && !name.starts_with("on"), "{at}: <{} {name}={value}>", tag.name);
         }
-        let loaded = tag
-            .get("src")
-            .or_else(|| tag.get("href").filter(|_| tag.name == "link"));
-        assert!(
-            loaded.is_none_or(|address| address.starts_with("/assets/")),
-            "{at} loads {loaded:?}"
-        );
+        let loaded = tag.get("src").or_else(|| tag.get("href").filter(|_| tag.name == "link"));
+        assert!(loaded.is_none_or(|address| address.starts_with("/assets/")), "{at} loads {loaded:?}");
     }
 }
 
@@ -118,47 +95,25 @@ fn structure_is_clear(at: &str, locale: Locale, tags: &[Tag]) {
     let root = tags.iter().find(|tag| tag.name == "html").expect("a page has a root");
     assert_eq!(root.get("lang"), Some(locale.tag()), "{at}");
     let skip = tags.iter().find(|tag| tag.name == "a").expect("a page has links");
-    assert_eq!(
-        skip.get("href"),
-        Some("#main"),
-        "{at}: the first link skips to the content"
-    );
+    assert_eq!(skip.get("href"), Some("#main"), "{at}: the first link skips to the content");
     let mut level = 1;
-    for heading in tags
-        .iter()
-        .filter_map(|tag| tag.name.strip_prefix('h')?.parse::<u32>().ok())
-    {
+    for heading in tags.iter().filter_map(|tag| tag.name.strip_prefix('h')?.parse::<u32>().ok()) {
         assert!(heading <= level + 1 || heading == 2, "{at}: h{heading} after h{level}");
         level = heading;
     }
 }
 
 fn controls_are_labelled(at: &str, tags: &[Tag]) {
-    let labels: HashSet<_> = tags
-        .iter()
-        .filter(|tag| tag.name == "label")
-        .filter_map(|tag| tag.get("for"))
-        .collect();
-    for tag in tags
-        .iter()
-        .filter(|tag| matches!(tag.name.as_str(), "input" | "select" | "textarea"))
-    {
+    let labels: HashSet<_> = tags.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.get("for")).collect();
+    for tag in tags.iter().filter(|tag| matches!(tag.name.as_str(), "input" | "select" | "textarea")) {
         if tag.get("type") == Some("hidden") {
             continue;
         }
         let id = tag.get("id");
-        assert!(
-            id.is_some_and(|id| labels.contains(id)),
-            "{at}: <{}> {id:?} has no label",
-            tag.name
-        );
+        assert!(id.is_some_and(|id| labels.contains(id)), "{at}: <{}> {id:?} has no label", tag.name);
     }
     for tag in tags.iter().filter(|tag| tag.name == "svg") {
-        assert_eq!(
-            tag.get("aria-hidden"),
-            Some("true"),
-            "{at}: a picture that says nothing is hidden"
-        );
+        assert_eq!(tag.get("aria-hidden"), Some("true"), "{at}: a picture that says nothing is hidden");
     }
 }
 
@@ -168,32 +123,18 @@ fn references_are_found(at: &str, tags: &[Tag]) {
         assert!(ids.insert(id), "{at}: {id} twice");
     }
     for tag in tags {
-        let named = ["for", "aria-labelledby", "aria-describedby"]
-            .into_iter()
-            .filter_map(|name| tag.get(name));
+        let named = ["for", "aria-labelledby", "aria-describedby"].into_iter().filter_map(|name| tag.get(name));
         let linked = tag.get("href").and_then(|href| href.strip_prefix('#'));
         for id in named.chain(linked).flat_map(str::split_ascii_whitespace) {
-            assert!(
-                ids.contains(id),
-                "{at}: <{}> refers to {id}, which is not there",
-                tag.name
-            );
+            assert!(ids.contains(id), "{at}: <{}> refers to {id}, which is not there", tag.name);
         }
-        assert_ne!(
-            tag.get("aria-describedby"),
-            Some(""),
-            "{at}: <{}> is described by nothing",
-            tag.name
-        );
+        assert_ne!(tag.get("aria-describedby"), Some(""), "{at}: <{}> is described by nothing", tag.name);
     }
 }
 
 fn forms_carry_their_token(at: &str, tags: &[Tag]) {
     let forms = tags.iter().filter(|tag| tag.name == "form").count();
-    let tokens = tags
-        .iter()
-        .filter(|tag| tag.name == "input" && tag.get("name") == Some("csrf"))
-        .count();
+    let tokens = tags.iter().filter(|tag| tag.name == "input" && tag.get("name") == Some("csrf")).count();
     assert_eq!(forms, tokens, "{at}");
     for form in tags.iter().filter(|tag| tag.name == "form") {
         assert_eq!(form.get("method"), Some("post"), "{at}");

@@ -25,10 +25,7 @@ pub(crate) fn refuse<T>(why: impl Into<String>) -> Asn1Result<T> {
 
 /// A context-specific tag, `[number]`.
 pub(crate) const fn context(number: u32, constructed: bool) -> Tag {
-    Tag::ContextSpecific {
-        constructed,
-        number: TagNumber(number),
-    }
+    Tag::ContextSpecific { constructed, number: TagNumber(number) }
 }
 
 /// A cursor over DER.
@@ -52,11 +49,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn finish(self) -> Asn1Result<()> {
-        if self.is_empty() {
-            Ok(())
-        } else {
-            refuse("bytes after the end of the structure")
-        }
+        if self.is_empty() { Ok(()) } else { refuse("bytes after the end of the structure") }
     }
 
     pub(crate) fn any(&mut self) -> Asn1Result<AnyRef<'a>> {
@@ -82,11 +75,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn optional(&mut self, tag: Tag) -> Asn1Result<Option<&'a [u8]>> {
-        if self.next_is(tag) {
-            self.expect(tag).map(Some)
-        } else {
-            Ok(None)
-        }
+        if self.next_is(tag) { self.expect(tag).map(Some) } else { Ok(None) }
     }
 
     pub(crate) fn sequence(&mut self) -> Asn1Result<Input<'a>> {
@@ -131,9 +120,7 @@ impl<'a> Input<'a> {
 
     /// A BIT STRING of whole octets: a key or a signature.
     pub(crate) fn octets_in_bit_string(&mut self) -> Asn1Result<&'a [u8]> {
-        self.bit_string()?
-            .as_bytes()
-            .ok_or_else(|| Asn1Error("a BIT STRING with unused bits".into()))
+        self.bit_string()?.as_bytes().ok_or_else(|| Asn1Error("a BIT STRING with unused bits".into()))
     }
 
     /// The content octets of an INTEGER, checked to be minimal.
@@ -167,9 +154,7 @@ pub(crate) fn counter(content: &[u8]) -> Asn1Result<u32> {
     if content[0] & 0x80 != 0 {
         return refuse("a negative number");
     }
-    let value = content.iter().try_fold(0u32, |sum, octet| {
-        sum.checked_mul(256).map(|sum| sum | u32::from(*octet))
-    });
+    let value = content.iter().try_fold(0u32, |sum, octet| sum.checked_mul(256).map(|sum| sum | u32::from(*octet)));
     Ok(value.unwrap_or(u32::MAX))
 }
 
@@ -249,11 +234,7 @@ pub(crate) fn named_bits_content(bits: u16) -> Vec<u8> {
 
 /// The bits of a NamedBitList, bit 0 lowest; bits past 15 are ignored.
 pub(crate) fn named_bits(bits: BitStringRef<'_>) -> u16 {
-    bits.bits()
-        .take(16)
-        .enumerate()
-        .filter(|(_, set)| *set)
-        .fold(0, |sum, (at, _)| sum | 1 << at)
+    bits.bits().take(16).enumerate().filter(|(_, set)| *set).fold(0, |sum, (at, _)| sum | 1 << at)
 }
 
 /// RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050 on.

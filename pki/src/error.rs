@@ -123,7 +123,7 @@ pub enum Error {
     },
     /// No trust anchor, and no intermediate leading to one, has issued the certificate.
     UnknownIssuer {
-        /// The issuer that is missing.
+        /// Its issuer; whether that one, or one above it, is missing, `Invalid::missing` says.
         issuer: Name,
     },
     /// An algorithm that this engine does not check.
@@ -154,9 +154,7 @@ impl Error {
             Self::InvalidExtension { .. } => "invalid_extension",
             Self::KeyUnusable { .. } => "key_unusable",
             Self::KeyUsageNotPermitted { .. } => "key_usage_not_permitted",
-            Self::Malformed {
-                what: "certificate", ..
-            } => "malformed_certificate",
+            Self::Malformed { what: "certificate", .. } => "malformed_certificate",
             Self::Malformed { what: "CRL", .. } => "malformed_crl",
             Self::Malformed { .. } => "malformed_input",
             Self::NameConstraintViolated { .. } => "name_constraint_violated",
@@ -241,15 +239,9 @@ impl fmt::Display for Error {
                 write!(f, "not valid before {not_before}, judged at {at}")
             }
             Self::CertificateRevoked { since, reason: None } => write!(f, "revoked since {since}"),
-            Self::CertificateRevoked {
-                since,
-                reason: Some(reason),
-            } => write!(f, "revoked since {since}: {reason}"),
+            Self::CertificateRevoked { since, reason: Some(reason) } => write!(f, "revoked since {since}: {reason}"),
             Self::CrlExpired { issuer, next_update } => {
-                write!(
-                    f,
-                    "the CRL of {issuer} has run out: the next one was due at {next_update}"
-                )
+                write!(f, "the CRL of {issuer} has run out: the next one was due at {next_update}")
             }
             Self::InvalidExtension { extension, why } => write!(f, "extension {extension}: {why}"),
             Self::KeyUnusable { why } => write!(f, "the key cannot be used: {why}"),
@@ -266,7 +258,7 @@ impl fmt::Display for Error {
             Self::SignatureInvalid { algorithm } => write!(f, "the signature ({algorithm}) is wrong"),
             Self::UnknownCriticalExtension { extension } => write!(f, "unknown critical extension {extension}"),
             Self::UnknownIssuer { issuer } if issuer.is_empty() => f.write_str("the issuer has no name"),
-            Self::UnknownIssuer { issuer } => write!(f, "no trusted path: the issuer {issuer} is not known"),
+            Self::UnknownIssuer { issuer } => write!(f, "no path leads from its issuer {issuer} to a trust anchor"),
             Self::UnsupportedAlgorithm { name } => write!(f, "{name} is not supported"),
         }
     }

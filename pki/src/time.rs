@@ -46,10 +46,7 @@ impl Time {
 
     /// UTCTime of RFC 5280 §4.1.2.5.1, `YYMMDDHHMMSSZ`; 50 to 99 are 1950 to 1999.
     pub(crate) fn from_utc_time(text: &[u8]) -> Asn1Result<Self> {
-        let short = text
-            .get(..2)
-            .and_then(digits)
-            .ok_or_else(|| Asn1Error("not a UTCTime".into()))?;
+        let short = text.get(..2).and_then(digits).ok_or_else(|| Asn1Error("not a UTCTime".into()))?;
         let century = if short >= 50 { &b"19"[..] } else { &b"20"[..] };
         Self::from_generalized_time(&[century, text].concat())
     }
@@ -105,9 +102,7 @@ impl fmt::Display for Time {
 }
 
 fn digits(text: &[u8]) -> Option<u32> {
-    text.iter().try_fold(0u32, |sum, octet| {
-        octet.is_ascii_digit().then(|| sum * 10 + u32::from(octet - b'0'))
-    })
+    text.iter().try_fold(0u32, |sum, octet| octet.is_ascii_digit().then(|| sum * 10 + u32::from(octet - b'0')))
 }
 
 fn without_fraction(rest: &[u8]) -> Option<&[u8]> {
@@ -171,23 +166,14 @@ mod tests {
         assert_eq!(time.to_string(), "2026-01-01T00:00:00Z");
         assert_eq!(Time::parse_rfc3339("1970-01-01T00:00:00Z"), Some(Time(0)));
         assert_eq!(Time::parse_rfc3339("2000-02-29T23:59:59Z"), Some(Time(951_868_799)));
-        for bad in [
-            "2026-02-29T00:00:00Z",
-            "2026-01-01",
-            "2026-01-01T00:00:00",
-            "2026-01-01T00:00:00.Z",
-            "２026",
-        ] {
+        for bad in ["2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "２026"] {
             assert_eq!(Time::parse_rfc3339(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn utc_time_turns_at_1950_and_every_day_comes_back() {
-        assert_eq!(
-            Time::from_utc_time(b"500101120000Z").unwrap().to_string(),
-            "1950-01-01T12:00:00Z"
-        );
+        assert_eq!(Time::from_utc_time(b"500101120000Z").unwrap().to_string(), "1950-01-01T12:00:00Z");
         assert_eq!(Time::from_utc_time(b"491231235959Z").unwrap().year(), 2049);
         assert!(Time::from_utc_time(b"5001011200Z").is_err());
         assert!(Time::from_utc_time(b"500101120000+0800").is_err());

@@ -24,11 +24,7 @@ fn folder(test: &str) -> PathBuf {
 
 /// Runs openssl in a folder; its output if it succeeds.
 fn openssl(folder: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("openssl")
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let output = Command::new("openssl").args(arguments).current_dir(folder).output().unwrap();
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     if output.status.success() { Ok(text) } else { Err(text) }
 }
@@ -73,14 +69,8 @@ fn leaf(root: &Certificate, signer: &dyn Signer, key: &dyn Signer) -> Certificat
     .basic_constraints(false, None)
     .key_usage(KeyUsage::DIGITAL_SIGNATURE)
     .extended_key_usage([oid::CLIENT_AUTH])
-    .policies([PolicyInformation::with_cps(
-        Oid::new_unwrap("1.3.6.1.4.1.32473.1"),
-        "https://example.org/cps",
-    )])
-    .subject_alt_names([
-        GeneralName::Dns("example.org".into()),
-        GeneralName::Ip(vec![127, 0, 0, 1]),
-    ])
+    .policies([PolicyInformation::with_cps(Oid::new_unwrap("1.3.6.1.4.1.32473.1"), "https://example.org/cps")])
+    .subject_alt_names([GeneralName::Dns("example.org".into()), GeneralName::Ip(vec![127, 0, 0, 1])])
     .crl_distribution_points(&["http://example.org/root.crl"])
     .authority_info_access(&["http://example.org/root.cer"], &["http://example.org/ocsp"])
     .authority_key_id_of(root)
@@ -103,54 +93,27 @@ fn verified_by_openssl(test: &str, signer: &SoftwareKey) {
     fs::write(folder.join("crl.der"), crl.der()).unwrap();
     let time = (NOW.0 + 60).to_string();
     let sm2 = signer.algorithm() == SignatureAlgorithm::Sm2Sm3;
-    let mut verify = vec![
-        "verify",
-        "-attime",
-        &time,
-        "-partial_chain",
-        "-trusted",
-        "root.der",
-        "-x509_strict",
-    ];
+    let mut verify = vec!["verify", "-attime", &time, "-partial_chain", "-trusted", "root.der", "-x509_strict"];
     verify.extend(if sm2 { vec!["-vfyopt", ID] } else { vec![] });
     openssl(&folder, &[&verify[..], &["leaf.der"]].concat()).unwrap();
     let text = openssl(&folder, &["x509", "-in", "leaf.der", "-noout", "-text"]).unwrap();
-    for part in [
-        "DNS:example.org, IP Address:127.0.0.1",
-        "CPS: https://example.org/cps",
-        "CA Issuers - URI:http",
-    ] {
+    for part in ["DNS:example.org, IP Address:127.0.0.1", "CPS: https://example.org/cps", "CA Issuers - URI:http"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     openssl(&folder, &["x509", "-in", "root.der", "-out", "root.pem"]).unwrap();
-    let text = openssl(
-        &folder,
-        &["crl", "-in", "crl.der", "-noout", "-text", "-CAfile", "root.pem"],
-    )
-    .unwrap();
-    assert!(
-        text.contains("Serial Number: 99") && text.contains("Key Compromise"),
-        "{text}"
-    );
+    let text = openssl(&folder, &["crl", "-in", "crl.der", "-noout", "-text", "-CAfile", "root.pem"]).unwrap();
+    assert!(text.contains("Serial Number: 99") && text.contains("Key Compromise"), "{text}");
     // OpenSSL 3.0 has no way to give `crl` the SM2 id.
     assert!(sm2 || text.contains("verify OK"), "{text}");
-    assert_eq!(
-        crl.revoked(&Serial::from_hex("99").unwrap()).unwrap().reason,
-        Some(Reason::KeyCompromise)
-    );
+    assert_eq!(crl.revoked(&Serial::from_hex("99").unwrap()).unwrap().reason, Some(Reason::KeyCompromise));
     assert_eq!(crl.verify_signature(root.public_key()), Ok(()));
 }
 
 #[test]
 fn certificates_and_crls_of_every_algorithm_are_verified_by_openssl() {
-    for spec in [
-        KeySpec::Rsa2048,
-        KeySpec::EcdsaP256,
-        KeySpec::EcdsaP384,
-        KeySpec::EcdsaP521,
-        KeySpec::Ed25519,
-        KeySpec::Sm2,
-    ] {
+    for spec in
+        [KeySpec::Rsa2048, KeySpec::EcdsaP256, KeySpec::EcdsaP384, KeySpec::EcdsaP521, KeySpec::Ed25519, KeySpec::Sm2]
+    {
         verified_by_openssl(&format!("built-{spec}"), &key(spec));
     }
     let pss = key(KeySpec::Rsa2048).with_algorithm(SignatureAlgorithm::RsaPss(Digest::Sha384));
@@ -163,18 +126,11 @@ fn requests_of_every_algorithm_are_verified_by_openssl() {
         let folder = folder(&format!("request-{spec}"));
         let name = Name::from_attributes(&[(oid::COMMON_NAME, "applicant")]);
         let names = vec![GeneralName::Email("a@example.org".into())];
-        let request = CertificateRequest::builder(name)
-            .subject_alt_names(names)
-            .sign(&key(spec))
-            .unwrap();
+        let request = CertificateRequest::builder(name).subject_alt_names(names).sign(&key(spec)).unwrap();
         request.verify_self_signature().unwrap();
         assert!(request.requested_extensions().subject_alt_names.is_some());
         fs::write(folder.join("req.der"), request.der()).unwrap();
-        let id = if spec == KeySpec::Sm2 {
-            vec!["-vfyopt", ID]
-        } else {
-            vec![]
-        };
+        let id = if spec == KeySpec::Sm2 { vec!["-vfyopt", ID] } else { vec![] };
         let base = ["req", "-inform", "DER", "-in", "req.der", "-noout", "-verify", "-text"];
         let text = openssl(&folder, &[&base[..], &id[..]].concat()).unwrap();
         assert!(text.contains("email:a@example.org"), "{text}");
@@ -186,26 +142,10 @@ fn keys_and_requests_made_by_openssl_are_read() {
     let folder = folder("openssl-made");
     let made: [(&str, &[&str], &[&str]); 7] = [
         ("rsa", &["-algorithm", "RSA"], &[]),
-        (
-            "pss",
-            &["-algorithm", "RSA"],
-            &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"],
-        ),
-        (
-            "p256",
-            &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
-            &[],
-        ),
-        (
-            "p384",
-            &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
-            &["-sha384"],
-        ),
-        (
-            "p521",
-            &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
-            &["-sha512"],
-        ),
+        ("pss", &["-algorithm", "RSA"], &["-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest"]),
+        ("p256", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], &[]),
+        ("p384", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"], &["-sha384"]),
+        ("p521", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"], &["-sha512"]),
         ("ed25519", &["-algorithm", "ED25519"], &[]),
         ("sm2", &["-algorithm", "SM2"], &["-sm3", "-sigopt", ID]),
     ];
@@ -213,25 +153,8 @@ fn keys_and_requests_made_by_openssl_are_read() {
         let (key, request) = (format!("{name}.key"), format!("{name}.req"));
         openssl(&folder, &[&["genpkey", "-out", "made.pem"], algorithm].concat()).unwrap();
         // `genpkey -outform DER` would write the traditional form of RSA and EC keys.
-        openssl(
-            &folder,
-            &[
-                "pkcs8", "-topk8", "-nocrypt", "-in", "made.pem", "-outform", "DER", "-out", &key,
-            ],
-        )
-        .unwrap();
-        let base = [
-            "req",
-            "-new",
-            "-keyform",
-            "DER",
-            "-key",
-            &key,
-            "-subj",
-            "/C=HK/CN=Chan",
-            "-outform",
-            "DER",
-        ];
+        openssl(&folder, &["pkcs8", "-topk8", "-nocrypt", "-in", "made.pem", "-outform", "DER", "-out", &key]).unwrap();
+        let base = ["req", "-new", "-keyform", "DER", "-key", &key, "-subj", "/C=HK/CN=Chan", "-outform", "DER"];
         openssl(&folder, &[&base[..], &["-out", &request], options].concat()).unwrap();
         let key = SoftwareKey::from_pkcs8_der(&fs::read(folder.join(&key)).unwrap()).unwrap();
         let request = CertificateRequest::from_der(&fs::read(folder.join(&request)).unwrap()).unwrap();
@@ -239,10 +162,7 @@ fn keys_and_requests_made_by_openssl_are_read() {
         assert_eq!(request.verify_self_signature(), Ok(()), "{name}");
         assert_eq!(request.subject().to_string(), "CN=Chan,C=HK");
         let signature = key.sign(b"challenge").unwrap();
-        assert_eq!(
-            key.public_key().verify(key.algorithm(), b"challenge", &signature),
-            Ok(())
-        );
+        assert_eq!(key.public_key().verify(key.algorithm(), b"challenge", &signature), Ok(()));
     }
 }
 
@@ -257,10 +177,7 @@ fn an_sm2_signature_with_null_parameters_is_read_and_openssl_reads_ours() {
         (NOW, Time(NOW.0 + 9)),
         key.public_key().clone(),
     );
-    let (absent, null) = (
-        builder.sign(&key).unwrap(),
-        builder.sm2_null_parameters(true).sign(&key).unwrap(),
-    );
+    let (absent, null) = (builder.sign(&key).unwrap(), builder.sm2_null_parameters(true).sign(&key).unwrap());
     assert_eq!(absent.signature_algorithm(), null.signature_algorithm());
     assert_eq!(absent.tbs_der().len() + 2, null.tbs_der().len());
     assert_eq!(null.verify_signature(key.public_key()), Ok(()));

@@ -163,32 +163,17 @@ pub struct Circumstance<'a> {
 impl<'a> Circumstance<'a> {
     /// Something that the service did by itself.
     pub fn system(at: Micros) -> Self {
-        Self {
-            at,
-            actor: Actor::System,
-            person: None,
-            address: None,
-        }
+        Self { at, actor: Actor::System, person: None, address: None }
     }
 
     /// Something that the machine's operator did.
     pub fn operator(at: Micros) -> Self {
-        Self {
-            at,
-            actor: Actor::Operator,
-            person: None,
-            address: None,
-        }
+        Self { at, actor: Actor::Operator, person: None, address: None }
     }
 
     /// Something that a person did for themselves.
     pub fn person(at: Micros, id: &'a str, address: Option<&'a str>) -> Self {
-        Self {
-            at,
-            actor: Actor::Person(id.to_owned()),
-            person: Some(id),
-            address,
-        }
+        Self { at, actor: Actor::Person(id.to_owned()), person: Some(id), address }
     }
 }
 
@@ -199,11 +184,7 @@ impl<'a> Circumstance<'a> {
 pub async fn record(connection: &mut Connection, circumstance: &Circumstance<'_>, event: &Event) -> store::Result<()> {
     let mut detail = serde_json::to_value(event).expect("an event serialises to JSON");
     let kind = detail.as_object_mut().and_then(|object| object.remove("kind"));
-    let kind = kind
-        .as_ref()
-        .and_then(serde_json::Value::as_str)
-        .expect("an event is tagged with its kind")
-        .to_owned();
+    let kind = kind.as_ref().and_then(serde_json::Value::as_str).expect("an event is tagged with its kind").to_owned();
     let actor = circumstance.actor.to_string();
     let text = detail.to_string();
     store::audit_event::append(

@@ -33,14 +33,8 @@ impl Ca {
         let record = self.record(record_id).await?;
         let bridge = self.issuer(bridge_id).await?;
         let builder = self.cross_certificate(&record, &bridge)?;
-        let certificate = self
-            .issue(&bridge, &builder, IssuedFor::house("cross-certificate"))
-            .await?;
-        let (id, authority, serial) = (
-            record_id.to_owned(),
-            bridge_id.to_owned(),
-            certificate.serial().to_string(),
-        );
+        let certificate = self.issue(&bridge, &builder, IssuedFor::house("cross-certificate")).await?;
+        let (id, authority, serial) = (record_id.to_owned(), bridge_id.to_owned(), certificate.serial().to_string());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -54,10 +48,7 @@ impl Ca {
 
     fn cross_certificate(&self, record: &TrustRecord, bridge: &Issuer) -> Result<CertificateBuilder> {
         let issuing = Certificate::from_der(&record.issuing).map_err(engine("issuing certificate of the record"))?;
-        let mapped = record
-            .policies
-            .iter()
-            .map(|policy| Ok((self.policy, oid_of("trust list record", policy)?)));
+        let mapped = record.policies.iter().map(|policy| Ok((self.policy, oid_of("trust list record", policy)?)));
         let mappings: Vec<(Oid, Oid)> = mapped.collect::<Result<_>>()?;
         let now = self.clock.now_seconds();
         let latest = issuing.not_after().min(bridge.certificate.not_after());
@@ -93,10 +84,7 @@ impl Ca {
         circumstance: Circumstance<'static>,
     ) -> Result<()> {
         if !STATUSES.contains(&status) {
-            return Err(Error::Unknown {
-                what: "status",
-                id: status.to_owned(),
-            });
+            return Err(Error::Unknown { what: "status", id: status.to_owned() });
         }
         let record = self.record(record_id).await?;
         let withdrawn = match (&record.cross_authority, &record.cross_serial, status) {
@@ -105,8 +93,7 @@ impl Ca {
             }
             _ => None,
         };
-        self.write_status(record_id, status, reason, circumstance, withdrawn)
-            .await?;
+        self.write_status(record_id, status, reason, circumstance, withdrawn).await?;
         match (status, record.cross_serial, record.cross_authority) {
             ("granted", None, Some(bridge)) => self.cross_certify(record_id, &bridge).await.map(drop),
             _ => Ok(()),
@@ -127,12 +114,7 @@ impl Ca {
             .write(move |tx| {
                 Box::pin(async move {
                     let actor = circumstance.actor.to_string();
-                    let entry = Status {
-                        at: now,
-                        status: status.clone(),
-                        reason: reason.clone(),
-                        actor,
-                    };
+                    let entry = Status { at: now, status: status.clone(), reason: reason.clone(), actor };
                     store::trust_record::set_status(tx, &id, &entry).await?;
                     if let Some((bridge, serial)) = withdrawn {
                         let why = Reason::CessationOfOperation;
@@ -140,16 +122,7 @@ impl Ca {
                         crl::publish(tx, &bridge, now, lifetime).await?;
                         store::trust_record::drop_cross_serial(tx, &id).await?;
                     }
-                    audit::record(
-                        tx,
-                        &circumstance,
-                        &Event::TrustStatusChanged {
-                            record: id,
-                            status,
-                            reason,
-                        },
-                    )
-                    .await?;
+                    audit::record(tx, &circumstance, &Event::TrustStatusChanged { record: id, status, reason }).await?;
                     Ok::<_, Error>(())
                 })
             })
@@ -158,10 +131,7 @@ impl Ca {
 
     async fn record(&self, id: &str) -> Result<TrustRecord> {
         let record = store::trust_record::find(&mut *self.store.read().await?, id).await?;
-        record.ok_or_else(|| Error::Unknown {
-            what: "trust list record",
-            id: id.to_owned(),
-        })
+        record.ok_or_else(|| Error::Unknown { what: "trust list record", id: id.to_owned() })
     }
 
     /// Issues anew every cross-certificate of a granted record that has used up two thirds of its life, and the one that

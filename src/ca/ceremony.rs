@@ -99,10 +99,7 @@ pub struct RecordScript {
 /// # Errors
 /// When the file cannot be read or holds something else.
 pub fn load(path: &Path) -> Result<Script> {
-    let wrong = |why: String| Error::File {
-        file: path.display().to_string(),
-        why,
-    };
+    let wrong = |why: String| Error::File { file: path.display().to_string(), why };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     toml::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
@@ -114,30 +111,16 @@ impl Ca {
     /// What could not be made; what was made before it stays.
     pub async fn run_ceremony(&self, script: &Script, say: &mut (dyn FnMut(&str) + Send)) -> Result<()> {
         for authority in &script.authority {
-            if store::authority::find(&mut *self.store.read().await?, &authority.id)
-                .await?
-                .is_none()
-            {
+            if store::authority::find(&mut *self.store.read().await?, &authority.id).await?.is_none() {
                 let certificate = self.create_authority(authority).await?;
-                say(&format!(
-                    "{}: {} ({})",
-                    authority.id,
-                    certificate.subject(),
-                    certificate.fingerprint()
-                ));
+                say(&format!("{}: {} ({})", authority.id, certificate.subject(), certificate.fingerprint()));
             }
         }
         self.publish_due_crls().await?;
         for record in &script.record {
-            if store::trust_record::find(&mut *self.store.read().await?, &record.id)
-                .await?
-                .is_none()
-            {
+            if store::trust_record::find(&mut *self.store.read().await?, &record.id).await?.is_none() {
                 self.create_record(record).await?;
-                say(&format!(
-                    "trust list record {}, certified by {}",
-                    record.id, record.bridge
-                ));
+                say(&format!("trust list record {}, certified by {}", record.id, record.bridge));
             }
         }
         self.renew_cross_certificates().await.map(drop)
@@ -153,8 +136,7 @@ impl Ca {
         let builder = self.authority_certificate(script, &key, issuer.as_ref())?;
         let signer = issuer.as_ref().map_or(&key.signer, |issuer| &issuer.signer);
         let certificate = builder.sign(signer.as_ref()).map_err(engine("authority certificate"))?;
-        self.record_authority(script, key, issuer, &builder, &certificate)
-            .await?;
+        self.record_authority(script, key, issuer, &builder, &certificate).await?;
         Ok(certificate)
     }
 
@@ -168,16 +150,11 @@ impl Ca {
         let issuer_name = issuer.map_or(&subject, |issuer| issuer.certificate.subject()).clone();
         let now = self.clock.now_seconds();
         let validity = (Time(now.0 - 300), Time(now.0 + script.years * 365 * 86_400));
-        let builder = CertificateBuilder::new(
-            new_serial(),
-            issuer_name,
-            subject,
-            validity,
-            key.signer.public_key().clone(),
-        )
-        .basic_constraints(true, script.path_length)
-        .key_usage(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN)
-        .subject_key_id();
+        let builder =
+            CertificateBuilder::new(new_serial(), issuer_name, subject, validity, key.signer.public_key().clone())
+                .basic_constraints(true, script.path_length)
+                .key_usage(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN)
+                .subject_key_id();
         let builder = match self.policies(script)? {
             policies if policies.is_empty() => builder,
             policies => builder.policies(policies),
@@ -192,19 +169,12 @@ impl Ca {
     }
 
     fn policies(&self, script: &AuthorityScript) -> Result<Vec<PolicyInformation>> {
-        let named = script
-            .policies
-            .iter()
-            .map(|text| self.policy_named(&script.id, text).map(PolicyInformation::new));
+        let named = script.policies.iter().map(|text| self.policy_named(&script.id, text).map(PolicyInformation::new));
         named.collect()
     }
 
     fn policy_named(&self, place: &str, text: &str) -> Result<Oid> {
-        if text == "provincial" {
-            Ok(self.policy)
-        } else {
-            oid_of(place, text)
-        }
+        if text == "provincial" { Ok(self.policy) } else { oid_of(place, text) }
     }
 
     /// Key, authority, certificate record and event, all or none.
@@ -219,22 +189,13 @@ impl Ca {
         let row = Authority {
             id: script.id.clone(),
             role: script.role.clone(),
-            name: certificate
-                .subject()
-                .first(&pki::oid::COMMON_NAME)
-                .unwrap_or_else(|| script.id.clone()),
+            name: certificate.subject().first(&pki::oid::COMMON_NAME).unwrap_or_else(|| script.id.clone()),
             certificate: certificate.der().to_vec(),
             key_id: key.id.clone(),
             crl_number: 0,
         };
-        let prepared = issuer
-            .map(|issuer| prepare(&issuer, builder, &IssuedFor::house(&script.role)))
-            .transpose()?;
-        let (now, serial, issuer_id) = (
-            self.clock.now(),
-            certificate.serial().to_string(),
-            script.issuer.clone(),
-        );
+        let prepared = issuer.map(|issuer| prepare(&issuer, builder, &IssuedFor::house(&script.role))).transpose()?;
+        let (now, serial, issuer_id) = (self.clock.now(), certificate.serial().to_string(), script.issuer.clone());
         let event = Event::AuthorityCreated {
             authority: script.id.clone(),
             certificate: certificate.fingerprint().to_string(),
@@ -258,10 +219,8 @@ impl Ca {
     async fn create_record(&self, script: &RecordScript) -> Result<()> {
         let from = Time::parse_rfc3339(&script.recognised_from)
             .ok_or_else(|| file_error(&script.id, "recognised_from is not RFC 3339".to_owned()))?;
-        let (root, issuing) = (
-            self.issuer(&script.root).await?.row.certificate,
-            self.issuer(&script.issuing).await?.row.certificate,
-        );
+        let (root, issuing) =
+            (self.issuer(&script.root).await?.row.certificate, self.issuer(&script.issuing).await?.row.certificate);
         let now = self.clock.now();
         let record = TrustRecord {
             id: script.id.clone(),
@@ -309,8 +268,5 @@ impl Ca {
 }
 
 fn file_error(place: &str, why: String) -> Error {
-    Error::File {
-        file: format!("ceremony script, {place}"),
-        why,
-    }
+    Error::File { file: format!("ceremony script, {place}"), why }
 }

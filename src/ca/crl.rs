@@ -16,9 +16,7 @@ impl Ca {
     pub async fn publish_crl(&self, id: &str) -> Result<i64> {
         let issuer = self.issuer(id).await?;
         let (now, lifetime) = (self.clock.now(), self.settings.crl_lifetime * HOUR);
-        self.store
-            .write(move |tx| Box::pin(async move { publish(tx, &issuer, now, lifetime).await }))
-            .await
+        self.store.write(move |tx| Box::pin(async move { publish(tx, &issuer, now, lifetime).await })).await
     }
 
     /// Publishes every list that runs out within the overlap. Gives how many.
@@ -53,39 +51,20 @@ pub(super) async fn publish(
     let issuer_name = issuer.certificate.subject().clone();
     let list = CrlBuilder::new(issuer_name, number.unsigned_abs(), seconds(now), seconds(next_update))
         .authority_key_id_of(&issuer.certificate)
-        .revoked(
-            revoked
-                .into_iter()
-                .filter_map(|(serial, at, why)| entry(&serial, at, why)),
-        )
+        .revoked(revoked.into_iter().filter_map(|(serial, at, why)| entry(&serial, at, why)))
         .sign(issuer.signer.as_ref())
         .map_err(engine("signing a CRL"))?;
     let id = issuer.row.id.clone();
-    let crl = Crl {
-        authority_id: id.clone(),
-        number,
-        der: list.der().to_vec(),
-        this_update: now,
-        next_update,
-    };
+    let crl = Crl { authority_id: id.clone(), number, der: list.der().to_vec(), this_update: now, next_update };
     store::authority::publish_crl(connection, &crl).await?;
-    audit::record(
-        connection,
-        &Circumstance::system(now),
-        &Event::CrlPublished { authority: id, number },
-    )
-    .await?;
+    audit::record(connection, &Circumstance::system(now), &Event::CrlPublished { authority: id, number }).await?;
     Ok::<_, Error>(number)
 }
 
 fn entry(serial: &str, at: Micros, why: i64) -> Option<(Serial, Time, Option<Reason>)> {
     let reason = u8::try_from(why).ok().and_then(Reason::from_code);
     // RFC 5280 §5.3.1: unspecified is said by leaving the reason out.
-    Some((
-        Serial::from_hex(serial)?,
-        seconds(at),
-        reason.filter(|reason| reason.code() != 0),
-    ))
+    Some((Serial::from_hex(serial)?, seconds(at), reason.filter(|reason| reason.code() != 0)))
 }
 
 fn seconds(micros: Micros) -> Time {

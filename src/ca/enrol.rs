@@ -43,11 +43,7 @@ impl Ca {
             .filter(|spec| profile.keys.contains(spec))
             .ok_or(Refused::Key)?;
         request.verify_self_signature().map_err(|_| Refused::SelfSignature)?;
-        let issuer_id = if spec == KeySpec::Sm2 {
-            &profile.issuer_sm2
-        } else {
-            &profile.issuer
-        };
+        let issuer_id = if spec == KeySpec::Sm2 { &profile.issuer_sm2 } else { &profile.issuer };
         let issuer = self.issuer(issuer_id).await?;
         let now = self.clock.now_seconds();
         let until = Time(now.0 + profile.validity_days * 86_400).min(issuer.certificate.not_after());
@@ -79,9 +75,7 @@ impl Ca {
     }
 
     fn subject(&self, person: &Person) -> Name {
-        let name = ["zh-Hans", "zh-Hant", "Latn"]
-            .iter()
-            .find_map(|script| person.names.get(*script));
+        let name = ["zh-Hans", "zh-Hant", "Latn"].iter().find_map(|script| person.names.get(*script));
         let name = name.or_else(|| person.names.values().next()).map_or("", String::as_str);
         Name::from_attributes(&[
             (oid::COUNTRY, "CN"),

@@ -39,12 +39,7 @@ pub struct IssuedFor {
 impl IssuedFor {
     /// For the house itself, in a ceremony or by the bridge.
     pub fn house(profile: &str) -> Self {
-        Self {
-            profile: profile.to_owned(),
-            person_id: None,
-            actor: audit::Actor::System,
-            address: None,
-        }
+        Self { profile: profile.to_owned(), person_id: None, actor: audit::Actor::System, address: None }
     }
 }
 
@@ -93,10 +88,7 @@ fn draft(issuer: &Issuer, builder: &CertificateBuilder) -> Result<Certificate> {
 /// The first finding that forbids.
 fn lint(draft: &Certificate, issuer: &Certificate) -> Result<()> {
     use pki::certificate::lint::{Severity, run};
-    match run(draft, issuer)
-        .into_iter()
-        .find(|finding| finding.severity == Severity::Error)
-    {
+    match run(draft, issuer).into_iter().find(|finding| finding.severity == Severity::Error) {
         None => Ok(()),
         Some(finding) => Err(Error::Lint {
             lint: finding.lint.to_owned(),
@@ -135,9 +127,7 @@ impl Ca {
             .write(move |tx| Box::pin(async move { Ok::<_, Error>(prepared.record(tx, now).await?) }))
             .await?;
         let Recorded(Prepared { tbs, row }) = recorded;
-        let certificate = tbs
-            .sign(issuer.signer.as_ref())
-            .map_err(engine("signing a certificate"))?;
+        let certificate = tbs.sign(issuer.signer.as_ref()).map_err(engine("signing a certificate"))?;
         self.publish(row, &certificate, purpose).await?;
         Ok(certificate)
     }
@@ -156,16 +146,7 @@ impl Ca {
                         address: purpose.address.as_deref(),
                     };
                     let (authority, serial, profile) = (row.authority_id, row.serial, row.profile);
-                    audit::record(
-                        tx,
-                        &circumstance,
-                        &Event::CertificateIssued {
-                            authority,
-                            serial,
-                            profile,
-                        },
-                    )
-                    .await?;
+                    audit::record(tx, &circumstance, &Event::CertificateIssued { authority, serial, profile }).await?;
                     Ok::<_, Error>(())
                 })
             })
@@ -182,18 +163,9 @@ impl Ca {
         for row in unsigned {
             let issuer = self.issuer(&row.authority_id).await?;
             let tbs = TbsCertificate::from_der(&row.tbs).map_err(engine("recorded certificate"))?;
-            let certificate = tbs
-                .sign(issuer.signer.as_ref())
-                .map_err(engine("signing a certificate"))?;
-            let purpose = IssuedFor {
-                person_id: row.person_id.clone(),
-                ..IssuedFor::house(&row.profile)
-            };
-            tracing::warn!(
-                authority = row.authority_id,
-                serial = row.serial,
-                "completed an issuance that was cut off"
-            );
+            let certificate = tbs.sign(issuer.signer.as_ref()).map_err(engine("signing a certificate"))?;
+            let purpose = IssuedFor { person_id: row.person_id.clone(), ..IssuedFor::house(&row.profile) };
+            tracing::warn!(authority = row.authority_id, serial = row.serial, "completed an issuance that was cut off");
             self.publish(row, &certificate, purpose).await?;
         }
         Ok(count)

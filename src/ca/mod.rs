@@ -123,14 +123,7 @@ impl Ca {
         pki_url: &str,
     ) -> Result<Self> {
         let policy = oid_of("settings, authority.policy", &settings.policy)?;
-        Ok(Self {
-            store,
-            clock,
-            custody,
-            settings: settings.clone(),
-            policy,
-            pki_url: pki_url.to_owned(),
-        })
+        Ok(Self { store, clock, custody, settings: settings.clone(), policy, pki_url: pki_url.to_owned() })
     }
 
     /// The authority `id` with its key.
@@ -139,17 +132,10 @@ impl Ca {
     /// When it is unknown, or its key cannot be opened.
     pub async fn issuer(&self, id: &str) -> Result<Issuer> {
         let row = store::authority::find(&mut *self.store.read().await?, id).await?;
-        let row = row.ok_or_else(|| Error::Unknown {
-            what: "authority",
-            id: id.to_owned(),
-        })?;
+        let row = row.ok_or_else(|| Error::Unknown { what: "authority", id: id.to_owned() })?;
         let certificate = Certificate::from_der(&row.certificate).map_err(engine("stored authority certificate"))?;
         let signer = self.custody.signer(&self.store, &row.key_id).await?;
-        Ok(Issuer {
-            row,
-            certificate,
-            signer,
-        })
+        Ok(Issuer { row, certificate, signer })
     }
 
     /// Where the list of authority `id` is published.
@@ -165,16 +151,10 @@ impl Ca {
 
 /// Says what was being done when the engine refused.
 fn engine(what: &'static str) -> impl FnOnce(pki::Error) -> Error {
-    move |source| Error::Engine {
-        what: what.to_owned(),
-        source,
-    }
+    move |source| Error::Engine { what: what.to_owned(), source }
 }
 
 /// Reads an object identifier that stands in `file`.
 fn oid_of(file: &str, text: &str) -> Result<Oid> {
-    Oid::new(text).map_err(|error| Error::File {
-        file: file.to_owned(),
-        why: format!("{text:?}: {error}"),
-    })
+    Oid::new(text).map_err(|error| Error::File { file: file.to_owned(), why: format!("{text:?}: {error}") })
 }

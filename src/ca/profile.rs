@@ -66,20 +66,16 @@ struct File {
 /// The first file that cannot be used, and why.
 pub fn load_all(directory: &Path) -> Result<Vec<Profile>> {
     let mut profiles = Vec::new();
-    for path in crate::config::toml_files(directory).map_err(|error| Error::File {
-        file: directory.display().to_string(),
-        why: error.to_string(),
-    })? {
+    for path in crate::config::toml_files(directory)
+        .map_err(|error| Error::File { file: directory.display().to_string(), why: error.to_string() })?
+    {
         profiles.push(load(&path)?);
     }
     Ok(profiles)
 }
 
 fn load(path: &Path) -> Result<Profile> {
-    let wrong = |why: String| Error::File {
-        file: path.display().to_string(),
-        why,
-    };
+    let wrong = |why: String| Error::File { file: path.display().to_string(), why };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -87,15 +83,8 @@ fn load(path: &Path) -> Result<Profile> {
 }
 
 fn check(id: String, file: File, name: &str) -> Result<Profile> {
-    let wrong = |why: String| Error::File {
-        file: name.to_owned(),
-        why,
-    };
-    let keys = file
-        .keys
-        .iter()
-        .map(|key| key.parse().map_err(wrong))
-        .collect::<Result<Vec<KeySpec>>>()?;
+    let wrong = |why: String| Error::File { file: name.to_owned(), why };
+    let keys = file.keys.iter().map(|key| key.parse().map_err(wrong)).collect::<Result<Vec<KeySpec>>>()?;
     let mut key_usage = None;
     for usage in &file.key_usage {
         let bit = KeyUsage::from_name(usage).ok_or_else(|| wrong(format!("key_usage: no such bit {usage:?}")))?;
@@ -103,21 +92,14 @@ fn check(id: String, file: File, name: &str) -> Result<Profile> {
     }
     let key_usage = key_usage.ok_or_else(|| wrong("key_usage is empty".to_owned()))?;
     if !matches!(file.subject.as_str(), "person" | "company") {
-        return Err(wrong(format!(
-            "subject: {:?} is neither person nor company",
-            file.subject
-        )));
+        return Err(wrong(format!("subject: {:?} is neither person nor company", file.subject)));
     }
     if keys.is_empty() || file.validity_days < 1 || key_usage.contains(KeyUsage::KEY_CERT_SIGN) {
         return Err(wrong(
             "a profile for people needs keys, a validity of at least a day, and no keyCertSign".to_owned(),
         ));
     }
-    let extended_key_usage = file
-        .extended_key_usage
-        .iter()
-        .map(|oid| oid_of(name, oid))
-        .collect::<Result<_>>()?;
+    let extended_key_usage = file.extended_key_usage.iter().map(|oid| oid_of(name, oid)).collect::<Result<_>>()?;
     Ok(Profile {
         id,
         names: file.names,

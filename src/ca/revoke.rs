@@ -17,10 +17,7 @@ impl Ca {
         let serial = serial.trim().replace(':', "").to_uppercase();
         let found = store::authority::with_serial(&mut *self.store.read().await?, &serial).await?;
         let [issued] = found.as_slice() else {
-            return Err(Error::Unknown {
-                what: "certificate with serial",
-                id: serial,
-            });
+            return Err(Error::Unknown { what: "certificate with serial", id: serial });
         };
         let (authority, person) = (issued.authority_id.clone(), issued.person_id.clone());
         let issuer = self.issuer(&authority).await?;
@@ -29,10 +26,7 @@ impl Ca {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let circumstance = Circumstance {
-                        person: person.as_deref(),
-                        ..circumstance
-                    };
+                    let circumstance = Circumstance { person: person.as_deref(), ..circumstance };
                     revoke_row(tx, &id, &serial, reason, &circumstance).await?;
                     crl::publish(tx, &issuer, now, lifetime).await?;
                     Ok::<_, Error>(())
@@ -53,11 +47,8 @@ pub(super) async fn revoke_row(
 ) -> Result<()> {
     let code = i64::from(reason.code());
     if store::authority::revoke(connection, authority, serial, code, circumstance.at).await? {
-        let event = Event::CertificateRevoked {
-            authority: authority.to_owned(),
-            serial: serial.to_owned(),
-            reason: code,
-        };
+        let event =
+            Event::CertificateRevoked { authority: authority.to_owned(), serial: serial.to_owned(), reason: code };
         audit::record(connection, circumstance, &event).await?;
     }
     Ok(())

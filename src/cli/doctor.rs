@@ -62,11 +62,19 @@ fn examine(settings: Settings) -> Vec<Check> {
     let server = &settings.server;
     let tls = crate::web::listen::server_config(&server.tls_certificate, &server.tls_key, false).map(drop);
     let roots = app::certificates_in(&settings.fetch.tls_roots).map(drop).map_err(|error| error.to_string());
-    let clock = if Clock::System.now_seconds().year() >= 2025 { Ok(()) } else { Err("the clock stands before 2025".to_owned()) };
+    let clock = if Clock::System.now_seconds().year() >= 2025 {
+        Ok(())
+    } else {
+        Err("the clock stands before 2025".to_owned())
+    };
     let mut checks = vec![
         Check::of("settings", Ok(()), ""),
         Check::of("clock", clock, "set the clock: certificates are judged by it"),
-        Check::of("TLS certificate and key", tls, "set server.tls_certificate and server.tls_key to files that belong together"),
+        Check::of(
+            "TLS certificate and key",
+            tls,
+            "set server.tls_certificate and server.tls_key to files that belong together",
+        ),
         Check::of("TLS roots for fetching", roots, "install ca-certificates, or set fetch.tls_roots"),
     ];
     let mut inside = Vec::new();
@@ -76,8 +84,14 @@ fn examine(settings: Settings) -> Vec<Check> {
         app.store.close().await;
         Ok(())
     });
-    let opened = opened.map_err(|Failure::No(why) | Failure::Unreadable(why)| why);
-    checks.push(Check::of("database, master key, profiles", opened, "see the reason; `pearlbridge init` makes a master key"));
+    let opened = opened.map_err(|failure| match failure {
+        Failure::No(why) | Failure::Unreadable(why) => why,
+    });
+    checks.push(Check::of(
+        "database, master key, profiles",
+        opened,
+        "see the reason; `pearlbridge init` makes a master key",
+    ));
     checks.extend(inside);
     checks
 }
@@ -91,7 +105,11 @@ async fn examine_inside(app: &App) -> Vec<Check> {
         Err(error) => Err(error.to_string()),
     };
     vec![
-        Check::of("sealed keys open with the master key", open_a_key(app).await, "restore the master key that sealed them"),
+        Check::of(
+            "sealed keys open with the master key",
+            open_a_key(app).await,
+            "restore the master key that sealed them",
+        ),
         Check::of("trust anchors and lists", trust, "run `pearlbridge init` with a ceremony, or `pearlbridge ca crl`"),
     ]
 }

@@ -35,7 +35,8 @@ pub(super) async fn serve(app: Arc<App>, ready: impl FnOnce()) -> Done {
     }
     let plain = bind(server.listen_pki).await?;
     job::start(&app);
-    let mut served: Vec<tokio::task::JoinHandle<()>> = listeners.into_iter().map(|(listener, router)| start(listener, router)).collect();
+    let mut served: Vec<tokio::task::JoinHandle<()>> =
+        listeners.into_iter().map(|(listener, router)| start(listener, router)).collect();
     let plain = axum::serve(plain, router::plain(&app)).with_graceful_shutdown(stopped());
     served.push(tokio::spawn(async move { report(plain.into_future().await) }));
     ready();

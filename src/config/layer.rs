@@ -24,11 +24,8 @@ pub(super) fn merge_file(
     path: &Path,
     text: &str,
 ) -> Result<(), Error> {
-    let syntax = |why: &str, at: usize| Error::Syntax {
-        path: path.to_owned(),
-        line: line_of(text, at),
-        why: why.to_owned(),
-    };
+    let syntax =
+        |why: &str, at: usize| Error::Syntax { path: path.to_owned(), line: line_of(text, at), why: why.to_owned() };
     let document = DeTable::parse(text).map_err(|e| syntax(e.message(), e.span().map_or(0, |span| span.start)))?;
     let values: toml::Table = text.parse().map_err(|e: toml::de::Error| syntax(e.message(), 0))?;
     let place = |at: usize| format!("{}:{}", path.display(), line_of(text, at));
@@ -68,15 +65,9 @@ pub(super) fn merge_variable(
     text: &str,
 ) -> Result<(), Error> {
     let path = field.to_lowercase().replace("__", ".");
-    let unknown = || Error::Unknown {
-        field: path.clone(),
-        origin: variable.to_owned(),
-    };
+    let unknown = || Error::Unknown { field: path.clone(), origin: variable.to_owned() };
     let (section, name) = path.split_once('.').ok_or_else(unknown)?;
-    let known = merged
-        .get_mut(section)
-        .and_then(|value| value.get_mut(name))
-        .ok_or_else(unknown)?;
+    let known = merged.get_mut(section).and_then(|value| value.get_mut(name)).ok_or_else(unknown)?;
     let value = match known {
         toml::Value::String(_) => toml::Value::String(text.to_owned()),
         _ => format!("v = {text}").parse::<toml::Table>().map_or_else(
@@ -104,18 +95,9 @@ fn set(
 }
 
 fn dotted(prefix: &str, name: &str) -> String {
-    if prefix.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{prefix}.{name}")
-    }
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(offset)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
 }

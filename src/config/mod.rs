@@ -23,10 +23,8 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
     let mut merged: toml::Table = DEFAULTS.parse().expect("config/default.toml is compiled in and tested");
     let mut origins = layer::Origins::default();
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
         layer::merge_file(&mut merged, &mut origins, path, &text)?;
     }
     for (name, value) in environment {
@@ -34,13 +32,9 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
             layer::merge_variable(&mut merged, &mut origins, &name, field, &value)?;
         }
     }
-    let settings: Settings = toml::Value::Table(merged)
-        .try_into()
-        .map_err(|source: toml::de::Error| Error::Invalid {
-            field: String::new(),
-            origin: "settings".into(),
-            why: source.message().to_owned(),
-        })?;
+    let settings: Settings = toml::Value::Table(merged).try_into().map_err(|source: toml::de::Error| {
+        Error::Invalid { field: String::new(), origin: "settings".into(), why: source.message().to_owned() }
+    })?;
     settings.validate().map_err(|(field, why)| Error::Invalid {
         origin: origins.of(field),
         field: field.to_owned(),

@@ -146,10 +146,9 @@ impl Settings {
     /// The first contradiction: the field and what is wrong with it.
     pub(super) fn validate(&self) -> Result<(), (&'static str, String)> {
         let fail = |field, why: &str| Err((field, why.to_owned()));
-        for (field, address) in [
-            ("server.public_url", &self.server.public_url),
-            ("server.mtls_url", &self.server.mtls_url),
-        ] {
+        for (field, address) in
+            [("server.public_url", &self.server.public_url), ("server.mtls_url", &self.server.mtls_url)]
+        {
             if !address.starts_with("https://") || address.ends_with('/') {
                 return fail(field, "must be an https:// address without a trailing slash");
             }

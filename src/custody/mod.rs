@@ -123,11 +123,7 @@ impl Custody {
         let nonce = crate::rng::bytes::<NONCE>();
         let mut body = plain.to_vec();
         self.sealing
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(purpose.as_bytes()),
-                &mut body,
-            )
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose.as_bytes()), &mut body)
             .expect("AES-GCM seals anything under 64 GiB");
         [nonce.as_slice(), &body].concat()
     }
@@ -137,26 +133,19 @@ impl Custody {
     /// # Errors
     /// When it was sealed by another key or for another purpose, or was changed.
     pub fn unseal(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let failed = || Error::Sealed {
-            purpose: purpose.to_owned(),
-        };
+        let failed = || Error::Sealed { purpose: purpose.to_owned() };
         let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(failed)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| failed())?;
         let mut body = Zeroizing::new(body.to_vec());
-        let length = self
-            .sealing
-            .open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body)
-            .map_err(|_| failed())?
-            .len();
+        let length =
+            self.sealing.open_in_place(nonce, Aad::from(purpose.as_bytes()), &mut body).map_err(|_| failed())?.len();
         body.truncate(length);
         Ok(body)
     }
 
     /// The blind index of an identity number: finds equal numbers without telling them.
     pub fn index(&self, kind: &str, number: &str) -> Vec<u8> {
-        hmac::sign(&self.index, format!("{kind}:{number}").as_bytes())
-            .as_ref()
-            .to_vec()
+        hmac::sign(&self.index, format!("{kind}:{number}").as_bytes()).as_ref().to_vec()
     }
 
     /// The pairwise subject of a person in a sector (OpenID Connect Core §8.1).
@@ -184,13 +173,7 @@ impl Custody {
             .map_err(|source| Error::Key { id: id.clone(), source })?;
         let sealed = self.seal(&sealing_purpose(&id), &key.to_pkcs8_der());
         let algorithm = key.public_key().algorithm().to_string();
-        Ok(NewKey {
-            id,
-            signer: Arc::new(key),
-            purpose: purpose.to_owned(),
-            algorithm,
-            sealed,
-        })
+        Ok(NewKey { id, signer: Arc::new(key), purpose: purpose.to_owned(), algorithm, sealed })
     }
 
     /// The signer of key `id`; opened once, then kept.
@@ -204,10 +187,7 @@ impl Custody {
         let sealed = store::sealed_key::find(&mut *store.read().await?, id).await?;
         let sealed = sealed.ok_or_else(|| Error::Missing(id.to_owned()))?;
         let pkcs8 = self.unseal(&sealing_purpose(id), &sealed)?;
-        let key = SoftwareKey::from_pkcs8_der(&pkcs8).map_err(|source| Error::Key {
-            id: id.to_owned(),
-            source,
-        })?;
+        let key = SoftwareKey::from_pkcs8_der(&pkcs8).map_err(|source| Error::Key { id: id.to_owned(), source })?;
         let signer: Arc<dyn Signer> = Arc::new(key);
         self.opened().insert(id.to_owned(), signer.clone());
         Ok(signer)
@@ -226,12 +206,7 @@ pub fn create_master_key(path: &Path) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let hex = Zeroizing::new(hex::encode(crate::rng::bytes::<32>()));
-    match std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-    {
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
             file.write_all(hex.as_bytes())?;
             file.sync_all()

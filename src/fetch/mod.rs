@@ -83,15 +83,10 @@ impl Fetcher {
     /// # Errors
     /// As [`Error`] lists.
     pub async fn get(&self, url: &str) -> Result<Vec<u8>, Error> {
-        let request = http::Request::get(url)
-            .body(Vec::new())
-            .map_err(|error| failed(url, &error))?;
+        let request = http::Request::get(url).body(Vec::new()).map_err(|error| failed(url, &error))?;
         let response = self.send(request).await?;
         if response.status() != http::StatusCode::OK {
-            return Err(Error::Failed {
-                url: url.to_owned(),
-                why: format!("status {}", response.status()),
-            });
+            return Err(Error::Failed { url: url.to_owned(), why: format!("status {}", response.status()) });
         }
         Ok(response.into_body())
     }
@@ -112,10 +107,7 @@ impl Fetcher {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failed(&url, &error))? {
             if body.len() + chunk.len() > self.max_bytes {
-                return Err(Error::TooLarge {
-                    url,
-                    limit: self.max_bytes,
-                });
+                return Err(Error::TooLarge { url, limit: self.max_bytes });
             }
             body.extend_from_slice(&chunk);
         }
@@ -123,10 +115,7 @@ impl Fetcher {
     }
 
     fn client_for(&self, url: &str) -> Result<&reqwest::Client, Error> {
-        let forbidden = |why| Error::Forbidden {
-            url: url.to_owned(),
-            why,
-        };
+        let forbidden = |why| Error::Forbidden { url: url.to_owned(), why };
         let parsed = url::Url::parse(url).map_err(|_| forbidden("it is not a URL"))?;
         if !matches!(parsed.scheme(), "http" | "https") {
             return Err(forbidden("only http and https are fetched"));
@@ -140,9 +129,7 @@ impl Fetcher {
             _ => None,
         };
         if literal.is_some_and(|address| !is_public(address)) {
-            return Err(forbidden(
-                "it is a private address, and its origin is not in fetch.allow_private",
-            ));
+            return Err(forbidden("it is a private address, and its origin is not in fetch.allow_private"));
         }
         Ok(&self.public)
     }
@@ -155,18 +142,13 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
         why = format!("{why}: {cause}");
         source = cause.source();
     }
-    Error::Failed {
-        url: url.to_owned(),
-        why,
-    }
+    Error::Failed { url: url.to_owned(), why }
 }
 
 fn tls_client(roots: &[Vec<u8>]) -> Result<rustls::ClientConfig, Error> {
     let mut store = rustls::RootCertStore::empty();
     for root in roots {
-        store
-            .add(root.clone().into())
-            .map_err(|error| Error::Setup(error.to_string()))?;
+        store.add(root.clone().into()).map_err(|error| Error::Setup(error.to_string()))?;
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)

@@ -11,16 +11,16 @@ use openidconnect::core::{
     CoreSubjectIdentifierType, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, Client, ClientId, ClientSecret, EmptyExtraTokenFields,
-    EndSessionUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenFields,
-    IssuerUrl, ProviderMetadata, RedirectUrl, StandardErrorResponse, StandardTokenResponse,
+    AdditionalProviderMetadata, AsyncHttpClient, Client, ClientId, ClientSecret, EmptyExtraTokenFields, EndSessionUrl,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenFields, IssuerUrl,
+    ProviderMetadata, RedirectUrl, StandardErrorResponse, StandardTokenResponse,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
+use super::HallSettings;
 use super::claims::SessionClaims;
 use super::error::{Error, reasons};
-use super::HallSettings;
 use crate::clock::{Clock, HOUR, Micros, SECOND};
 use crate::fetch::{self, Fetcher};
 

@@ -10,8 +10,8 @@ use openidconnect::core::{CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim
 use openidconnect::{
     AccessToken, AccessTokenHash, AuthenticationContextClass, AuthenticationFlow, AuthorizationCode,
     ClaimsVerificationError, CsrfToken, IdTokenClaims, IdTokenVerifier, LanguageTag, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RequestTokenError, Scope, SignatureVerificationError,
-    StandardErrorResponse, SubjectIdentifier, TokenResponse as _, UserInfoClaims, UserInfoError,
+    PkceCodeChallenge, PkceCodeVerifier, RequestTokenError, Scope, SignatureVerificationError, StandardErrorResponse,
+    SubjectIdentifier, TokenResponse as _, UserInfoClaims, UserInfoError,
 };
 
 use super::claims::{self, Claims, IdentityClaims, SessionClaims};
@@ -283,7 +283,8 @@ mod tests {
         let issuer = "https://localhost:8443";
         assert!(check_issuer(issuer, Some(issuer), true).is_ok());
         assert!(check_issuer(issuer, None, false).is_ok());
-        for (found, promised) in [(None, true), (Some("https://localhost:8443/"), true), (Some("https://evil"), false)] {
+        for (found, promised) in [(None, true), (Some("https://localhost:8443/"), true), (Some("https://evil"), false)]
+        {
             let refused = check_issuer(issuer, found, promised);
             assert!(matches!(refused, Err(Error::WrongIssuer { .. })), "{found:?}");
         }

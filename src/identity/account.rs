@@ -55,9 +55,6 @@ impl Identity {
     /// # Errors
     /// The database's.
     pub async fn document_of(&self, person_id: &str) -> Result<Option<Document>> {
-        Ok(store::person::documents(&mut *self.store.read().await?, person_id)
-            .await?
-            .into_iter()
-            .next())
+        Ok(store::person::documents(&mut *self.store.read().await?, person_id).await?.into_iter().next())
     }
 }

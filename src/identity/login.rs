@@ -35,10 +35,7 @@ impl Identity {
             id: crate::id::new_id(),
             browser_hash: crate::id::digest(browser),
             destination,
-            progress: Progress {
-                linking,
-                ..Progress::default()
-            },
+            progress: Progress { linking, ..Progress::default() },
             expires_at: now + self.settings.attempt_lifetime * SECOND,
             finished_at: None,
         };
@@ -69,9 +66,7 @@ impl Identity {
     /// [`Error::AttemptGone`] when it is over.
     pub async fn attempt_of_anyone(&self, id: &str) -> Result<Attempt> {
         let now = self.clock.now();
-        store::attempt::find(&mut *self.store.read().await?, id, now)
-            .await?
-            .ok_or(Error::AttemptGone)
+        store::attempt::find(&mut *self.store.read().await?, id, now).await?.ok_or(Error::AttemptGone)
     }
 
     /// First factor: user name and password. The second is still to come.
@@ -86,10 +81,7 @@ impl Identity {
         origin: &Origin,
     ) -> Result<()> {
         self.verify_password(username, password, origin).await?;
-        let progress = Progress {
-            password_of: Some(username.to_owned()),
-            ..attempt.progress.clone()
-        };
+        let progress = Progress { password_of: Some(username.to_owned()), ..attempt.progress.clone() };
         self.record_progress(attempt, progress).await
     }
 
@@ -122,11 +114,7 @@ impl Identity {
     /// The database's.
     pub async fn leave_proof(&self, attempt: &str, proof: CertificateProof) -> Result<String> {
         let secret = crate::id::new_secret();
-        let (hash, attempt, expires_at) = (
-            crate::id::digest(&secret),
-            attempt.to_owned(),
-            self.clock.now() + MINUTE,
-        );
+        let (hash, attempt, expires_at) = (crate::id::digest(&secret), attempt.to_owned(), self.clock.now() + MINUTE);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -172,23 +160,16 @@ impl Identity {
         };
         drop(connection);
         if let Some(person_id) = attempt.progress.linking.clone() {
-            return self
-                .link_to_signed_in(attempt, proof, &person_id, current, origin)
-                .await;
+            return self.link_to_signed_in(attempt, proof, &person_id, current, origin).await;
         }
         match (known, owner) {
             (Some(credential), Some(person)) => {
                 let proved = self.certificate_proof(person, &proof, credential.id);
-                let opened = self
-                    .finish(attempt, proved, current, origin, Some(Addition::Seen(proof)))
-                    .await?;
+                let opened = self.finish(attempt, proved, current, origin, Some(Addition::Seen(proof))).await?;
                 Ok(Entered::Session(Box::new(opened)))
             }
             _ => {
-                let progress = Progress {
-                    stranger: Some(proof),
-                    ..attempt.progress.clone()
-                };
+                let progress = Progress { stranger: Some(proof), ..attempt.progress.clone() };
                 self.record_progress(attempt, progress).await?;
                 Ok(Entered::Stranger)
             }
@@ -208,8 +189,7 @@ impl Identity {
         let proof = attempt.progress.stranger.clone().ok_or(Error::AttemptGone)?;
         let person = self.new_person(&proof);
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
-        self.finish(attempt, proved, current, origin, Some(Addition::Account(proof)))
-            .await
+        self.finish(attempt, proved, current, origin, Some(Addition::Account(proof))).await
     }
 
     /// *Link to my account*: the holder proves the account too, by password and code.
@@ -228,14 +208,7 @@ impl Identity {
         let mut person = self.verify_code(username, code, origin).await?;
         person.level = person.level.max(proof.level);
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
-        self.finish(
-            attempt,
-            proved,
-            current,
-            origin,
-            Some(Addition::Link(proof, "password")),
-        )
-        .await
+        self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "password"))).await
     }
 
     async fn link_to_signed_in(
@@ -253,8 +226,7 @@ impl Identity {
         let mut person = person.ok_or(Error::AttemptGone)?;
         person.level = person.level.max(proof.level);
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
-        let opened = self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "session")))
-            .await?;
+        let opened = self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "session"))).await?;
         Ok(Entered::Linked(Box::new(opened)))
     }
 
@@ -320,9 +292,7 @@ impl Identity {
             }
             Addition::Account(certificate) => {
                 store::person::insert(tx, &proof.person).await?;
-                let event = Event::AccountCreated {
-                    how: "certificate".to_owned(),
-                };
+                let event = Event::AccountCreated { how: "certificate".to_owned() };
                 audit::record(tx, &self.by_holder(proof, origin), &event).await?;
                 (certificate, "new")
             }
@@ -350,10 +320,7 @@ impl Identity {
             let document = self.document(&proof.person.id, kind, number);
             store::person::add_document(tx, &document, now).await?;
         }
-        let event = Event::CertificateLinked {
-            ca: certificate.ca.clone(),
-            how: how.to_owned(),
-        };
+        let event = Event::CertificateLinked { ca: certificate.ca.clone(), how: how.to_owned() };
         Ok(audit::record(tx, &self.by_holder(proof, origin), &event).await?)
     }
 
@@ -420,12 +387,8 @@ impl Identity {
     async fn verify_code(&self, username: &str, code: &str, origin: &Origin) -> Result<Person> {
         self.check_throttle(username, origin).await?;
         let mut connection = self.store.read().await?;
-        let known = store::credential::find_password(&mut connection, username)
-            .await?
-            .ok_or(Error::AttemptGone)?;
-        let person = store::person::find(&mut connection, &known.person_id)
-            .await?
-            .ok_or(Error::AttemptGone)?;
+        let known = store::credential::find_password(&mut connection, username).await?.ok_or(Error::AttemptGone)?;
+        let person = store::person::find(&mut connection, &known.person_id).await?.ok_or(Error::AttemptGone)?;
         drop(connection);
         let secret = self.custody.unseal(&totp_purpose(username), &known.totp_sealed)?;
         let Some(step) = totp::matching_step(&secret, code, self.clock.now()) else {
@@ -459,19 +422,14 @@ impl Identity {
             let failures = store::throttle::failures(&mut connection, &counter, now - window).await?;
             if let Some((_, began)) = failures.filter(|(count, _)| *count >= limit) {
                 let wait = (began + window - now) / SECOND + 1;
-                return Err(Error::Throttled {
-                    wait_seconds: wait.unsigned_abs(),
-                });
+                return Err(Error::Throttled { wait_seconds: wait.unsigned_abs() });
             }
         }
         Ok(())
     }
 
     async fn count_failure(&self, method: &str, username: &str, origin: &Origin) -> Result<()> {
-        let (now, since) = (
-            self.clock.now(),
-            self.clock.now() - self.settings.throttle_window * SECOND,
-        );
+        let (now, since) = (self.clock.now(), self.clock.now() - self.settings.throttle_window * SECOND);
         let (account, network) = (account_counter(username), address_counter(&origin.address));
         let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
         let person = known.map(|known| known.person_id);
@@ -488,12 +446,8 @@ impl Identity {
                     store::throttle::fail(tx, &account, now, since).await?;
                     store::throttle::fail(tx, &network, now, since).await?;
                     let person = person.as_deref();
-                    let circumstance = Circumstance {
-                        at: now,
-                        actor: Actor::Anonymous,
-                        person,
-                        address: Some(&address),
-                    };
+                    let circumstance =
+                        Circumstance { at: now, actor: Actor::Anonymous, person, address: Some(&address) };
                     audit::record(tx, &circumstance, &event).await?;
                     Ok::<_, Error>(())
                 })
@@ -503,7 +457,13 @@ impl Identity {
 }
 
 /// The link of a certificate to a person.
-pub(super) fn credential(id: &str, person: &str, certificate: &CertificateProof, how: &str, now: Micros) -> CertificateCredential {
+pub(super) fn credential(
+    id: &str,
+    person: &str,
+    certificate: &CertificateProof,
+    how: &str,
+    now: Micros,
+) -> CertificateCredential {
     CertificateCredential {
         id: id.to_owned(),
         person_id: person.to_owned(),

@@ -106,15 +106,7 @@ impl Identity {
         profiles: profile::Profiles,
         service: &str,
     ) -> Self {
-        Self {
-            store,
-            clock,
-            custody,
-            trust,
-            settings: settings.clone(),
-            profiles,
-            service: service.to_owned(),
-        }
+        Self { store, clock, custody, trust, settings: settings.clone(), profiles, service: service.to_owned() }
     }
 
     /// Sessions that were not used since then are over.

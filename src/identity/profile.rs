@@ -113,10 +113,7 @@ impl TryFrom<VariantFile> for Variant {
     type Error = String;
 
     fn try_from(file: VariantFile) -> Result<Self, String> {
-        let names = file
-            .names
-            .into_iter()
-            .map(|(script, field)| Ok((script, Field::try_from(field)?)));
+        let names = file.names.into_iter().map(|(script, field)| Ok((script, Field::try_from(field)?)));
         Ok(Self {
             subject: file.subject,
             region: file.region,
@@ -135,31 +132,17 @@ impl TryFrom<FieldFile> for Field {
 
     fn try_from(file: FieldFile) -> Result<Self, String> {
         let oid = Oid::new(&file.oid).map_err(|error| format!("{:?}: {error}", file.oid))?;
-        let pattern = file
-            .pattern
-            .as_deref()
-            .map(regex_lite::Regex::new)
-            .transpose()
-            .map_err(|error| error.to_string())?;
-        Ok(Self {
-            from: file.from,
-            oid,
-            pattern,
-        })
+        let pattern =
+            file.pattern.as_deref().map(regex_lite::Regex::new).transpose().map_err(|error| error.to_string())?;
+        Ok(Self { from: file.from, oid, pattern })
     }
 }
 
 impl Variant {
     fn read(&self, leaf: &Certificate) -> Option<Subject> {
         let key = self.subject_key.read(leaf)?;
-        let names = self
-            .names
-            .iter()
-            .filter_map(|(script, field)| Some((script.clone(), field.read(leaf)?)));
-        let document = self
-            .document
-            .as_ref()
-            .and_then(|(kind, field)| Some((kind.clone(), field.read(leaf)?)));
+        let names = self.names.iter().filter_map(|(script, field)| Some((script.clone(), field.read(leaf)?)));
+        let document = self.document.as_ref().and_then(|(kind, field)| Some((kind.clone(), field.read(leaf)?)));
         Some(Subject {
             kind: self.subject.clone(),
             region: self.region.clone(),
@@ -173,11 +156,7 @@ impl Variant {
 impl Field {
     fn read(&self, leaf: &Certificate) -> Option<String> {
         match self.from {
-            From::Subject => leaf
-                .subject()
-                .all(&self.oid)
-                .iter()
-                .find_map(|value| self.matching(value)),
+            From::Subject => leaf.subject().all(&self.oid).iter().find_map(|value| self.matching(value)),
             From::Extension => self.matching(&text_within(leaf.extension_value(&self.oid)?)?),
         }
     }
@@ -187,10 +166,7 @@ impl Field {
             return (!value.is_empty()).then(|| value.to_owned());
         };
         let found = pattern.captures(value)?;
-        found
-            .get(1)
-            .or_else(|| found.get(0))
-            .map(|part| part.as_str().to_owned())
+        found.get(1).or_else(|| found.get(0)).map(|part| part.as_str().to_owned())
     }
 }
 

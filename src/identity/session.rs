@@ -90,11 +90,7 @@ impl Identity {
             Some(_) => store::session::raise(tx, &session).await?,
             None => store::session::insert(tx, &session).await?,
         }
-        let event = Event::SignedIn {
-            method: proof.method,
-            level: session.level,
-            session: session.id.clone(),
-        };
+        let event = Event::SignedIn { method: proof.method, level: session.level, session: session.id.clone() };
         let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));
         audit::record(tx, &circumstance, &event).await?;
         Ok(Opened { secret, session })

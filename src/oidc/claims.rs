@@ -48,10 +48,7 @@ impl Provider {
         let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;
         let client = client.ok_or(Error::InvalidToken("the client is gone"))?;
-        let document = store::person::documents(&mut connection, &person.id)
-            .await?
-            .into_iter()
-            .next();
+        let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
         drop(connection);
         let claims = self.claims(&client, &grant, &person, document.as_ref());
         self.disclose(&grant, &claims).await?;
@@ -80,12 +77,8 @@ impl Provider {
 
     async fn disclose(&self, grant: &Grant, claims: &Map<String, Value>) -> Result<()> {
         let names: Vec<&str> = claims.keys().map(String::as_str).collect();
-        let (person, client, names, now) = (
-            grant.person_id.clone(),
-            grant.client_id.clone(),
-            names.join(" "),
-            self.clock.now(),
-        );
+        let (person, client, names, now) =
+            (grant.person_id.clone(), grant.client_id.clone(), names.join(" "), self.clock.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -109,10 +102,7 @@ fn identity(claims: &mut Map<String, Value>, person: &Person, document: Option<&
         claims.insert("document_kind".into(), document.kind.clone().into());
         claims.insert("document_number_masked".into(), document.number_masked.clone().into());
     }
-    let (how, by) = person
-        .verified_how
-        .split_once(':')
-        .unwrap_or((&person.verified_how, ""));
+    let (how, by) = person.verified_how.split_once(':').unwrap_or((&person.verified_how, ""));
     claims.insert("verified_how".into(), how.into());
     claims.insert("verified_by".into(), by.into());
     claims.insert("verified_at".into(), (person.verified_at / SECOND).into());
@@ -120,11 +110,6 @@ fn identity(claims: &mut Map<String, Value>, person: &Person, document: Option<&
 
 /// The name to show: in Chinese if it is known, else as it stands.
 pub fn display_name(person: &Person) -> String {
-    let preferred = ["zh-Hans", "zh-Hant", "Latn"]
-        .iter()
-        .find_map(|script| person.names.get(*script));
-    preferred
-        .or_else(|| person.names.values().next())
-        .cloned()
-        .unwrap_or_default()
+    let preferred = ["zh-Hans", "zh-Hant", "Latn"].iter().find_map(|script| person.names.get(*script));
+    preferred.or_else(|| person.names.values().next()).cloned().unwrap_or_default()
 }

@@ -35,25 +35,23 @@ impl Provider {
         let client = self.client(&id).await?;
         let known = client.as_ref().map_or(&[][..], |client| client.secret_hash.as_slice());
         let right = crate::id::same(known, &crate::id::digest(&secret));
-        client
-            .filter(|_| right)
-            .ok_or(Error::InvalidClient("unknown client or wrong secret"))
+        client.filter(|_| right).ok_or(Error::InvalidClient("unknown client or wrong secret"))
     }
 }
 
 fn read(credentials: &Credentials) -> Result<(String, String)> {
     let missing = Error::InvalidClient("client authentication is required: client_secret_basic or client_secret_post");
     match (&credentials.authorization, &credentials.client_secret) {
-        (Some(_), Some(_)) => Err(Error::InvalidRequest(
-            "more than one way of client authentication (RFC 6749 §2.3)".to_owned(),
-        )),
+        (Some(_), Some(_)) => {
+            Err(Error::InvalidRequest("more than one way of client authentication (RFC 6749 §2.3)".to_owned()))
+        }
         (Some(header), None) => {
             let (id, secret) =
                 read_basic(header).ok_or(Error::InvalidClient("the Authorization header cannot be read"))?;
             match &credentials.client_id {
-                Some(other) if *other != id => Err(Error::InvalidRequest(
-                    "client_id differs from the Authorization header".to_owned(),
-                )),
+                Some(other) if *other != id => {
+                    Err(Error::InvalidRequest("client_id differs from the Authorization header".to_owned()))
+                }
                 _ => Ok((id, secret)),
             }
         }
@@ -76,9 +74,7 @@ fn read_basic(header: &str) -> Option<(String, String)> {
 fn form_decode(text: &str) -> String {
     // A name alone, so that `=` and `&` in it stay what they are.
     let escaped = text.replace('&', "%26").replace('=', "%3D");
-    url::form_urlencoded::parse(escaped.as_bytes())
-        .next()
-        .map_or_else(String::new, |(name, _)| name.into_owned())
+    url::form_urlencoded::parse(escaped.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
 }
 
 #[cfg(test)]

@@ -15,11 +15,7 @@ const P256: usize = 32;
 /// The signer's.
 pub fn sign(signer: &dyn Signer, kid: &str, typ: &str, claims: &Value) -> Result<String, pki::Error> {
     let header = json!({"alg": algorithm_name(signer.public_key().algorithm()), "kid": kid, "typ": typ});
-    let input = format!(
-        "{}.{}",
-        base64url(header.to_string().as_bytes()),
-        base64url(claims.to_string().as_bytes())
-    );
+    let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));
     let signature = signer.sign(input.as_bytes())?;
     let signature = match signer.algorithm() {
         SignatureAlgorithm::Ecdsa(_) => fixed_from_der(&signature).unwrap_or_default(),
@@ -61,11 +57,7 @@ pub fn jwk(key: &PublicKey, kid: &str) -> Value {
         None => {
             // SEC 1: 0x04, x, y.
             let point = key.key_bits();
-            let (x, y) = point
-                .get(1..)
-                .unwrap_or_default()
-                .split_at_checked(P256)
-                .unwrap_or_default();
+            let (x, y) = point.get(1..).unwrap_or_default().split_at_checked(P256).unwrap_or_default();
             json!({"kty": "EC", "crv": "P-256", "use": "sig", "alg": alg, "kid": kid, "x": base64url(x), "y": base64url(y)})
         }
     }
@@ -94,9 +86,7 @@ fn integer(input: &[u8]) -> Option<([u8; P256], &[u8])> {
     let (content, rest) = rest.split_at_checked(usize::from(*length))?;
     let significant = &content[content.iter().take_while(|octet| **octet == 0).count()..];
     let mut scalar = [0; P256];
-    scalar
-        .get_mut(P256.checked_sub(significant.len())?..)?
-        .copy_from_slice(significant);
+    scalar.get_mut(P256.checked_sub(significant.len())?..)?.copy_from_slice(significant);
     Some((scalar, rest))
 }
 

@@ -25,38 +25,26 @@ pub struct KeyRing {
 
 impl std::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list()
-            .entries(self.keys.iter().map(|(key, _)| &key.kid))
-            .finish()
+        f.debug_list().entries(self.keys.iter().map(|(key, _)| &key.kid)).finish()
     }
 }
 
 impl KeyRing {
     /// The JWK Set.
     pub fn jwks(&self, now: Micros) -> Value {
-        let live = self
-            .keys
-            .iter()
-            .filter(|(key, _)| key.published_at <= now && now < key.removed_at);
-        let keys: Vec<Value> = live
-            .filter_map(|(key, _)| serde_json::from_str(&key.jwk).ok())
-            .collect();
+        let live = self.keys.iter().filter(|(key, _)| key.published_at <= now && now < key.removed_at);
+        let keys: Vec<Value> = live.filter_map(|(key, _)| serde_json::from_str(&key.jwk).ok()).collect();
         json!({"keys": keys})
     }
 
     fn active(&self, alg: &str, now: Micros) -> Option<(&str, Arc<dyn Signer>)> {
-        let active = self
-            .keys
-            .iter()
-            .find(|(key, _)| key.alg == alg && key.active_from <= now && now < key.active_until);
+        let active =
+            self.keys.iter().find(|(key, _)| key.alg == alg && key.active_from <= now && now < key.active_until);
         active.map(|(key, signer)| (key.kid.as_str(), signer.clone()))
     }
 
     fn signer(&self, kid: &str) -> Option<&Arc<dyn Signer>> {
-        self.keys
-            .iter()
-            .find(|(key, _)| key.kid == kid)
-            .map(|(_, signer)| signer)
+        self.keys.iter().find(|(key, _)| key.kid == kid).map(|(_, signer)| signer)
     }
 }
 
@@ -68,11 +56,7 @@ impl Provider {
     pub async fn ring(&self) -> Result<Arc<KeyRing>> {
         let mut connection = self.store.read().await?;
         let revision = store::revision(&mut connection, "signing_key").await?;
-        let known = self
-            .ring
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone();
+        let known = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if known.revision == revision {
             return Ok(known);
         }
@@ -129,11 +113,7 @@ impl Provider {
         for (alg, spec) in ALGORITHMS {
             let now = self.clock.now();
             let keys = store::signing_key::published(&mut *self.store.read().await?, now).await?;
-            let last = keys
-                .iter()
-                .filter(|key| key.alg == alg)
-                .map(|key| key.active_until)
-                .max();
+            let last = keys.iter().filter(|key| key.alg == alg).map(|key| key.active_until).max();
             let before = self.settings.signing_key_publish_before * SECOND;
             // Twice the notice, so that a job that comes late still publishes in time.
             if last.is_none_or(|until| until - 2 * before <= now) {

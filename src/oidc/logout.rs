@@ -48,9 +48,7 @@ impl Provider {
                 .ok_or_else(|| Error::InvalidRequest("id_token_hint is not one of ours".into()))?;
             let audience = claims.get("aud").and_then(Value::as_str).map(str::to_owned);
             if client_id.is_some() && client_id != audience {
-                return Err(Error::InvalidRequest(
-                    "client_id is not the audience of id_token_hint".into(),
-                ));
+                return Err(Error::InvalidRequest("client_id is not the audience of id_token_hint".into()));
             }
             client_id = audience;
             request.session_id = claims.get("sid").and_then(Value::as_str).map(str::to_owned);
@@ -64,9 +62,7 @@ impl Provider {
                 .as_ref()
                 .is_some_and(|client| client.post_logout_redirect_uris.iter().any(|known| known == uri));
             if !registered {
-                return Err(Error::InvalidRequest(
-                    "post_logout_redirect_uri is not registered for the client".into(),
-                ));
+                return Err(Error::InvalidRequest("post_logout_redirect_uri is not registered for the client".into()));
             }
             request.return_to = Some(match parameters.get("state") {
                 Some(state) => with_state(uri, state),
@@ -148,33 +144,18 @@ impl Provider {
     }
 
     async fn deliver(&self, fetch: &Fetcher, delivery: &Delivery) -> std::result::Result<(), String> {
-        let client = self
-            .client(&delivery.client_id)
-            .await
-            .map_err(|error| error.to_string())?;
+        let client = self.client(&delivery.client_id).await.map_err(|error| error.to_string())?;
         let client = client.ok_or("the client is gone")?;
-        let uri = client
-            .backchannel_logout_uri
-            .as_deref()
-            .ok_or("the client has no back-channel address any more")?;
-        let token = self
-            .logout_token(&client, delivery)
-            .await
-            .map_err(|error| error.to_string())?;
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("logout_token", &token)
-            .finish();
+        let uri = client.backchannel_logout_uri.as_deref().ok_or("the client has no back-channel address any more")?;
+        let token = self.logout_token(&client, delivery).await.map_err(|error| error.to_string())?;
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
         let request = http::Request::post(uri)
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body.into_bytes())
             .map_err(|error| error.to_string())?;
         let status = fetch.send(request).await.map_err(|error| error.to_string())?.status();
         // Back-Channel Logout §2.8: 200, and 204 as some frameworks turn an empty answer into it.
-        if status.is_success() {
-            Ok(())
-        } else {
-            Err(format!("status {status}"))
-        }
+        if status.is_success() { Ok(()) } else { Err(format!("status {status}")) }
     }
 
     /// Back-Channel Logout §2.4.
@@ -216,10 +197,7 @@ impl Provider {
                         }
                     };
                     if let Some(delivered) = told {
-                        let event = Event::LogoutDelivered {
-                            client: delivery.client_id,
-                            delivered,
-                        };
+                        let event = Event::LogoutDelivered { client: delivery.client_id, delivered };
                         audit::record(tx, &Circumstance::system(now), &event).await?;
                     }
                     Ok::<_, Error>(())
@@ -246,8 +224,7 @@ impl Provider {
             store::session::with_certificate(&mut *self.store.read().await?, fingerprint, self.clock.now()).await?;
         let count = sessions.len();
         for session in sessions {
-            self.end_session(&session.id, &session.person_id, "credential_revoked", "")
-                .await?;
+            self.end_session(&session.id, &session.person_id, "credential_revoked", "").await?;
         }
         Ok(count)
     }
@@ -263,10 +240,7 @@ async fn record_end(
     for delivery in deliveries {
         store::logout_delivery::enqueue(tx, delivery, circumstance.at).await?;
     }
-    let event = Event::SessionEnded {
-        session: session.to_owned(),
-        why: why.to_owned(),
-    };
+    let event = Event::SessionEnded { session: session.to_owned(), why: why.to_owned() };
     Ok(audit::record(tx, circumstance, &event).await?)
 }
 

@@ -48,15 +48,7 @@ impl Provider {
         issuer: &str,
     ) -> Self {
         let (settings, issuer) = (settings.clone(), issuer.to_owned());
-        Self {
-            store,
-            clock,
-            custody,
-            identity,
-            settings,
-            issuer,
-            ring: RwLock::default(),
-        }
+        Self { store, clock, custody, identity, settings, issuer, ring: RwLock::default() }
     }
 
     /// The subject by which `client` knows a person.

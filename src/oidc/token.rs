@@ -61,13 +61,7 @@ impl Provider {
             })
             .await?;
         let expires_in = self.settings.access_token_lifetime;
-        Ok(Tokens {
-            access_token: access,
-            expires_in,
-            refresh_token: refresh,
-            id_token,
-            scope,
-        })
+        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope })
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {

@@ -186,18 +186,9 @@ pub async fn finish(connection: &mut Connection, id: &str, now: Micros) -> Resul
 
 /// Removes what expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    sqlx::query("DELETE FROM challenge WHERE issued_at < $1")
-        .bind(before)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM handoff WHERE expires_at < $1")
-        .bind(before)
-        .execute(&mut *connection)
-        .await?;
-    let done = sqlx::query("DELETE FROM login_attempt WHERE expires_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
+    sqlx::query("DELETE FROM challenge WHERE issued_at < $1").bind(before).execute(&mut *connection).await?;
+    sqlx::query("DELETE FROM handoff WHERE expires_at < $1").bind(before).execute(&mut *connection).await?;
+    let done = sqlx::query("DELETE FROM login_attempt WHERE expires_at < $1").bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }
 
@@ -217,12 +208,10 @@ pub async fn set_challenge(connection: &mut Connection, attempt: &str, nonce: &[
 
 /// The attempt's unused challenge: its nonce and when it was issued.
 pub async fn challenge(connection: &mut Connection, attempt: &str) -> Result<Option<(Vec<u8>, Micros)>> {
-    Ok(
-        sqlx::query_as("SELECT nonce, issued_at FROM challenge WHERE attempt_id = $1 AND used_at IS NULL")
-            .bind(attempt)
-            .fetch_optional(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT nonce, issued_at FROM challenge WHERE attempt_id = $1 AND used_at IS NULL")
+        .bind(attempt)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Uses up the challenge with this `nonce`, once.

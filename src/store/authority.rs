@@ -76,21 +76,17 @@ pub async fn insert(connection: &mut Connection, authority: &Authority, now: Mic
 
 /// All authorities, in the order they were made.
 pub async fn all(connection: &mut Connection) -> Result<Vec<Authority>> {
-    Ok(
-        sqlx::query_as("SELECT id, role, name, certificate, key_id, crl_number FROM authority ORDER BY created_at, id")
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT id, role, name, certificate, key_id, crl_number FROM authority ORDER BY created_at, id")
+        .fetch_all(connection)
+        .await?)
 }
 
 /// The authority `id`.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Authority>> {
-    Ok(
-        sqlx::query_as("SELECT id, role, name, certificate, key_id, crl_number FROM authority WHERE id = $1")
-            .bind(id)
-            .fetch_optional(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT id, role, name, certificate, key_id, crl_number FROM authority WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Records a certificate before it is signed. The serial is unique within the authority by constraint.
@@ -135,29 +131,20 @@ pub async fn record_signed(
 
 /// What was recorded but never signed: a crash stood between.
 pub async fn unsigned(connection: &mut Connection) -> Result<Vec<Issued>> {
-    Ok(
-        sqlx::query_as(select_issued!("WHERE certificate IS NULL AND revoked_at IS NULL"))
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as(select_issued!("WHERE certificate IS NULL AND revoked_at IS NULL")).fetch_all(connection).await?)
 }
 
 /// The certificates with this serial, whichever authority issued them.
 pub async fn with_serial(connection: &mut Connection, serial: &str) -> Result<Vec<Issued>> {
-    Ok(sqlx::query_as(select_issued!("WHERE serial = $1"))
-        .bind(serial)
-        .fetch_all(connection)
-        .await?)
+    Ok(sqlx::query_as(select_issued!("WHERE serial = $1")).bind(serial).fetch_all(connection).await?)
 }
 
 /// The person's certificates, newest first.
 pub async fn of_person(connection: &mut Connection, person_id: &str) -> Result<Vec<Issued>> {
-    Ok(sqlx::query_as(select_issued!(
-        "WHERE person_id = $1 AND certificate IS NOT NULL ORDER BY prepared_at DESC"
-    ))
-    .bind(person_id)
-    .fetch_all(connection)
-    .await?)
+    Ok(sqlx::query_as(select_issued!("WHERE person_id = $1 AND certificate IS NOT NULL ORDER BY prepared_at DESC"))
+        .bind(person_id)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Revokes, once.
@@ -199,12 +186,10 @@ pub async fn revoked(
 
 /// Takes the next CRL number (RFC 5280 §5.2.3: it only grows).
 pub async fn next_crl_number(connection: &mut Connection, authority_id: &str) -> Result<i64> {
-    Ok(
-        sqlx::query_scalar("UPDATE authority SET crl_number = crl_number + 1 WHERE id = $1 RETURNING crl_number")
-            .bind(authority_id)
-            .fetch_one(connection)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("UPDATE authority SET crl_number = crl_number + 1 WHERE id = $1 RETURNING crl_number")
+        .bind(authority_id)
+        .fetch_one(connection)
+        .await?)
 }
 
 /// A published list.

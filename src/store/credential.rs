@@ -69,12 +69,10 @@ pub async fn insert_password(connection: &mut Connection, password: &Password, n
 
 /// The password of `username`.
 pub async fn find_password(connection: &mut Connection, username: &str) -> Result<Option<Password>> {
-    Ok(
-        sqlx::query_as("SELECT username, person_id, phc, totp_sealed, totp_step FROM password WHERE username = $1")
-            .bind(username)
-            .fetch_optional(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT username, person_id, phc, totp_sealed, totp_step FROM password WHERE username = $1")
+        .bind(username)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// The user name of a person, and when its password was set.
@@ -113,24 +111,20 @@ pub async fn find_certificate(
     ca: &str,
     subject_key: &str,
 ) -> Result<Option<CertificateCredential>> {
-    Ok(sqlx::query_as(select_certificate!(
-        "WHERE scheme = $1 AND ca = $2 AND subject_key = $3"
-    ))
-    .bind(scheme)
-    .bind(ca)
-    .bind(subject_key)
-    .fetch_optional(connection)
-    .await?)
+    Ok(sqlx::query_as(select_certificate!("WHERE scheme = $1 AND ca = $2 AND subject_key = $3"))
+        .bind(scheme)
+        .bind(ca)
+        .bind(subject_key)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// The person's certificates, oldest link first.
 pub async fn certificates(connection: &mut Connection, person_id: &str) -> Result<Vec<CertificateCredential>> {
-    Ok(
-        sqlx::query_as(select_certificate!("WHERE person_id = $1 ORDER BY linked_at, id"))
-            .bind(person_id)
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as(select_certificate!("WHERE person_id = $1 ORDER BY linked_at, id"))
+        .bind(person_id)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Links a certificate; `false` when it opens an account already.
@@ -160,7 +154,11 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
 }
 
 /// Notes the certificate that was seen last for a credential: the one that `seen` describes.
-pub async fn refresh_certificate(connection: &mut Connection, id: &str, seen: &super::attempt::CertificateProof) -> Result<()> {
+pub async fn refresh_certificate(
+    connection: &mut Connection,
+    id: &str,
+    seen: &super::attempt::CertificateProof,
+) -> Result<()> {
     sqlx::query(
         "UPDATE certificate_credential SET fingerprint = $1, subject = $2, serial = $3, not_before = $4, not_after = $5
          WHERE id = $6",

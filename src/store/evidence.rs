@@ -22,11 +22,9 @@ pub struct Evidence {
 
 /// All evidence.
 pub async fn all(connection: &mut Connection) -> Result<Vec<Evidence>> {
-    Ok(
-        sqlx::query_as("SELECT uri, kind, der, fetched_at, next_update FROM evidence ORDER BY uri")
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT uri, kind, der, fetched_at, next_update FROM evidence ORDER BY uri")
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Keeps what was fetched, in place of what was there.

@@ -90,12 +90,10 @@ pub async fn find_live(connection: &mut Connection, id: &str) -> Result<Option<G
 
 /// The clients with a live grant in a session, each once: those that must hear of its end.
 pub async fn clients_of_session(connection: &mut Connection, session_id: &str) -> Result<Vec<String>> {
-    Ok(
-        sqlx::query_scalar("SELECT DISTINCT client_id FROM grant_record WHERE session_id = $1 AND revoked_at IS NULL")
-            .bind(session_id)
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("SELECT DISTINCT client_id FROM grant_record WHERE session_id = $1 AND revoked_at IS NULL")
+        .bind(session_id)
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Revokes a grant and with it all its tokens.
@@ -168,11 +166,7 @@ pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micr
         "JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL"
     );
-    Ok(sqlx::query_as(sql)
-        .bind(hash)
-        .bind(now)
-        .fetch_optional(connection)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 
 /// Writes a refresh token.
@@ -229,11 +223,7 @@ pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
         "DELETE FROM access_token WHERE expires_at < $1",
         "DELETE FROM refresh_token WHERE expires_at < $1",
     ] {
-        removed += sqlx::query(sql)
-            .bind(before)
-            .execute(&mut *connection)
-            .await?
-            .rows_affected();
+        removed += sqlx::query(sql).bind(before).execute(&mut *connection).await?.rows_affected();
     }
     Ok(removed)
 }

@@ -143,6 +143,29 @@ pub async fn end(connection: &mut Connection, hall: &str, sid: &str, now: Micros
     Ok(done.rows_affected())
 }
 
+/// Ends every session of a `sub`: what a logout token without `sid` asks for.
+pub async fn end_subject(connection: &mut Connection, hall: &str, subject: &str, now: Micros) -> Result<u64> {
+    let done =
+        sqlx::query("UPDATE hall_session SET ended_at = $1 WHERE hall = $2 AND subject = $3 AND ended_at IS NULL")
+            .bind(now)
+            .bind(hall)
+            .bind(subject)
+            .execute(connection)
+            .await?;
+    Ok(done.rows_affected())
+}
+
+/// Ends the session of one cookie.
+pub async fn end_one(connection: &mut Connection, hall: &str, secret_hash: &[u8], now: Micros) -> Result<()> {
+    sqlx::query("UPDATE hall_session SET ended_at = $1 WHERE hall = $2 AND secret_hash = $3 AND ended_at IS NULL")
+        .bind(now)
+        .bind(hall)
+        .bind(secret_hash)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Writes what was handed in.
 pub async fn hand_in(connection: &mut Connection, record: &ServiceRecord) -> Result<()> {
     sqlx::query(

@@ -61,10 +61,7 @@ impl Lane {
                     };
                     drop(reply.send(result));
                 };
-                Outcome {
-                    keep,
-                    tell: Box::new(tell),
-                }
+                Outcome { keep, tell: Box::new(tell) }
             })
         });
         self.sender.send(Message::Job(job)).await.map_err(|_| Error::Closed)?;
@@ -110,9 +107,7 @@ async fn commit_group(pool: &AnyPool, jobs: Vec<Job>) {
         }
     };
     for outcome in outcomes {
-        let error = failure
-            .as_ref()
-            .map(|why| Error::Database(sqlx::Error::Protocol(why.clone())));
+        let error = failure.as_ref().map(|why| Error::Database(sqlx::Error::Protocol(why.clone())));
         (outcome.tell)(error);
     }
 }
@@ -136,8 +131,6 @@ async fn run_job(connection: &mut Connection, job: Job, outcomes: &mut Vec<Outco
     let outcome = AssertUnwindSafe(job(connection)).catch_unwind().await.ok();
     let keep = outcome.as_ref().is_some_and(|outcome| outcome.keep);
     outcomes.extend(outcome);
-    sqlx::query(if keep { "RELEASE change" } else { "ROLLBACK TO change" })
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(if keep { "RELEASE change" } else { "ROLLBACK TO change" }).execute(&mut *connection).await?;
     Ok(())
 }

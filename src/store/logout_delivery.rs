@@ -85,10 +85,8 @@ pub async fn failed(
 
 /// What became of a session's logouts: (client, delivered at).
 pub async fn of_session(connection: &mut Connection, session_id: &str) -> Result<Vec<(String, Option<Micros>)>> {
-    Ok(
-        sqlx::query_as("SELECT client_id, delivered_at FROM logout_delivery WHERE session_id = $1 ORDER BY client_id")
-            .bind(session_id)
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT client_id, delivered_at FROM logout_delivery WHERE session_id = $1 ORDER BY client_id")
+        .bind(session_id)
+        .fetch_all(connection)
+        .await?)
 }

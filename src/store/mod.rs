@@ -94,10 +94,7 @@ impl Store {
         }
         let pool = pool_options(connections).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        Ok(Self {
-            pool,
-            writer: Writer::Pool,
-        })
+        Ok(Self { pool, writer: Writer::Pool })
     }
 
     async fn open_sqlite(path: &str, connections: u32) -> Result<Self> {
@@ -108,10 +105,7 @@ impl Store {
         let writer = settings(pool_options(1)).connect(&url).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
         let pool = settings(pool_options(connections)).connect(&url).await?;
-        Ok(Self {
-            pool,
-            writer: Writer::Lane(lane::Lane::start(writer)),
-        })
+        Ok(Self { pool, writer: Writer::Lane(lane::Lane::start(writer)) })
     }
 
     /// A connection to read with.
@@ -172,10 +166,7 @@ impl Store {
 /// # Errors
 /// The database's.
 pub async fn revision(connection: &mut Connection, noun: &str) -> Result<i64> {
-    Ok(sqlx::query_scalar("SELECT value FROM revision WHERE noun = $1")
-        .bind(noun)
-        .fetch_one(connection)
-        .await?)
+    Ok(sqlx::query_scalar("SELECT value FROM revision WHERE noun = $1").bind(noun).fetch_one(connection).await?)
 }
 
 /// Marks `noun` as changed, so that every cache reads it anew.
@@ -183,10 +174,7 @@ pub async fn revision(connection: &mut Connection, noun: &str) -> Result<i64> {
 /// # Errors
 /// The database's.
 pub async fn bump_revision(connection: &mut Connection, noun: &str) -> Result<()> {
-    sqlx::query("UPDATE revision SET value = value + 1 WHERE noun = $1")
-        .bind(noun)
-        .execute(connection)
-        .await?;
+    sqlx::query("UPDATE revision SET value = value + 1 WHERE noun = $1").bind(noun).execute(connection).await?;
     Ok(())
 }
 
@@ -213,10 +201,7 @@ async fn durable_sqlite(connection: &mut Connection) -> std::result::Result<(), 
 
 /// Reads a JSON column.
 fn from_json<T: serde::de::DeserializeOwned>(noun: &'static str, text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::Damaged {
-        noun,
-        why: e.to_string(),
-    })
+    serde_json::from_str(text).map_err(|e| Error::Damaged { noun, why: e.to_string() })
 }
 
 /// Writes a JSON column.

@@ -25,17 +25,10 @@ pub async fn insert(
 
 /// The sealed bytes of key `id`.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Vec<u8>>> {
-    Ok(sqlx::query_scalar("SELECT sealed FROM sealed_key WHERE id = $1")
-        .bind(id)
-        .fetch_optional(connection)
-        .await?)
+    Ok(sqlx::query_scalar("SELECT sealed FROM sealed_key WHERE id = $1").bind(id).fetch_optional(connection).await?)
 }
 
 /// Any key, to see whether the master key opens it. `None` in an empty store.
 pub async fn any(connection: &mut Connection) -> Result<Option<String>> {
-    Ok(
-        sqlx::query_scalar("SELECT id FROM sealed_key ORDER BY created_at LIMIT 1")
-            .fetch_optional(connection)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("SELECT id FROM sealed_key ORDER BY created_at LIMIT 1").fetch_optional(connection).await?)
 }

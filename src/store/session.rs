@@ -78,12 +78,7 @@ pub async fn find(
     idle_since: Micros,
 ) -> Result<Option<Session>> {
     let sql = select!("WHERE secret_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3");
-    Ok(sqlx::query_as(sql)
-        .bind(secret_hash)
-        .bind(now)
-        .bind(idle_since)
-        .fetch_optional(connection)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(secret_hash).bind(now).bind(idle_since).fetch_optional(connection).await?)
 }
 
 /// The person's live sessions, latest first.
@@ -96,21 +91,12 @@ pub async fn of_person(
     let sql = select!(
         "WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3 ORDER BY used_at DESC"
     );
-    Ok(sqlx::query_as(sql)
-        .bind(person_id)
-        .bind(now)
-        .bind(idle_since)
-        .fetch_all(connection)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(person_id).bind(now).bind(idle_since).fetch_all(connection).await?)
 }
 
 /// Notes that the session was used.
 pub async fn touch(connection: &mut Connection, id: &str, now: Micros) -> Result<()> {
-    sqlx::query("UPDATE session SET used_at = $1 WHERE id = $2")
-        .bind(now)
-        .bind(id)
-        .execute(connection)
-        .await?;
+    sqlx::query("UPDATE session SET used_at = $1 WHERE id = $2").bind(now).bind(id).execute(connection).await?;
     Ok(())
 }
 
@@ -142,11 +128,7 @@ pub async fn is_live(connection: &mut Connection, id: &str, now: Micros) -> Resu
 /// The live sessions that were opened with the certificate credential of the given fingerprint.
 pub async fn with_certificate(connection: &mut Connection, fingerprint: &str, now: Micros) -> Result<Vec<Session>> {
     let sql = select!("WHERE fingerprint = $1 AND ended_at IS NULL AND expires_at > $2");
-    Ok(sqlx::query_as(sql)
-        .bind(fingerprint)
-        .bind(now)
-        .fetch_all(connection)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(fingerprint).bind(now).fetch_all(connection).await?)
 }
 
 /// Raises a session of the same person after a new proof: another cookie, the new method, the level reached.
@@ -171,8 +153,5 @@ pub async fn raise(connection: &mut Connection, session: &Session) -> Result<()>
 
 /// The session `id`, ended or not.
 pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<Session>> {
-    Ok(sqlx::query_as(select!("WHERE id = $1"))
-        .bind(id)
-        .fetch_optional(connection)
-        .await?)
+    Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?)
 }

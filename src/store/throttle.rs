@@ -25,29 +25,21 @@ pub async fn failures(
     subject: &str,
     window_since: Micros,
 ) -> Result<Option<(i64, Micros)>> {
-    Ok(
-        sqlx::query_as("SELECT failures, window_start FROM throttle WHERE subject = $1 AND window_start >= $2")
-            .bind(subject)
-            .bind(window_since)
-            .fetch_optional(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT failures, window_start FROM throttle WHERE subject = $1 AND window_start >= $2")
+        .bind(subject)
+        .bind(window_since)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// Forgets the failures after a success.
 pub async fn clear(connection: &mut Connection, subject: &str) -> Result<()> {
-    sqlx::query("DELETE FROM throttle WHERE subject = $1")
-        .bind(subject)
-        .execute(connection)
-        .await?;
+    sqlx::query("DELETE FROM throttle WHERE subject = $1").bind(subject).execute(connection).await?;
     Ok(())
 }
 
 /// Removes counters whose window is over.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM throttle WHERE window_start < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
+    let done = sqlx::query("DELETE FROM throttle WHERE window_start < $1").bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

@@ -132,10 +132,7 @@ pub async fn all(connection: &mut Connection) -> Result<Vec<TrustRecord>> {
 
 /// The record `id`.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<TrustRecord>> {
-    let row: Option<Row> = sqlx::query_as(select!("WHERE id = $1"))
-        .bind(id)
-        .fetch_optional(connection)
-        .await?;
+    let row: Option<Row> = sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?;
     row.map(TrustRecord::try_from).transpose()
 }
 
@@ -204,19 +201,14 @@ pub async fn set_cross_certificate(connection: &mut Connection, id: &str, author
 
 /// Notes that no cross-certificate stands for the record now; its bridge is kept, to certify it again.
 pub async fn drop_cross_serial(connection: &mut Connection, id: &str) -> Result<()> {
-    sqlx::query("UPDATE trust_record SET cross_serial = NULL WHERE id = $1")
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query("UPDATE trust_record SET cross_serial = NULL WHERE id = $1").bind(id).execute(&mut *connection).await?;
     bump_revision(connection, "trust").await
 }
 
 /// Every status that the record had, oldest first.
 pub async fn history(connection: &mut Connection, id: &str) -> Result<Vec<Status>> {
-    Ok(
-        sqlx::query_as("SELECT at, status, reason, actor FROM trust_status WHERE record_id = $1 ORDER BY at")
-            .bind(id)
-            .fetch_all(connection)
-            .await?,
-    )
+    Ok(sqlx::query_as("SELECT at, status, reason, actor FROM trust_status WHERE record_id = $1 ORDER BY at")
+        .bind(id)
+        .fetch_all(connection)
+        .await?)
 }

@@ -11,17 +11,11 @@ use super::snapshot::Record;
 /// The leaf's own period first: it is what its holder can mend.
 pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Refusal> {
     if at > leaf.not_after() {
-        let error = pki::Error::CertificateExpired {
-            at,
-            not_after: leaf.not_after(),
-        };
+        let error = pki::Error::CertificateExpired { at, not_after: leaf.not_after() };
         return Err(Refusal::engine(Reason::Expired, leaf, &error));
     }
     if at < leaf.not_before() {
-        let error = pki::Error::CertificateNotYetValid {
-            at,
-            not_before: leaf.not_before(),
-        };
+        let error = pki::Error::CertificateNotYetValid { at, not_before: leaf.not_before() };
         return Err(Refusal::engine(Reason::NotYetValid, leaf, &error));
     }
     Ok(())
@@ -61,10 +55,7 @@ fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
     if leaf.subject().all(attribute).iter().any(|value| value == name) {
         return Ok(());
     }
-    let why = format!(
-        "record {} recognises the type {name:?}, which the subject does not name",
-        record.row.id
-    );
+    let why = format!("record {} recognises the type {name:?}, which the subject does not name", record.row.id);
     Err(Refusal::listed(Reason::WrongPolicy, leaf, "type name", why))
 }
 

@@ -13,10 +13,8 @@ impl Trust {
     /// Fetches what is missing. `true` when something new came.
     pub(super) async fn fetch_missing(&self, missing: &[Missing]) -> bool {
         let mut came = false;
-        let wanted = missing
-            .iter()
-            .flat_map(|item| item.uris.iter().map(move |uri| (item.kind, uri)))
-            .take(ADDRESSES);
+        let wanted = missing.iter().flat_map(|item| item.uris.iter().map(|uri| (item.kind, uri.as_str())));
+        let wanted: Vec<(MissingKind, &str)> = wanted.take(ADDRESSES).collect();
         for (kind, uri) in wanted {
             // Our own lists are in the snapshot already: what is not there is not at that address either.
             if uri.starts_with(&self.pki_url) {
@@ -51,12 +49,6 @@ impl Trust {
             }
             MissingKind::Ocsp => return Err("OCSP is not asked over the network".to_owned()),
         };
-        Ok(Evidence {
-            uri: uri.to_owned(),
-            kind: name.to_owned(),
-            der,
-            fetched_at: self.clock.now(),
-            next_update,
-        })
+        Ok(Evidence { uri: uri.to_owned(), kind: name.to_owned(), der, fetched_at: self.clock.now(), next_update })
     }
 }

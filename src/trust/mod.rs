@@ -93,10 +93,7 @@ impl Trust {
     }
 
     fn known(&self) -> Arc<Snapshot> {
-        self.snapshot
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        self.snapshot.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// The name of a record's or an own authority, in the language with this tag if it has one.
@@ -106,7 +103,8 @@ impl Trust {
     pub async fn name_of(&self, ca: &str, language: &str) -> store::Result<String> {
         let snapshot = self.snapshot().await?;
         let record = snapshot.records.iter().find(|record| record.row.id == ca);
-        let listed = record.and_then(|record| record.row.names.get(language).or_else(|| record.row.names.values().next()));
+        let listed =
+            record.and_then(|record| record.row.names.get(language).or_else(|| record.row.names.values().next()));
         let own = || snapshot.authorities.iter().find(|(row, _)| row.id == ca).map(|(row, _)| row.name.clone());
         Ok(listed.cloned().or_else(own).unwrap_or_else(|| ca.to_owned()))
     }
@@ -122,19 +120,14 @@ impl Trust {
         usage: Use,
         at: Time,
     ) -> Result<Accepted, Refusal> {
-        let snapshot = self
-            .snapshot()
-            .await
-            .map_err(|error| Refusal::unavailable(leaf, &error))?;
+        let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
         condition::validity_period(leaf, at)?;
         let record = snapshot.record_of(leaf);
         if let Some(record) = &record {
             condition::hold_all(record, leaf, at)?;
         }
-        let valid = self
-            .walk(&snapshot, leaf, chain, usage, at)
-            .await
-            .map_err(|invalid| snapshot.explain(leaf, *invalid))?;
+        let valid =
+            self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
         snapshot.accept(leaf, record, valid)
     }
 
@@ -169,11 +162,8 @@ impl Trust {
         let intermediates: Vec<Certificate> = snapshot.intermediates.iter().chain(chain).cloned().collect();
         let mut request = ValidationRequest::new(leaf, &intermediates, &snapshot.anchors, at, &self.algorithms);
         request.crls = &snapshot.crls;
-        request.policies = PolicyInputs {
-            initial_policy_set: vec![self.policy],
-            explicit: true,
-            ..PolicyInputs::default()
-        };
+        request.policies =
+            PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };
         request.purpose = match usage {
             Use::Login => Purpose::ClientAuth,
             Use::Any => Purpose::Any,

@@ -144,12 +144,7 @@ impl Refusal {
     /// The trust store could not be read: fail closed.
     pub(super) fn unavailable(leaf: &Certificate, error: &crate::store::Error) -> Self {
         tracing::error!(%error, "the trust store cannot be read");
-        Self::listed(
-            Reason::RevocationUnknown,
-            leaf,
-            "store",
-            "the trust store cannot be read".to_owned(),
-        )
+        Self::listed(Reason::RevocationUnknown, leaf, "store", "the trust store cannot be read".to_owned())
     }
 
     pub(super) fn since(mut self, since: Time) -> Self {

@@ -73,11 +73,7 @@ impl Record {
     /// The status in force at a moment, and since when: the list keeps its history because a signature counts by the
     /// status at signing time.
     pub fn status_at(&self, at: Time) -> (&str, Time) {
-        let entry = self
-            .history
-            .iter()
-            .rev()
-            .find(|status| status.at.div_euclid(SECOND) <= at.0);
+        let entry = self.history.iter().rev().find(|status| status.at.div_euclid(SECOND) <= at.0);
         match entry.or(self.history.first()) {
             Some(status) => (&status.status, Time(status.at.div_euclid(SECOND))),
             None => (&self.row.status, Time(self.row.status_from.div_euclid(SECOND))),
@@ -93,10 +89,7 @@ impl Record {
 
     /// Whether a policy belongs to the scheme's class.
     pub fn is_under_prefix(&self, policy: &Oid) -> bool {
-        policy
-            .to_string()
-            .strip_prefix(&self.row.policy_prefix)
-            .is_some_and(|rest| rest.starts_with('.'))
+        policy.to_string().strip_prefix(&self.row.policy_prefix).is_some_and(|rest| rest.starts_with('.'))
     }
 }
 
@@ -104,10 +97,7 @@ impl Snapshot {
     /// Reads everything. What cannot be parsed is left out and said loudly: a damaged row must not stop all logins,
     /// and what is left out is not trusted.
     pub(super) async fn load(connection: &mut Connection, revision: i64) -> store::Result<Self> {
-        let mut snapshot = Self {
-            revision,
-            ..Self::default()
-        };
+        let mut snapshot = Self { revision, ..Self::default() };
         for authority in store::authority::all(connection).await? {
             snapshot.add_authority(connection, authority).await?;
         }
@@ -153,7 +143,11 @@ impl Snapshot {
         Ok(())
     }
 
-    async fn cross_certificate(&mut self, connection: &mut Connection, row: &TrustRecord) -> store::Result<Option<Certificate>> {
+    async fn cross_certificate(
+        &mut self,
+        connection: &mut Connection,
+        row: &TrustRecord,
+    ) -> store::Result<Option<Certificate>> {
         let (Some(authority), Some(serial)) = (&row.cross_authority, &row.cross_serial) else { return Ok(None) };
         let issued = store::authority::with_serial(connection, serial).await?;
         let live = issued.into_iter().find(|issued| &issued.authority_id == authority && issued.revoked_at.is_none());
@@ -169,7 +163,8 @@ impl Snapshot {
     }
 
     fn add_intermediate(&mut self, der: &[u8], source: &str) -> Option<Certificate> {
-        let read = Certificate::from_der(der).inspect_err(|error| tracing::error!(source, %error, "certificate left out of trust"));
+        let read = Certificate::from_der(der)
+            .inspect_err(|error| tracing::error!(source, %error, "certificate left out of trust"));
         let certificate = read.ok()?;
         self.intermediates.push(certificate.clone());
         Some(certificate)
@@ -222,21 +217,11 @@ impl Snapshot {
     ) -> Result<Accepted, Refusal> {
         if let Some(record) = record {
             let (scheme, ca, level) = (record.row.scheme.clone(), record.row.id.clone(), record.row.level);
-            return Ok(Accepted {
-                leaf: leaf.clone(),
-                path: valid.path,
-                record: Some(record),
-                scheme,
-                ca,
-                level,
-            });
+            return Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: Some(record), scheme, ca, level });
         }
         let issuer = self.authorities.iter().find(|(authority, certificate)| {
             authority.role == "issuing"
-                && valid
-                    .path
-                    .get(1)
-                    .is_some_and(|above| above.fingerprint() == certificate.fingerprint())
+                && valid.path.get(1).is_some_and(|above| above.fingerprint() == certificate.fingerprint())
         });
         let Some((authority, _)) = issuer else {
             let why = "the path is good, but no record of the list covers its issuing authority".to_owned();
@@ -259,12 +244,8 @@ impl Snapshot {
         if self.anchors.is_empty() {
             problems.push("no trust anchors".to_owned());
         }
-        let expired: HashSet<&String> = self
-            .crl_expiry
-            .iter()
-            .filter(|(_, until)| *until < now)
-            .map(|(id, _)| id)
-            .collect();
+        let expired: HashSet<&String> =
+            self.crl_expiry.iter().filter(|(_, until)| *until < now).map(|(id, _)| id).collect();
         problems.extend(expired.into_iter().map(|id| format!("the CRL of {id} has run out")));
         problems
     }

@@ -41,5 +41,6 @@ async fn problems(app: &App) -> Vec<String> {
 
 /// Counters.
 pub async fn metrics(State(app): Shared) -> Response {
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text()).into_response()
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text())
+        .into_response()
 }

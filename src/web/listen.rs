@@ -113,7 +113,11 @@ impl Connected<IncomingStream<'_, TcpListener>> for Peer {
 ///
 /// # Errors
 /// When certificate or key cannot be read or do not belong together.
-pub fn server_config(certificate: &std::path::Path, key: &std::path::Path, mutual: bool) -> Result<ServerConfig, String> {
+pub fn server_config(
+    certificate: &std::path::Path,
+    key: &std::path::Path,
+    mutual: bool,
+) -> Result<ServerConfig, String> {
     let wrong = |path: &std::path::Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let chain = CertificateDer::pem_file_iter(certificate).map_err(|error| wrong(certificate, &error))?;
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| wrong(certificate, &error))?;
@@ -143,10 +147,16 @@ pub fn server_config(certificate: &std::path::Path, key: &std::path::Path, mutua
 struct PossessionOnly;
 
 impl PossessionOnly {
-    fn verify(&self, message: &[u8], certificate: &CertificateDer<'_>, signed: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         let invalid = || rustls::Error::InvalidCertificate(rustls::CertificateError::BadSignature);
         let algorithm = algorithm_of(signed.scheme).ok_or_else(invalid)?;
-        let leaf = pki::Certificate::from_der(certificate).map_err(|_| rustls::Error::InvalidCertificate(rustls::CertificateError::BadEncoding))?;
+        let leaf = pki::Certificate::from_der(certificate)
+            .map_err(|_| rustls::Error::InvalidCertificate(rustls::CertificateError::BadEncoding))?;
         leaf.public_key().verify(algorithm, message, signed.signature()).map_err(|_| invalid())?;
         Ok(HandshakeSignatureValid::assertion())
     }
@@ -171,11 +181,21 @@ impl ClientCertVerifier for PossessionOnly {
         Ok(ClientCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(&self, message: &[u8], certificate: &CertificateDer<'_>, signed: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         self.verify(message, certificate, signed)
     }
 
-    fn verify_tls13_signature(&self, message: &[u8], certificate: &CertificateDer<'_>, signed: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
         self.verify(message, certificate, signed)
     }
 

@@ -71,7 +71,9 @@ pub fn name_in(names: &BTreeMap<String, String>, locale: Locale) -> String {
 }
 
 fn names(names: &BTreeMap<String, String>) -> Vec<PersonName> {
-    let known = |(script, value): (&String, &String)| Some(PersonName { script: NameScript::from_code(script)?, value: value.clone() });
+    let known = |(script, value): (&String, &String)| {
+        Some(PersonName { script: NameScript::from_code(script)?, value: value.clone() })
+    };
     names.iter().filter_map(known).collect()
 }
 

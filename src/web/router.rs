@@ -58,7 +58,8 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
-    let router = pages.merge(programs).merge(assets::routes()).fallback(not_found).method_not_allowed_fallback(not_found);
+    let router =
+        pages.merge(programs).merge(assets::routes()).fallback(not_found).method_not_allowed_fallback(not_found);
     wrap(app, router)
 }
 
@@ -85,7 +86,8 @@ fn wrap(app: &Arc<App>, router: Router<Arc<App>>) -> Router {
         clock: app.clock.clone(),
         demonstration: app.demonstration,
     };
-    let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(server.request_timeout));
+    let timeout =
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(server.request_timeout));
     router
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(server.max_body))
@@ -116,8 +118,12 @@ async fn home(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): Ma
     let snapshot = app.trust.snapshot().await?;
     let granted = snapshot.records.iter().filter(|record| record.row.status == "granted").count();
     let halls = app.halls.iter().map(|(hall, _)| {
-        let shown = super::hall::shown(hall.kind());
-        HallLink { name: shown.text(&visitor.locale), summary: shown.summary(&visitor.locale), url: hall.settings().url.clone() }
+        let shown = super::view::hall::Hall::from_code(hall.kind().id()).unwrap_or(super::view::hall::Hall::Window);
+        HallLink {
+            name: shown.text(&visitor.locale),
+            summary: shown.summary(&visitor.locale),
+            url: hall.settings().url.clone(),
+        }
     });
     present::html(&HomePage {
         page: visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person))),

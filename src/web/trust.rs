@@ -102,7 +102,10 @@ pub async fn json(State(app): Shared) -> Result<Response> {
 fn record_json(app: &App, record: &Record) -> Value {
     let stored = &record.row;
     let time = |micros: i64| pki::Time(micros.div_euclid(SECOND)).to_string();
-    let history = record.history.iter().map(|status| json!({"at": time(status.at), "status": status.status, "reason": status.reason}));
+    let history = record
+        .history
+        .iter()
+        .map(|status| json!({"at": time(status.at), "status": status.status, "reason": status.reason}));
     json!({
         "id": stored.id,
         "scheme": stored.scheme,

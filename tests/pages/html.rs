@@ -8,38 +8,27 @@ pub(crate) struct Tag {
 
 impl Tag {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(given, _)| given == name)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// All start tags of a page whose attribute values are quoted and hold no `>`, as ours do: the templates escape it.
 pub(crate) fn tags(html: &str) -> Vec<Tag> {
-    html.split('<')
-        .skip(1)
-        .filter_map(|piece| tag(piece.split_once('>')?.0))
-        .collect()
+    html.split('<').skip(1).filter_map(|piece| tag(piece.split_once('>')?.0)).collect()
 }
 
 fn tag(inside: &str) -> Option<Tag> {
     let inside = inside.trim_end_matches('/');
     let (name, rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
     let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
-    starts.then(|| Tag {
-        name: name.to_owned(),
-        attributes: attributes(rest),
-    })
+    starts.then(|| Tag { name: name.to_owned(), attributes: attributes(rest) })
 }
 
 fn attributes(mut rest: &str) -> Vec<(String, String)> {
     let mut list = Vec::new();
     loop {
         rest = rest.trim_start();
-        let end = rest
-            .find(|next: char| next == '=' || next.is_whitespace())
-            .unwrap_or(rest.len());
+        let end = rest.find(|next: char| next == '=' || next.is_whitespace()).unwrap_or(rest.len());
         if end == 0 {
             return list;
         }

@@ -28,10 +28,7 @@ pub(crate) struct Sample {
 
 /// All of them, in one language.
 pub(crate) fn all(locale: Locale) -> Vec<Sample> {
-    let mut samples = Samples {
-        locale,
-        list: Vec::new(),
-    };
+    let mut samples = Samples { locale, list: Vec::new() };
     samples.home_and_login();
     samples.welcome_and_logout();
     samples.errors();
@@ -63,14 +60,8 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::CsrSignatureWrong,
         Problem::CsrUnreadable,
         Problem::DateUnreadable,
-        Problem::FieldInvalid {
-            field: "phone".into(),
-            label: label("phone"),
-        },
-        Problem::FieldMissing {
-            field: "purpose".into(),
-            label: label("purpose"),
-        },
+        Problem::FieldInvalid { field: "phone".into(), label: label("phone") },
+        Problem::FieldMissing { field: "purpose".into(), label: label("purpose") },
         Problem::FormExpired,
         Problem::PasswordMissing,
         Problem::ProfileRefused,
@@ -89,10 +80,7 @@ struct Samples {
 
 impl Samples {
     fn add(&mut self, name: impl Into<String>, page: impl Template) {
-        self.list.push(Sample {
-            name: name.into(),
-            html: page.render().expect("a page of plain data renders"),
-        });
+        self.list.push(Sample { name: name.into(), html: page.render().expect("a page of plain data renders") });
     }
 
     fn page(&self, path: &str) -> PageContext {
@@ -106,10 +94,7 @@ impl Samples {
     }
 
     fn page_of_person(&self, path: &str) -> PageContext {
-        PageContext {
-            signed_in: Some("陳大文".into()),
-            ..self.page(path)
-        }
+        PageContext { signed_in: Some("陳大文".into()), ..self.page(path) }
     }
 
     fn home_and_login(&mut self) {
@@ -118,14 +103,7 @@ impl Samples {
             summary: hall.summary(&self.locale),
             url: "https://localhost:8451/".into(),
         });
-        self.add(
-            "home",
-            HomePage {
-                page: self.page("/"),
-                halls: halls.collect(),
-                trusted_authorities: 4,
-            },
-        );
+        self.add("home", HomePage { page: self.page("/"), halls: halls.collect(), trusted_authorities: 4 });
         self.add("login", self.login());
         self.add(
             "login-step-up",
@@ -137,20 +115,8 @@ impl Samples {
                 ..self.login()
             },
         );
-        self.add(
-            "login-fresh",
-            LoginPage {
-                step_up: Some(step_up(StepUpReason::Fresh)),
-                ..self.login()
-            },
-        );
-        self.add(
-            "login-wrong",
-            LoginPage {
-                problems: vec![Problem::CredentialsWrong],
-                ..self.login()
-            },
-        );
+        self.add("login-fresh", LoginPage { step_up: Some(step_up(StepUpReason::Fresh)), ..self.login() });
+        self.add("login-wrong", LoginPage { problems: vec![Problem::CredentialsWrong], ..self.login() });
         self.add(
             "login-throttled",
             LoginPage {
@@ -163,10 +129,7 @@ impl Samples {
         self.add("totp", self.totp(vec![]));
         self.add("totp-wrong", self.totp(vec![Problem::CodeWrong]));
         self.add("challenge", self.challenge(vec![]));
-        self.add(
-            "challenge-wrong",
-            self.challenge(vec![Problem::ChainUnreadable, Problem::SignatureMissing]),
-        );
+        self.add("challenge-wrong", self.challenge(vec![Problem::ChainUnreadable, Problem::SignatureMissing]));
     }
 
     fn login(&self) -> LoginPage {
@@ -186,12 +149,7 @@ impl Samples {
 
     fn totp(&self, problems: Vec<Problem>) -> TotpPage {
         let client_name = Hall::City.text(&self.locale);
-        TotpPage {
-            page: self.page("/login/a1/totp"),
-            attempt: "a1".into(),
-            client_name,
-            problems,
-        }
+        TotpPage { page: self.page("/login/a1/totp"), attempt: "a1".into(), client_name, problems }
     }
 
     fn challenge(&self, problems: Vec<Problem>) -> ChallengePage {
@@ -221,35 +179,12 @@ impl Samples {
             },
         );
         let halls = vec![
-            HallNotice {
-                name: Hall::Window.text(&self.locale),
-                confirmed: true,
-            },
-            HallNotice {
-                name: Hall::City.text(&self.locale),
-                confirmed: false,
-            },
+            HallNotice { name: Hall::Window.text(&self.locale), confirmed: true },
+            HallNotice { name: Hall::City.text(&self.locale), confirmed: false },
         ];
-        let link = ReturnLink {
-            name: Hall::Window.text(&self.locale),
-            url: "https://localhost:8451/".into(),
-        };
-        self.add(
-            "signed-out",
-            SignedOutPage {
-                page: self.page("/"),
-                halls,
-                return_to: Some(link),
-            },
-        );
-        self.add(
-            "signed-out-plain",
-            SignedOutPage {
-                page: self.page("/"),
-                halls: vec![],
-                return_to: None,
-            },
-        );
+        let link = ReturnLink { name: Hall::Window.text(&self.locale), url: "https://localhost:8451/".into() };
+        self.add("signed-out", SignedOutPage { page: self.page("/"), halls, return_to: Some(link) });
+        self.add("signed-out-plain", SignedOutPage { page: self.page("/"), halls: vec![], return_to: None });
     }
 
     fn welcome(&self, problems: Vec<Problem>) -> WelcomePage {
@@ -313,14 +248,7 @@ impl Samples {
             },
         );
         let problems = vec![Problem::ProfileRefused, Problem::CsrUnreadable];
-        self.add(
-            "account-wrong",
-            AccountPage {
-                csr: "<not a request>".into(),
-                problems,
-                ..self.account_page()
-            },
-        );
+        self.add("account-wrong", AccountPage { csr: "<not a request>".into(), problems, ..self.account_page() });
         self.add(
             "link",
             LinkPage {
@@ -330,10 +258,9 @@ impl Samples {
                 problems: vec![Problem::AlreadyLinked],
             },
         );
-        for (name, just_issued, state) in [
-            ("issued-new", true, IssuedState::Valid),
-            ("issued", false, IssuedState::Revoked),
-        ] {
+        for (name, just_issued, state) in
+            [("issued-new", true, IssuedState::Valid), ("issued", false, IssuedState::Revoked)]
+        {
             self.add(
                 name,
                 IssuedPage {
@@ -363,22 +290,11 @@ impl Samples {
             notice: None,
             person: person(),
             sessions: vec![session("s1", true), session("s2", false)],
-            password: Some(PasswordCredential {
-                username: "chan.taiman".into(),
-                set_at: NOW - 90 * DAY,
-            }),
+            password: Some(PasswordCredential { username: "chan.taiman".into(), set_at: NOW - 90 * DAY }),
             totp_since: Some(NOW - 90 * DAY),
             certificates: vec![
-                LinkedCertificate {
-                    certificate: certificate(),
-                    linked_at: NOW - 30 * DAY,
-                    expired: false,
-                },
-                LinkedCertificate {
-                    certificate: certificate(),
-                    linked_at: NOW - 800 * DAY,
-                    expired: true,
-                },
+                LinkedCertificate { certificate: certificate(), linked_at: NOW - 30 * DAY, expired: false },
+                LinkedCertificate { certificate: certificate(), linked_at: NOW - 800 * DAY, expired: true },
             ],
             issued: vec![IssuedCertificate {
                 certificate: certificate(),
@@ -389,10 +305,7 @@ impl Samples {
             profiles: vec![self.profile()],
             csr: String::new(),
             problems: vec![],
-            halls: vec![
-                access(Hall::Window, ClaimName::ALL),
-                access(Hall::City, &[ClaimName::Name, ClaimName::Level]),
-            ],
+            halls: vec![access(Hall::Window, ClaimName::ALL), access(Hall::City, &[ClaimName::Name, ClaimName::Level])],
             activity: ActivityKind::ALL.iter().zip(0..).map(activity).collect(),
         }
     }
@@ -404,10 +317,7 @@ impl Samples {
             Locale::En => "Personal signing certificate (SM2)",
             Locale::Pt => "Certificado pessoal de assinatura (SM2)",
         };
-        Profile {
-            id: "person-sm2".into(),
-            name: name.into(),
-        }
+        Profile { id: "person-sm2".into(), name: name.into() }
     }
 
     fn verify(&mut self) {
@@ -420,10 +330,7 @@ impl Samples {
         };
         let pages = [
             ("verify", form(None, vec![])),
-            (
-                "verify-wrong",
-                form(None, vec![Problem::CertificateUnreadable, Problem::DateUnreadable]),
-            ),
+            ("verify-wrong", form(None, vec![Problem::CertificateUnreadable, Problem::DateUnreadable])),
             ("verify-valid", form(Some(valid()), vec![])),
             ("verify-revoked", form(Some(revoked()), vec![])),
             ("verify-unknown", form(Some(unknown()), vec![])),
@@ -449,10 +356,7 @@ impl Samples {
             root_name: "Demo Hong Kong Root CA".into(),
             root_fingerprint: FINGERPRINT.into(),
             ca_fingerprint: FINGERPRINT.into(),
-            policies: vec![
-                "2.16.344.8.2.2008.810.2.2012.1.0".into(),
-                "2.16.344.8.2.2008.810.2.2013.1.0".into(),
-            ],
+            policies: vec!["2.16.344.8.2.2008.810.2.2012.1.0".into(), "2.16.344.8.2.2008.810.2.2013.1.0".into()],
             mapped_policy: Some("1.3.6.1.4.1.32473.1.1".into()),
             valid_from: NOW - 400 * DAY,
             valid_until: Some(NOW + 700 * DAY),
@@ -496,11 +400,7 @@ impl Samples {
             let items = hall.items().to_vec();
             self.add(
                 format!("hall-{}", hall.code()),
-                HallFrontPage {
-                    page: self.page("/"),
-                    hall: context(*hall),
-                    items: items.clone(),
-                },
+                HallFrontPage { page: self.page("/"), hall: context(*hall), items: items.clone() },
             );
             for item in items {
                 self.add(format!("hall-item-{}", item.code()), self.item(*hall, item, vec![]));
@@ -508,14 +408,8 @@ impl Samples {
         }
         let label = |field| HallItemPage::label(&self.locale, field);
         let wrong = vec![
-            Problem::FieldMissing {
-                field: "purpose".into(),
-                label: label("purpose"),
-            },
-            Problem::FieldInvalid {
-                field: "phone".into(),
-                label: label("phone"),
-            },
+            Problem::FieldMissing { field: "purpose".into(), label: label("purpose") },
+            Problem::FieldInvalid { field: "phone".into(), label: label("phone") },
         ];
         self.add("hall-item-wrong", self.item(Hall::Window, Item::Practice, wrong));
         self.add(
@@ -529,13 +423,7 @@ impl Samples {
                 received_at: NOW,
             },
         );
-        self.add(
-            "hall-signed-out",
-            HallSignedOutPage {
-                page: self.page("/"),
-                hall: context(Hall::City),
-            },
-        );
+        self.add("hall-signed-out", HallSignedOutPage { page: self.page("/"), hall: context(Hall::City) });
         for kind in HallError::ALL {
             self.add(
                 format!("hall-error-{}", kind.code()),
@@ -565,29 +453,17 @@ impl Samples {
 }
 
 fn step_up(reason: StepUpReason) -> StepUp {
-    StepUp {
-        display_name: "陳大文".into(),
-        reason,
-    }
+    StepUp { display_name: "陳大文".into(), reason }
 }
 
 fn person() -> Person {
     Person {
         names: vec![
-            PersonName {
-                script: NameScript::Traditional,
-                value: "陳大文".into(),
-            },
-            PersonName {
-                script: NameScript::Latin,
-                value: "CHAN Tai Man".into(),
-            },
+            PersonName { script: NameScript::Traditional, value: "陳大文".into() },
+            PersonName { script: NameScript::Latin, value: "CHAN Tai Man".into() },
         ],
         region: Region::HongKong,
-        document: Some(Document {
-            kind: DocumentKind::SubscriberReference,
-            masked_number: "00****5678".into(),
-        }),
+        document: Some(Document { kind: DocumentKind::SubscriberReference, masked_number: "00****5678".into() }),
         subject: SubjectKind::Person,
         level: 4,
         verified_by: HK_CA.into(),
@@ -599,14 +475,10 @@ fn person() -> Person {
 fn company() -> Person {
     Person {
         names: vec![PersonName {
-            script: NameScript::Simplified,
-            value: "珠海横琴示范贸易有限公司".into(),
+            script: NameScript::Simplified, value: "珠海横琴示范贸易有限公司".into()
         }],
         region: Region::Guangdong,
-        document: Some(Document {
-            kind: DocumentKind::CreditCode,
-            masked_number: "9144************65".into(),
-        }),
+        document: Some(Document { kind: DocumentKind::CreditCode, masked_number: "9144************65".into() }),
         subject: SubjectKind::Company,
         verified_by: "演示广东电子认证 CA（SM2）".into(),
         verified_how: Method::SignedChallenge,
@@ -635,18 +507,9 @@ fn technical() -> TechnicalReason {
 fn session(id: &str, current: bool) -> Session {
     Session {
         id: id.into(),
-        device: if current {
-            "Chrome · Windows"
-        } else {
-            "Safari · iPhone"
-        }
-        .into(),
+        device: if current { "Chrome · Windows" } else { "Safari · iPhone" }.into(),
         address: "203.0.113.27".into(),
-        method: if current {
-            Method::Certificate
-        } else {
-            Method::PasswordTotp
-        },
+        method: if current { Method::Certificate } else { Method::PasswordTotp },
         since: NOW - 3600,
         last_used: NOW,
         current,
@@ -677,10 +540,7 @@ fn valid() -> VerifyResult {
             node(NodeRole::Person, "CHAN Tai Man", "RSA 2048 · SHA-256"),
             node(NodeRole::IssuingCa, HK_CA, "RSA 2048 · SHA-256"),
             node(NodeRole::Bridge, "Pearlbridge Demo Bridge CA", "ECDSA P-256 · SHA-256"),
-            PathNode {
-                checks: vec![],
-                ..node(NodeRole::Root, "演示广东省根 CA", "SM2 · SM3")
-            },
+            PathNode { checks: vec![], ..node(NodeRole::Root, "演示广东省根 CA", "SM2 · SM3") },
         ],
         anchored: true,
     }
@@ -700,23 +560,16 @@ fn revoked() -> VerifyResult {
 }
 
 fn unknown() -> VerifyResult {
-    let mut result = VerifyResult {
-        verdict: Verdict::Unknown,
-        reason: Some(RefusalReason::RevocationUnknown),
-        ..revoked()
-    };
+    let mut result =
+        VerifyResult { verdict: Verdict::Unknown, reason: Some(RefusalReason::RevocationUnknown), ..revoked() };
     result.path[0].role = NodeRole::Company;
     result.path[0].checks[2].outcome = Outcome::Unknown;
     result
 }
 
 fn unknown_ca() -> VerifyResult {
-    let mut result = VerifyResult {
-        reason: Some(RefusalReason::UnknownCa),
-        region: None,
-        anchored: false,
-        ..revoked()
-    };
+    let mut result =
+        VerifyResult { reason: Some(RefusalReason::UnknownCa), region: None, anchored: false, ..revoked() };
     result.path = vec![PathNode {
         checks: vec![
             check(CheckKind::Period, Outcome::Passed, None),
@@ -748,11 +601,7 @@ fn node(role: NodeRole, name: &str, algorithm: &str) -> PathNode {
 }
 
 fn check(kind: CheckKind, outcome: Outcome, note: Option<&str>) -> Check {
-    Check {
-        kind,
-        outcome,
-        note: note.map(Into::into),
-    }
+    Check { kind, outcome, note: note.map(Into::into) }
 }
 
 fn records() -> Vec<TrustRecordRow> {
@@ -768,24 +617,8 @@ fn records() -> Vec<TrustRecordRow> {
     };
     use {RecordStatus as S, Region as R, Scheme as L};
     vec![
-        record(
-            "gd",
-            "演示广东省签发 CA（SM2）",
-            "个人与企业证书",
-            L::Provincial,
-            R::Guangdong,
-            5,
-            S::Granted,
-        ),
-        record(
-            "cn-demo",
-            "演示广东电子认证 CA（SM2）",
-            "个人证书",
-            L::Licensed,
-            R::Guangdong,
-            4,
-            S::Granted,
-        ),
+        record("gd", "演示广东省签发 CA（SM2）", "个人与企业证书", L::Provincial, R::Guangdong, 5, S::Granted),
+        record("cn-demo", "演示广东电子认证 CA（SM2）", "个人证书", L::Licensed, R::Guangdong, 4, S::Granted),
         record(
             "hk-demo-1",
             HK_CA,
@@ -795,15 +628,7 @@ fn records() -> Vec<TrustRecordRow> {
             4,
             S::Suspended,
         ),
-        record(
-            "mo-demo-1",
-            "Demo Macao eSignTrust CA",
-            "Certificado qualificado",
-            L::Macao,
-            R::Macao,
-            4,
-            S::Granted,
-        ),
+        record("mo-demo-1", "Demo Macao eSignTrust CA", "Certificado qualificado", L::Macao, R::Macao, 4, S::Granted),
         record(
             "mo-demo-0",
             "Demo Macao eSignTrust CA (2019)",

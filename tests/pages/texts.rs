@@ -16,9 +16,7 @@ fn every_language_has_every_text_with_the_same_arguments() {
     let [reference, others @ ..] = Locale::ALL.map(texts);
     for (locale, texts) in Locale::ALL[1..].iter().zip(others) {
         for (key, text) in &reference {
-            let translated = texts
-                .get(key)
-                .unwrap_or_else(|| panic!("{key} is missing in {}", locale.tag()));
+            let translated = texts.get(key).unwrap_or_else(|| panic!("{key} is missing in {}", locale.tag()));
             assert_eq!(arguments(text), arguments(translated), "{key} in {}", locale.tag());
         }
         let extra: Vec<_> = texts.keys().filter(|key| !reference.contains_key(*key)).collect();
@@ -39,17 +37,9 @@ fn every_text_is_used_and_every_used_text_exists() {
 #[test]
 fn the_two_chinese_scripts_are_not_mixed() {
     let only = |these: &str, those: &str| -> BTreeSet<char> {
-        these
-            .chars()
-            .zip(those.chars())
-            .filter(|(this, that)| this != that)
-            .map(|(this, _)| this)
-            .collect()
+        these.chars().zip(those.chars()).filter(|(this, that)| this != that).map(|(this, _)| this).collect()
     };
-    let cases = [
-        (Locale::ZhHans, only(TRADITIONAL, SIMPLIFIED)),
-        (Locale::ZhHant, only(SIMPLIFIED, TRADITIONAL)),
-    ];
+    let cases = [(Locale::ZhHans, only(TRADITIONAL, SIMPLIFIED)), (Locale::ZhHant, only(SIMPLIFIED, TRADITIONAL))];
     for (locale, foreign) in cases {
         for (key, text) in texts(locale) {
             let mixed: Vec<_> = text.chars().filter(|character| foreign.contains(character)).collect();
@@ -88,10 +78,7 @@ fn colours_are_told_apart_in_every_theme() {
         ];
         for (text, ground, least) in pairs {
             let contrast = contrast(&theme[text], &theme[ground]);
-            assert!(
-                contrast >= least,
-                "{name}: {text} on {ground} is {contrast:.2} to 1, not {least}"
-            );
+            assert!(contrast >= least, "{name}: {text} on {ground} is {contrast:.2} to 1, not {least}");
         }
     }
 }
@@ -104,11 +91,7 @@ fn texts(locale: Locale) -> BTreeMap<String, String> {
         let mut current = None;
         for line in content.lines() {
             if let Some((key, text)) = line.split_once(" =").filter(|_| !line.starts_with([' ', '#'])) {
-                assert!(
-                    texts.insert(key.to_owned(), text.to_owned()).is_none(),
-                    "{key} twice in {}",
-                    locale.tag()
-                );
+                assert!(texts.insert(key.to_owned(), text.to_owned()).is_none(), "{key} twice in {}", locale.tag());
                 current = Some(key.to_owned());
             } else if let Some(key) = current.as_ref().filter(|_| line.starts_with(' ')) {
                 texts.entry(key.clone()).and_modify(|text| text.push_str(line));
@@ -119,53 +102,27 @@ fn texts(locale: Locale) -> BTreeMap<String, String> {
 }
 
 fn arguments(text: &str) -> BTreeSet<&str> {
-    let end = |rest: &str| {
-        rest.find(|next: char| !next.is_ascii_alphanumeric())
-            .unwrap_or(rest.len())
-    };
+    let end = |rest: &str| rest.find(|next: char| !next.is_ascii_alphanumeric()).unwrap_or(rest.len());
     text.split('$').skip(1).map(|rest| &rest[..end(rest)]).collect()
 }
 
 /// The keys in templates and view code, and those of all terms.
 fn used_keys() -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    for file in files("src/web/templates", "html")
-        .into_iter()
-        .chain(files("src/web/view", "rs"))
-    {
+    for file in files("src/web/templates", "html").into_iter().chain(files("src/web/view", "rs")) {
         let source = fs::read_to_string(&file).expect("a source file is UTF-8");
         for call in ["text(\"", "text1(\"", "text2(\""] {
-            used.extend(
-                source
-                    .split(call)
-                    .skip(1)
-                    .filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())),
-            );
+            used.extend(source.split(call).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
         }
     }
-    used.extend(
-        [
-            "date",
-            "date-time",
-            "duration-seconds",
-            "duration-minutes",
-            "duration-hours",
-        ]
-        .map(String::from),
-    );
+    used.extend(["date", "date-time", "duration-seconds", "duration-minutes", "duration-hours"].map(String::from));
     used.extend((1..=12).map(|month| format!("month-{month}")));
     used.extend((2..=5).flat_map(|level| [format!("level-{level}"), format!("level-{level}-meaning")]));
-    used.extend(
-        super::samples::problems(Locale::En)
-            .iter()
-            .map(|problem| problem.key().to_owned()),
-    );
+    used.extend(super::samples::problems(Locale::En).iter().map(|problem| problem.key().to_owned()));
     used.extend(term_keys().into_iter().map(String::from));
     used.extend(next_keys());
     used.extend(
-        hall::Hall::ALL
-            .iter()
-            .flat_map(|hall| ["kind", "summary"].map(|part| format!("{}-{part}", hall.key()))),
+        hall::Hall::ALL.iter().flat_map(|hall| ["kind", "summary"].map(|part| format!("{}-{part}", hall.key()))),
     );
     used.extend(hall::Item::ALL.iter().map(|item| format!("{}-summary", item.key())));
     used
@@ -175,11 +132,7 @@ fn next_keys() -> Vec<String> {
     let refusals = error::RefusalReason::ALL.iter().map(|reason| reason.key());
     let errors = error::ErrorKind::ALL.iter().map(|kind| kind.key());
     let hall_errors = hall::HallError::ALL.iter().map(|kind| kind.key());
-    refusals
-        .chain(errors)
-        .chain(hall_errors)
-        .map(|key| format!("{key}-next"))
-        .collect()
+    refusals.chain(errors).chain(hall_errors).map(|key| format!("{key}-next")).collect()
 }
 
 fn term_keys() -> Vec<&'static str> {
@@ -231,9 +184,7 @@ type Theme = BTreeMap<String, String>;
 
 /// The colours of each theme: blocks of the style sheet that begin with `:root` or a hall, the first light, the second dark.
 fn themes() -> Vec<(String, Theme)> {
-    let (light, dark) = asset::STYLE
-        .split_once("@media (prefers-color-scheme: dark)")
-        .expect("there is a dark theme");
+    let (light, dark) = asset::STYLE.split_once("@media (prefers-color-scheme: dark)").expect("there is a dark theme");
     let mut themes = Vec::new();
     let mut ground = Theme::new();
     for (name, sheet) in [("light", light), ("dark", dark)] {
@@ -254,19 +205,9 @@ fn merged(ground: &Theme, own: &Theme) -> Theme {
 }
 
 fn colours(sheet: &str, selector: &str) -> Theme {
-    let block = sheet
-        .split_once(selector)
-        .expect("the block is there")
-        .1
-        .split_once('}')
-        .expect("it ends")
-        .0;
-    let declarations = block
-        .split(';')
-        .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": #"));
-    declarations
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    let block = sheet.split_once(selector).expect("the block is there").1.split_once('}').expect("it ends").0;
+    let declarations = block.split(';').filter_map(|line| line.trim().strip_prefix("--")?.split_once(": #"));
+    declarations.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The contrast ratio of WCAG 2.2 between two colours `rrggbb`.
@@ -279,11 +220,7 @@ fn luminance(colour: &str) -> f64 {
     let part = |from: usize| {
         let value =
             f64::from(u8::from_str_radix(&colour[from..from + 2], 16).expect("a colour is hexadecimal")) / 255.0;
-        if value <= 0.04045 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
 }

@@ -77,13 +77,8 @@ impl SignatureAlgorithm {
             if kind == oid::RSA_PSS {
                 return read_pss(parameters);
             }
-            let known = PLAIN
-                .iter()
-                .find(|(known, _)| *known == kind)
-                .map(|(_, algorithm)| *algorithm);
-            known.map_or(Ok(Self::Unsupported(kind)), |algorithm| {
-                algorithm.with_parameters(parameters)
-            })
+            let known = PLAIN.iter().find(|(known, _)| *known == kind).map(|(_, algorithm)| *algorithm);
+            known.map_or(Ok(Self::Unsupported(kind)), |algorithm| algorithm.with_parameters(parameters))
         })
     }
 
@@ -112,10 +107,7 @@ impl SignatureAlgorithm {
         match self {
             Self::RsaPss(_) => oid::RSA_PSS,
             Self::Unsupported(kind) => kind,
-            _ => PLAIN
-                .iter()
-                .find(|(_, known)| *known == self)
-                .map_or(oid::ANY_POLICY, |(kind, _)| *kind),
+            _ => PLAIN.iter().find(|(_, known)| *known == self).map_or(oid::ANY_POLICY, |(kind, _)| *kind),
         }
     }
 
@@ -139,9 +131,7 @@ impl Digest {
     }
 
     fn from_oid(kind: &Oid) -> Option<Self> {
-        [Self::Sha256, Self::Sha384, Self::Sha512, Self::Sha1]
-            .into_iter()
-            .find(|digest| digest.oid() == *kind)
+        [Self::Sha256, Self::Sha384, Self::Sha512, Self::Sha1].into_iter().find(|digest| digest.oid() == *kind)
     }
 
     fn length(self) -> u32 {

@@ -16,20 +16,14 @@ pub struct AlgorithmPolicy {
 impl AlgorithmPolicy {
     /// What was acceptable at the time: SHA-1 and RSA under 2048 bits until the end of 2013
     /// (NIST SP 800-131A: disallowed for signatures after 2013).
-    pub fn dated() -> Self {
+    pub const fn dated() -> Self {
         // 2014-01-01T00:00:00Z
-        Self {
-            sha1_until: Time(1_388_534_400),
-            rsa_1024_until: Time(1_388_534_400),
-        }
+        Self { sha1_until: Time(1_388_534_400), rsa_1024_until: Time(1_388_534_400) }
     }
 
     /// SHA-1 and RSA-1024 at any time, for archives whose integrity is assured by other means.
-    pub fn legacy() -> Self {
-        Self {
-            sha1_until: Time(i64::MAX),
-            rsa_1024_until: Time(i64::MAX),
-        }
+    pub const fn legacy() -> Self {
+        Self { sha1_until: Time(i64::MAX), rsa_1024_until: Time(i64::MAX) }
     }
 
     /// Whether a signature by this algorithm and key counts at this time; if not, what is wrong with it.
@@ -64,23 +58,12 @@ mod tests {
     #[test]
     fn sha1_and_short_keys_end_with_2013_unless_the_policy_is_legacy() {
         let (old, new) = (Time(1_388_534_399), Time(1_388_534_400));
-        let (sha1, short) = (
-            SignatureAlgorithm::RsaPkcs1(Digest::Sha1),
-            KeyAlgorithm::Rsa { bits: 1024 },
-        );
+        let (sha1, short) = (SignatureAlgorithm::RsaPkcs1(Digest::Sha1), KeyAlgorithm::Rsa { bits: 1024 });
         let dated = AlgorithmPolicy::dated();
         assert!(dated.accepts(sha1, short, old).is_ok());
         assert!(dated.accepts(sha1, KeyAlgorithm::Rsa { bits: 2048 }, new).is_err());
-        assert!(
-            dated
-                .accepts(SignatureAlgorithm::RsaPkcs1(Digest::Sha256), short, new)
-                .is_err()
-        );
+        assert!(dated.accepts(SignatureAlgorithm::RsaPkcs1(Digest::Sha256), short, new).is_err());
         assert!(AlgorithmPolicy::legacy().accepts(sha1, short, new).is_ok());
-        assert!(
-            AlgorithmPolicy::legacy()
-                .accepts_key(KeyAlgorithm::Rsa { bits: 512 }, old)
-                .is_err()
-        );
+        assert!(AlgorithmPolicy::legacy().accepts_key(KeyAlgorithm::Rsa { bits: 512 }, old).is_err());
     }
 }

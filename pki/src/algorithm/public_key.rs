@@ -68,12 +68,7 @@ impl PublicKey {
             })
         })?;
         let algorithm = key_algorithm(kind, curve, key)?;
-        Ok(Self(Arc::new(Inner {
-            spki: der.into(),
-            algorithm,
-            key: key.into(),
-            prepared: OnceLock::new(),
-        })))
+        Ok(Self(Arc::new(Inner { spki: der.into(), algorithm, key: key.into(), prepared: OnceLock::new() })))
     }
 
     /// The whole SubjectPublicKeyInfo.
@@ -118,11 +113,7 @@ impl PublicKey {
             Some(Prepared::AwsLc(ready, key)) if *ready == algorithm => key.verify_sig(message, signature).is_ok(),
             _ => self.verify_unprepared(algorithm, message, signature)?,
         };
-        if checked {
-            Ok(())
-        } else {
-            Err(Error::SignatureInvalid { algorithm })
-        }
+        if checked { Ok(()) } else { Err(Error::SignatureInvalid { algorithm }) }
     }
 
     fn prepare(&self, algorithm: SignatureAlgorithm) -> Option<Prepared> {
@@ -130,9 +121,7 @@ impl PublicKey {
             return sm2::read_key(&self.0.key).map(|key| Prepared::Sm2(Box::new(key)));
         }
         let verification = verification(self.0.algorithm, algorithm)?;
-        ParsedPublicKey::new(verification, &self.0.key)
-            .ok()
-            .map(|key| Prepared::AwsLc(algorithm, key))
+        ParsedPublicKey::new(verification, &self.0.key).ok().map(|key| Prepared::AwsLc(algorithm, key))
     }
 
     fn verify_unprepared(&self, algorithm: SignatureAlgorithm, message: &[u8], sig: &[u8]) -> Result<bool, Error> {
@@ -149,9 +138,7 @@ impl PublicKey {
             && !matches!(self.0.algorithm, KeyAlgorithm::Unsupported(_));
         match supported {
             true => Error::SignatureInvalid { algorithm },
-            false => Error::UnsupportedAlgorithm {
-                name: format!("{algorithm} by a key of {}", self.0.algorithm),
-            },
+            false => Error::UnsupportedAlgorithm { name: format!("{algorithm} by a key of {}", self.0.algorithm) },
         }
     }
 }
@@ -169,9 +156,7 @@ fn algorithm_and_curve(input: &mut Input<'_>) -> Asn1Result<(Oid, Option<Oid>)> 
 
 fn key_algorithm(kind: Oid, curve: Option<Oid>, key: &[u8]) -> Asn1Result<KeyAlgorithm> {
     Ok(match (kind, curve) {
-        (oid::RSA_ENCRYPTION | oid::RSA_PSS, _) => KeyAlgorithm::Rsa {
-            bits: modulus_bits(key)?,
-        },
+        (oid::RSA_ENCRYPTION | oid::RSA_PSS, _) => KeyAlgorithm::Rsa { bits: modulus_bits(key)? },
         (oid::EC_PUBLIC_KEY, Some(oid::P256)) => KeyAlgorithm::EcdsaP256,
         (oid::EC_PUBLIC_KEY, Some(oid::P384)) => KeyAlgorithm::EcdsaP384,
         (oid::EC_PUBLIC_KEY, Some(oid::P521)) => KeyAlgorithm::EcdsaP521,

@@ -35,16 +35,7 @@ impl CertificateBuilder {
         (not_before, not_after): (Time, Time),
         public_key: PublicKey,
     ) -> Self {
-        Self {
-            serial,
-            issuer,
-            subject,
-            not_before,
-            not_after,
-            public_key,
-            extensions: Vec::new(),
-            sm2_null: false,
-        }
+        Self { serial, issuer, subject, not_before, not_after, public_key, extensions: Vec::new(), sm2_null: false }
     }
 
     /// basicConstraints, critical.
@@ -78,13 +69,7 @@ impl CertificateBuilder {
     pub fn policy_constraints(self, require_explicit_policy: Option<u32>, inhibit_policy_mapping: Option<u32>) -> Self {
         match (require_explicit_policy, inhibit_policy_mapping) {
             (None, None) => self,
-            _ => self.with(
-                &PolicyConstraints {
-                    require_explicit_policy,
-                    inhibit_policy_mapping,
-                },
-                true,
-            ),
+            _ => self.with(&PolicyConstraints { require_explicit_policy, inhibit_policy_mapping }, true),
         }
     }
 
@@ -113,13 +98,7 @@ impl CertificateBuilder {
 
     /// authorityKeyIdentifier with this keyIdentifier.
     pub fn authority_key_id(self, key_id: Vec<u8>) -> Self {
-        self.with(
-            &AuthorityKeyId {
-                key_id: Some(key_id),
-                ..AuthorityKeyId::default()
-            },
-            false,
-        )
+        self.with(&AuthorityKeyId { key_id: Some(key_id), ..AuthorityKeyId::default() }, false)
     }
 
     /// subjectKeyIdentifier made from the key (RFC 7093 §2 method 1).
@@ -141,17 +120,10 @@ impl CertificateBuilder {
 
     /// authorityInfoAccess with the issuer's certificates and OCSP responders.
     pub fn authority_info_access(self, ca_issuers: &[&str], ocsp: &[&str]) -> Self {
-        let access = |method: Oid| {
-            move |uri: &&str| AccessDescription {
-                method,
-                location: GeneralName::Uri((*uri).to_owned()),
-            }
-        };
+        let access =
+            |method: Oid| move |uri: &&str| AccessDescription { method, location: GeneralName::Uri((*uri).to_owned()) };
         let issuers = ca_issuers.iter().map(access(oid::CA_ISSUERS));
-        self.with(
-            &InformationAccess(issuers.chain(ocsp.iter().map(access(oid::OCSP))).collect()),
-            false,
-        )
+        self.with(&InformationAccess(issuers.chain(ocsp.iter().map(access(oid::OCSP))).collect()), false)
     }
 
     /// Any extension, from the DER of its value.
@@ -177,10 +149,7 @@ impl CertificateBuilder {
         let identifier = algorithm.write(self.sm2_null);
         let extensions = match &self.extensions[..] {
             [] => Vec::new(),
-            list => tlv(
-                context(3, true),
-                &encoding::sequence_of(list.iter().map(Extension::write)),
-            ),
+            list => tlv(context(3, true), &encoding::sequence_of(list.iter().map(Extension::write))),
         };
         let der = encoding::sequence(&[
             &tlv(context(0, true), &encoding::unsigned(2)),
@@ -192,11 +161,7 @@ impl CertificateBuilder {
             self.public_key.spki_der(),
             &extensions,
         ]);
-        TbsCertificate {
-            der,
-            algorithm,
-            identifier,
-        }
+        TbsCertificate { der, algorithm, identifier }
     }
 
     /// Signs at once.
@@ -229,11 +194,7 @@ impl TbsCertificate {
             })
         });
         let (algorithm, identifier) = read.map_err(|why| Error::malformed("certificate", why))?;
-        Ok(Self {
-            der: der.to_vec(),
-            algorithm,
-            identifier,
-        })
+        Ok(Self { der: der.to_vec(), algorithm, identifier })
     }
 
     /// The DER of TBSCertificate.
@@ -260,15 +221,8 @@ pub(crate) fn signed(
     signer: &dyn Signer,
 ) -> Result<Vec<u8>, Error> {
     if signer.algorithm() != algorithm {
-        return Err(Error::key(&format!(
-            "prepared for {algorithm}, but the signer uses {}",
-            signer.algorithm()
-        )));
+        return Err(Error::key(&format!("prepared for {algorithm}, but the signer uses {}", signer.algorithm())));
     }
     let signature = signer.sign(content)?;
-    Ok(encoding::sequence(&[
-        content,
-        identifier,
-        &encoding::bit_string(&signature),
-    ]))
+    Ok(encoding::sequence(&[content, identifier, &encoding::bit_string(&signature)]))
 }

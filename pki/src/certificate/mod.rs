@@ -166,9 +166,7 @@ impl Certificate {
 
     /// Whether basicConstraints says that the subject is a CA.
     pub fn is_ca(&self) -> bool {
-        self.extensions()
-            .basic_constraints
-            .is_some_and(|constraints| constraints.ca)
+        self.extensions().basic_constraints.is_some_and(|constraints| constraints.ca)
     }
 
     /// Whether the validity period includes this time.
@@ -184,16 +182,10 @@ impl Certificate {
 
 /// The three parts of every signed structure of RFC 5280, undecoded: content, algorithm, signature.
 ///
-/// A signature is whole octets. One with unused bits is left empty, so that it fits no key: that is a wrong signature,
-/// which says more than that the certificate is malformed.
+/// A signature is whole octets. One with unused bits is left empty, so that it fits no key: that is a wrong
+/// signature, which says more than that the certificate is malformed.
 pub(crate) fn signed_parts<'a>(input: &mut Input<'a>) -> Asn1Result<(&'a [u8], &'a [u8], &'a [u8])> {
-    input.in_sequence(|input| {
-        Ok((
-            input.raw()?,
-            input.raw()?,
-            input.bit_string()?.as_bytes().unwrap_or_default(),
-        ))
-    })
+    input.in_sequence(|input| Ok((input.raw()?, input.raw()?, input.bit_string()?.as_bytes().unwrap_or_default())))
 }
 
 /// Where `part`, which was read as the first element of the SEQUENCE `whole`, lies in it.
@@ -214,24 +206,10 @@ impl Fields {
         let unique_ids = [input.optional(context(1, false))?, input.optional(context(2, false))?];
         let extensions = input.optional(context(3, true))?;
         if (version < 3 && extensions.is_some()) || (version < 2 && unique_ids.iter().any(Option::is_some)) {
-            return refuse(format!(
-                "fields that version {version} does not have (RFC 5280 §4.1.2.1)"
-            ));
+            return refuse(format!("fields that version {version} does not have (RFC 5280 §4.1.2.1)"));
         }
-        let extensions = extensions
-            .map(|list| Input::all(list, Extensions::read))
-            .transpose()?
-            .unwrap_or_default();
-        let fields = Self {
-            version,
-            serial,
-            issuer,
-            not_before,
-            not_after,
-            subject,
-            public_key,
-            extensions,
-        };
+        let extensions = extensions.map(|list| Input::all(list, Extensions::read)).transpose()?.unwrap_or_default();
+        let fields = Self { version, serial, issuer, not_before, not_after, subject, public_key, extensions };
         Ok((fields, algorithm))
     }
 }
@@ -257,13 +235,7 @@ impl Eq for Certificate {}
 
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Certificate({} by {}, {})",
-            self.subject(),
-            self.issuer(),
-            self.serial()
-        )
+        write!(f, "Certificate({} by {}, {})", self.subject(), self.issuer(), self.serial())
     }
 }
 

@@ -52,10 +52,7 @@ impl CertificateRequest {
 
     /// Starts a request for this subject.
     pub fn builder(subject: Name) -> RequestBuilder {
-        RequestBuilder {
-            subject,
-            extensions: Vec::new(),
-        }
+        RequestBuilder { subject, extensions: Vec::new() }
     }
 
     /// The DER encoding.
@@ -107,9 +104,7 @@ fn attribute(input: &mut Input<'_>) -> Asn1Result<Option<Extensions>> {
     input.in_sequence(|input| {
         let kind = input.oid()?;
         let values = input.expect(Tag::Set)?;
-        (kind == oid::EXTENSION_REQUEST)
-            .then(|| Input::all(values, Extensions::read))
-            .transpose()
+        (kind == oid::EXTENSION_REQUEST).then(|| Input::all(values, Extensions::read)).transpose()
     })
 }
 
@@ -124,10 +119,7 @@ impl RequestBuilder {
     /// Asks for alternative names.
     pub fn subject_alt_names(mut self, names: Vec<GeneralName>) -> Self {
         let critical = self.subject.is_empty();
-        self.extensions.push(Extension {
-            critical,
-            ..Extension::of(&SubjectAltNames(names), false)
-        });
+        self.extensions.push(Extension { critical, ..Extension::of(&SubjectAltNames(names), false) });
         self
     }
 

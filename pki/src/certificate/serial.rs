@@ -10,30 +10,17 @@ impl Serial {
     /// A positive number from its octets, the highest first.
     pub fn from_unsigned(octets: &[u8]) -> Self {
         let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
-        let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) {
-            &[0u8][..]
-        } else {
-            &[]
-        };
+        let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) { &[0u8][..] } else { &[] };
         Self([sign, octets].concat().into())
     }
 
     /// A positive number in hex, of either case, colons allowed.
     pub fn from_hex(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> = text
-            .chars()
-            .filter(|c| *c != ':')
-            .map(|c| c.to_digit(16).map(|digit| digit as u8))
-            .collect();
+        let digits: Option<Vec<u8>> =
+            text.chars().filter(|c| *c != ':').map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
         let digits = digits.filter(|digits| !digits.is_empty())?;
-        let padded = if digits.len() % 2 == 1 {
-            [&[0], &digits[..]].concat()
-        } else {
-            digits
-        };
-        Some(Self::from_unsigned(
-            &padded.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect::<Vec<_>>(),
-        ))
+        let padded = if digits.len() % 2 == 1 { [&[0], &digits[..]].concat() } else { digits };
+        Some(Self::from_unsigned(&padded.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect::<Vec<_>>()))
     }
 
     pub(crate) fn from_content(content: &[u8]) -> Self {
@@ -55,11 +42,7 @@ impl Serial {
 
 impl fmt::Display for Serial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unsigned = if self.0.len() > 1 {
-            self.0.strip_prefix(&[0]).unwrap_or(&self.0)
-        } else {
-            &self.0
-        };
+        let unsigned = if self.0.len() > 1 { self.0.strip_prefix(&[0]).unwrap_or(&self.0) } else { &self.0 };
         unsigned.iter().try_for_each(|octet| write!(f, "{octet:02X}"))
     }
 }

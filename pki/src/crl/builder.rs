@@ -22,15 +22,7 @@ pub struct CrlBuilder {
 impl CrlBuilder {
     /// A full CRL without entries.
     pub fn new(issuer: Name, number: u64, this_update: Time, next_update: Time) -> Self {
-        Self {
-            issuer,
-            number,
-            this_update,
-            next_update,
-            revoked: vec![],
-            extensions: vec![],
-            sm2_null: false,
-        }
+        Self { issuer, number, this_update, next_update, revoked: vec![], extensions: vec![], sm2_null: false }
     }
 
     /// Adds entries: serial number, since when, and why.
@@ -43,22 +35,12 @@ impl CrlBuilder {
     pub fn authority_key_id_of(self, issuer: &Certificate) -> Self {
         let found = issuer.extensions().subject_key_id.as_ref().map(|id| id.0.clone());
         let key_id = Some(found.unwrap_or_else(|| issuer.public_key().key_identifier()));
-        self.with(Extension::of(
-            &AuthorityKeyId {
-                key_id,
-                ..AuthorityKeyId::default()
-            },
-            false,
-        ))
+        self.with(Extension::of(&AuthorityKeyId { key_id, ..AuthorityKeyId::default() }, false))
     }
 
     /// issuingDistributionPoint, critical: the CRL covers a part only.
     pub fn scope(self, scope: &IssuingDistributionPoint) -> Self {
-        self.with(Extension {
-            oid: IssuingDistributionPoint::OID,
-            critical: true,
-            value: scope.write(),
-        })
+        self.with(Extension { oid: IssuingDistributionPoint::OID, critical: true, value: scope.write() })
     }
 
     /// Any extension, from the DER of its value.
@@ -85,11 +67,7 @@ impl CrlBuilder {
     }
 
     fn tbs(&self, identifier: &[u8]) -> Vec<u8> {
-        let number = Extension {
-            oid: oid::CRL_NUMBER,
-            critical: false,
-            value: unsigned(self.number),
-        };
+        let number = Extension { oid: oid::CRL_NUMBER, critical: false, value: unsigned(self.number) };
         let extensions = self.extensions.iter().chain([&number]).map(Extension::write);
         // "If there are no revoked certificates, the revoked certificates list MUST be absent" (§5.1.2.6)
         let entries = match &self.revoked[..] {
@@ -112,12 +90,7 @@ impl CrlBuilder {
 fn entry((serial, since, reason): &(Serial, Time, Option<Reason>)) -> Vec<u8> {
     let reason = reason.filter(|reason| *reason != Reason::Unspecified).map(|reason| {
         let value = tlv(der::Tag::Enumerated, &[reason.code()]);
-        encoding::sequence_of([Extension {
-            oid: oid::CRL_REASON,
-            critical: false,
-            value,
-        }
-        .write()])
+        encoding::sequence_of([Extension { oid: oid::CRL_REASON, critical: false, value }.write()])
     });
     let serial = tlv(der::Tag::Integer, serial.content());
     encoding::sequence(&[&serial, &encoding::time(*since), &reason.unwrap_or_default()])

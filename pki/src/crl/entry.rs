@@ -94,9 +94,7 @@ impl Reason {
 
     /// The reason of this name, in any case.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|reason| reason.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|reason| reason.name().eq_ignore_ascii_case(name))
     }
 }
 
@@ -112,31 +110,19 @@ pub(super) struct Listed {
     pub(super) unknown_critical: Option<Oid>,
 }
 
-/// Reads all entries. "If this extension [certificateIssuer] is not present on the first entry in an indirect CRL, the
-/// certificate issuer defaults to the CRL issuer. On subsequent entries … the certificate issuer for the entry is the
-/// same as that for the preceding entry" (§5.3.3).
+/// Reads all entries. "If this extension [certificateIssuer] is not present on the first entry in an indirect CRL,
+/// the certificate issuer defaults to the CRL issuer. On subsequent entries … the certificate issuer for the entry
+/// is the same as that for the preceding entry" (§5.3.3).
 pub(super) fn read_all(entries: &[u8], issuer: &Name) -> Asn1Result<Listed> {
-    let mut listed = Listed {
-        revoked: HashMap::new(),
-        issuers: vec![issuer.clone()],
-        unknown_critical: None,
-    };
+    let mut listed = Listed { revoked: HashMap::new(), issuers: vec![issuer.clone()], unknown_critical: None };
     let (mut input, mut current) = (Input::new(entries)?, 0);
     while !input.is_empty() {
         let mut entry = input.sequence()?;
         let serial = Serial::from_content(entry.integer()?);
         let since = entry.time()?;
-        let extensions = if entry.is_empty() {
-            Vec::new()
-        } else {
-            read_list(&mut entry)?
-        };
+        let extensions = if entry.is_empty() { Vec::new() } else { read_list(&mut entry)? };
         entry.finish()?;
-        let mut revoked = Revoked {
-            since,
-            reason: None,
-            invalid_since: None,
-        };
+        let mut revoked = Revoked { since, reason: None, invalid_since: None };
         for extension in extensions {
             if extension.oid == oid::CERTIFICATE_ISSUER {
                 current = listed.place_of(certificate_issuer(&extension.value)?);

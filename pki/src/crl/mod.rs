@@ -127,7 +127,8 @@ impl CertificateList {
         self.0.fields.extensions.scope.as_ref()
     }
 
-    /// A critical extension of the CRL or of an entry that is not known here, so that it must not be used (§5.2, §5.3).
+    /// A critical extension of the CRL or of an entry that is not known here, so that it must not be used (§5.2,
+    /// §5.3).
     pub fn unknown_critical(&self) -> Option<&Oid> {
         self.0.fields.unknown_critical.as_ref()
     }
@@ -167,11 +168,7 @@ impl CertificateList {
     /// Checks the signature, and nothing else, with the issuer's key.
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), Error> {
         let inner = &self.0;
-        issuer.verify(
-            inner.signature_algorithm,
-            &inner.der[inner.tbs.clone()],
-            &inner.signature,
-        )
+        issuer.verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.signature)
     }
 }
 
@@ -189,10 +186,7 @@ impl Fields {
         let next_update = if dated { Some(input.time()?) } else { None };
         let entries = input.optional(Tag::Sequence)?.unwrap_or_default();
         let listed = entry::read_all(entries, &issuer)?;
-        let list = input
-            .optional(context(0, true))?
-            .map(|list| Input::all(list, read_list))
-            .transpose()?;
+        let list = input.optional(context(0, true))?.map(|list| Input::all(list, read_list)).transpose()?;
         let (extensions, unknown) = CrlExtensions::take(list.unwrap_or_default())?;
         let fields = Self {
             version,
@@ -233,12 +227,6 @@ impl CrlExtensions {
 
 impl fmt::Debug for CertificateList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "CertificateList(of {} at {}, {} entries)",
-            self.issuer(),
-            self.this_update(),
-            self.len()
-        )
+        write!(f, "CertificateList(of {} at {}, {} entries)", self.issuer(), self.this_update(), self.len())
     }
 }

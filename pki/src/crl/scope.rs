@@ -35,10 +35,7 @@ impl ExtensionValue for IssuingDistributionPoint {
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         input.in_sequence(|input| {
             Ok(Self {
-                name: input
-                    .optional(context(0, true))?
-                    .map(DistributionPointName::read)
-                    .transpose()?,
+                name: input.optional(context(0, true))?.map(DistributionPointName::read).transpose()?,
                 only_user_certs: flag(input, 1)?,
                 only_ca_certs: flag(input, 2)?,
                 only_some_reasons: input.optional(context(3, false))?.map(reason_flags).transpose()?,
@@ -50,20 +47,10 @@ impl ExtensionValue for IssuingDistributionPoint {
 
     fn write(&self) -> Vec<u8> {
         let flag = |number, set| {
-            if set {
-                tlv(context(number, false), &[0xff])
-            } else {
-                Vec::new()
-            }
+            if set { tlv(context(number, false), &[0xff]) } else { Vec::new() }
         };
-        let name = self
-            .name
-            .as_ref()
-            .map(|name| tlv(context(0, true), &name.write()))
-            .unwrap_or_default();
-        let reasons = self
-            .only_some_reasons
-            .map(|bits| tlv(context(3, false), &named_bits_content(bits)));
+        let name = self.name.as_ref().map(|name| tlv(context(0, true), &name.write())).unwrap_or_default();
+        let reasons = self.only_some_reasons.map(|bits| tlv(context(3, false), &named_bits_content(bits)));
         encoding::sequence(&[
             &name,
             &flag(1, self.only_user_certs),

@@ -74,10 +74,7 @@ impl std::str::FromStr for KeySpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|spec| spec.name() == text)
-            .ok_or_else(|| format!("no kind of key: {text:?}"))
+        Self::ALL.into_iter().find(|spec| spec.name() == text).ok_or_else(|| format!("no kind of key: {text:?}"))
     }
 }
 

@@ -60,18 +60,11 @@ impl SoftwareKey {
             (oid::EC_PUBLIC_KEY, Some(oid::SM2)) => read_sm2(der)?,
             (oid::ED25519, _) => Secret::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(rejected)?),
             (kind, curve) => {
-                return Err(Error::UnsupportedAlgorithm {
-                    name: curve.unwrap_or(kind).to_string(),
-                });
+                return Err(Error::UnsupportedAlgorithm { name: curve.unwrap_or(kind).to_string() });
             }
         };
         let public = PublicKey::from_spki_der(&secret.spki())?;
-        Ok(Self {
-            algorithm: secret.algorithm(),
-            public,
-            secret,
-            pkcs8: Zeroizing::new(der.to_vec()),
-        })
+        Ok(Self { algorithm: secret.algorithm(), public, secret, pkcs8: Zeroizing::new(der.to_vec()) })
     }
 
     /// The PKCS#8 PrivateKeyInfo, unencrypted.
@@ -100,10 +93,9 @@ impl Signer for SoftwareKey {
         let failed = |_| Error::key("signing failed");
         match (&self.secret, self.algorithm) {
             (Secret::Rsa(key), algorithm) => sign_rsa(key, algorithm, message),
-            (Secret::Ecdsa(digest, key), SignatureAlgorithm::Ecdsa(asked)) if asked == *digest => key
-                .sign(&SystemRandom::new(), message)
-                .map(|signature| signature.as_ref().to_vec())
-                .map_err(failed),
+            (Secret::Ecdsa(digest, key), SignatureAlgorithm::Ecdsa(asked)) if asked == *digest => {
+                key.sign(&SystemRandom::new(), message).map(|signature| signature.as_ref().to_vec()).map_err(failed)
+            }
             (Secret::Ed25519(key), SignatureAlgorithm::Ed25519) => Ok(key.sign(message).as_ref().to_vec()),
             (Secret::Sm2(key), SignatureAlgorithm::Sm2Sm3) => sign_sm2(key, message),
             (_, algorithm) => Err(cannot_sign(algorithm)),
@@ -149,11 +141,7 @@ fn read_algorithm(der: &[u8]) -> Asn1Result<(Oid, Option<Oid>)> {
     info.integer()?;
     let mut algorithm = info.sequence()?;
     let kind = algorithm.oid()?;
-    let curve = if algorithm.next_is(der::Tag::ObjectIdentifier) {
-        Some(algorithm.oid()?)
-    } else {
-        None
-    };
+    let curve = if algorithm.next_is(der::Tag::ObjectIdentifier) { Some(algorithm.oid()?) } else { None };
     Ok((kind, curve))
 }
 
@@ -162,10 +150,7 @@ fn rejected(why: aws_lc_rs::error::KeyRejected) -> Error {
 }
 
 fn ecdsa(digest: Digest, algorithm: &'static EcdsaSigningAlgorithm, der: &[u8]) -> Result<Secret, Error> {
-    Ok(Secret::Ecdsa(
-        digest,
-        EcdsaKeyPair::from_pkcs8(algorithm, der).map_err(rejected)?,
-    ))
+    Ok(Secret::Ecdsa(digest, EcdsaKeyPair::from_pkcs8(algorithm, der).map_err(rejected)?))
 }
 
 fn read_sm2(der: &[u8]) -> Result<Secret, Error> {
@@ -194,17 +179,13 @@ fn generate_sm2(random: &mut dyn FnMut(&mut [u8])) -> Result<Zeroizing<Vec<u8>>,
     for _ in 0..64 {
         random(&mut *drawn);
         // `SigningKey` refuses n-1, for which 1 + d has no inverse.
-        let key = SecretKey::from_slice(&*drawn)
-            .ok()
-            .filter(|key| SigningKey::new(SM2_ID, key).is_ok());
+        let key = SecretKey::from_slice(&*drawn).ok().filter(|key| SigningKey::new(SM2_ID, key).is_ok());
         if let Some(key) = key {
             let document = key.to_pkcs8_der().map_err(|why| Error::key(&why.to_string()))?;
             return Ok(Zeroizing::new(document.as_bytes().to_vec()));
         }
     }
-    Err(Error::key(
-        "the source of randomness does not give numbers below the order of the SM2 group",
-    ))
+    Err(Error::key("the source of randomness does not give numbers below the order of the SM2 group"))
 }
 
 fn sign_rsa(key: &RsaKeyPair, algorithm: SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>, Error> {
@@ -218,8 +199,7 @@ fn sign_rsa(key: &RsaKeyPair, algorithm: SignatureAlgorithm, message: &[u8]) -> 
         other => return Err(cannot_sign(other)),
     };
     let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(padding, &SystemRandom::new(), message, &mut signature)
-        .map_err(|_| Error::key("signing failed"))?;
+    key.sign(padding, &SystemRandom::new(), message, &mut signature).map_err(|_| Error::key("signing failed"))?;
     Ok(signature)
 }
 
@@ -233,11 +213,7 @@ fn sign_sm2(key: &SigningKey, message: &[u8]) -> Result<Vec<u8>, Error> {
 
 fn unsigned_integer(octets: &[u8]) -> Vec<u8> {
     let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
-    let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) {
-        &[0u8][..]
-    } else {
-        &[]
-    };
+    let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) { &[0u8][..] } else { &[] };
     encoding::tlv(der::Tag::Integer, &[sign, octets].concat())
 }
 
@@ -287,19 +263,11 @@ mod tests {
         for spec in KeySpec::ALL {
             let key = SoftwareKey::generate(spec, &mut random()).unwrap();
             let again = SoftwareKey::from_pkcs8_der(&key.to_pkcs8_der()).unwrap();
-            assert_eq!(
-                (key.public_key(), key.public_key().algorithm()),
-                (again.public_key(), spec.key_algorithm())
-            );
+            assert_eq!((key.public_key(), key.public_key().algorithm()), (again.public_key(), spec.key_algorithm()));
             let signature = again.sign(b"message").unwrap();
             assert_eq!(key.public_key().verify(key.algorithm(), b"message", &signature), Ok(()));
             let refused = key.public_key().verify(key.algorithm(), b"massage", &signature);
-            assert_eq!(
-                refused,
-                Err(Error::SignatureInvalid {
-                    algorithm: key.algorithm()
-                })
-            );
+            assert_eq!(refused, Err(Error::SignatureInvalid { algorithm: key.algorithm() }));
         }
     }
 

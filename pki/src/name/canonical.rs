@@ -70,9 +70,7 @@ pub(crate) fn string_value(tag: Tag, value: &[u8]) -> Option<String> {
             let units = value.chunks_exact(2);
             let whole = units.remainder().is_empty();
             let units = units.map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-            whole
-                .then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok())
-                .flatten()
+            whole.then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok()).flatten()
         }
         _ => None,
     }

@@ -126,17 +126,9 @@ impl fmt::Display for GeneralName {
 
 fn address(octets: &[u8]) -> String {
     match octets.len() {
-        4 => <[u8; 4]>::try_from(octets)
-            .map(|octets| Ipv4Addr::from(octets).to_string())
-            .unwrap_or_default(),
-        16 => <[u8; 16]>::try_from(octets)
-            .map(|octets| Ipv6Addr::from(octets).to_string())
-            .unwrap_or_default(),
-        8 | 32 => format!(
-            "{}/{}",
-            address(&octets[..octets.len() / 2]),
-            address(&octets[octets.len() / 2..])
-        ),
+        4 => <[u8; 4]>::try_from(octets).map(|octets| Ipv4Addr::from(octets).to_string()).unwrap_or_default(),
+        16 => <[u8; 16]>::try_from(octets).map(|octets| Ipv6Addr::from(octets).to_string()).unwrap_or_default(),
+        8 | 32 => format!("{}/{}", address(&octets[..octets.len() / 2]), address(&octets[octets.len() / 2..])),
         _ => octets.iter().map(|octet| format!("{octet:02x}")).collect(),
     }
 }

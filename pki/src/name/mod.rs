@@ -48,21 +48,14 @@ impl Name {
 
     pub(crate) fn read(der: &[u8]) -> Asn1Result<Self> {
         let rdns = rdns(der)?;
-        Ok(Self(Arc::new(Inner {
-            der: der.into(),
-            canonical: canonical::of(&rdns).into(),
-        })))
+        Ok(Self(Arc::new(Inner { der: der.into(), canonical: canonical::of(&rdns).into() })))
     }
 
     /// Builds a name of single-valued RDNs in the order of their encoding (country first). Country and
     /// serialNumber are PrintableString, emailAddress and domainComponent IA5String, all else UTF8String
     /// (RFC 5280 §4.1.2.4).
     pub fn from_attributes(attributes: &[(Oid, &str)]) -> Self {
-        Self::from_rdns(
-            attributes
-                .iter()
-                .map(|(kind, value)| vec![(*kind, (*value).to_owned())]),
-        )
+        Self::from_rdns(attributes.iter().map(|(kind, value)| vec![(*kind, (*value).to_owned())]))
     }
 
     /// Starts a name that grows attribute by attribute.
@@ -72,9 +65,7 @@ impl Name {
 
     /// Reads the text form of RFC 4514, the last RDN first: `CN=Chan Tai Man,O=Example,C=HK`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        text::parse(text)
-            .map(Self::from_rdns)
-            .map_err(|why| Error::malformed("name", Asn1Error(why)))
+        text::parse(text).map(Self::from_rdns).map_err(|why| Error::malformed("name", Asn1Error(why)))
     }
 
     fn from_rdns(rdns: impl IntoIterator<Item = Vec<(Oid, String)>>) -> Self {
@@ -85,10 +76,7 @@ impl Name {
         });
         let der = encoding::sequence_of(sets);
         let canonical = rdns_of_own(&der);
-        Self(Arc::new(Inner {
-            der: der.into(),
-            canonical: canonical.into(),
-        }))
+        Self(Arc::new(Inner { der: der.into(), canonical: canonical.into() }))
     }
 
     /// The DER encoding, as it was read.
@@ -113,35 +101,23 @@ impl Name {
 
     /// Type and text of each attribute in the order of the encoding; what is no string is given as `#hex`.
     pub fn attributes(&self) -> impl Iterator<Item = (Oid, String)> + '_ {
-        self.rdns()
-            .into_iter()
-            .flatten()
-            .map(|attribute| (attribute.kind, attribute.text()))
+        self.rdns().into_iter().flatten().map(|attribute| (attribute.kind, attribute.text()))
     }
 
     /// The first attribute of this type.
     pub fn first(&self, kind: &Oid) -> Option<String> {
-        self.attributes()
-            .find(|(found, _)| found == kind)
-            .map(|(_, value)| value)
+        self.attributes().find(|(found, _)| found == kind).map(|(_, value)| value)
     }
 
     /// All attributes of this type.
     pub fn all(&self, kind: &Oid) -> Vec<String> {
-        self.attributes()
-            .filter(|(found, _)| found == kind)
-            .map(|(_, value)| value)
-            .collect()
+        self.attributes().filter(|(found, _)| found == kind).map(|(_, value)| value).collect()
     }
 
     /// This name with one RDN more, given as the content of its SET.
     pub(crate) fn child(&self, rdn: &[u8]) -> Option<Self> {
         let own = Input::all(self.der(), |input| input.expect(Tag::Sequence)).ok()?;
-        Self::read(&encoding::tlv(
-            Tag::Sequence,
-            &[own, &encoding::tlv(Tag::Set, rdn)].concat(),
-        ))
-        .ok()
+        Self::read(&encoding::tlv(Tag::Sequence, &[own, &encoding::tlv(Tag::Set, rdn)].concat())).ok()
     }
 
     pub(crate) fn rdns(&self) -> Vec<Vec<Attribute<'_>>> {
@@ -152,12 +128,7 @@ impl Name {
 
 impl Attribute<'_> {
     pub(crate) fn text(&self) -> String {
-        let hex = || {
-            encoding::tlv(self.tag, self.value)
-                .iter()
-                .map(|octet| format!("{octet:02x}"))
-                .collect::<String>()
-        };
+        let hex = || encoding::tlv(self.tag, self.value).iter().map(|octet| format!("{octet:02x}")).collect::<String>();
         string_value(self.tag, self.value).unwrap_or_else(|| format!("#{}", hex()))
     }
 }
@@ -179,16 +150,11 @@ impl NameBuilder {
 }
 
 fn rdns(der: &[u8]) -> Asn1Result<Vec<Vec<Attribute<'_>>>> {
-    Input::all(der, |input| {
-        input.sequence_of(|input| Input::new(input.expect(Tag::Set)?)?.each(attribute))
-    })
-    .and_then(|rdns| {
-        if rdns.iter().any(Vec::is_empty) {
-            encoding::refuse("an empty RDN")
-        } else {
-            Ok(rdns)
-        }
-    })
+    Input::all(der, |input| input.sequence_of(|input| Input::new(input.expect(Tag::Set)?)?.each(attribute))).and_then(
+        |rdns| {
+            if rdns.iter().any(Vec::is_empty) { encoding::refuse("an empty RDN") } else { Ok(rdns) }
+        },
+    )
 }
 
 fn rdns_of_own(der: &[u8]) -> Vec<u8> {
@@ -199,11 +165,7 @@ fn attribute<'a>(input: &mut Input<'a>) -> Asn1Result<Attribute<'a>> {
     input.in_sequence(|input| {
         let kind = input.oid()?;
         let value = input.any()?;
-        Ok(Attribute {
-            kind,
-            tag: der::Tagged::tag(&value),
-            value: value.value(),
-        })
+        Ok(Attribute { kind, tag: der::Tagged::tag(&value), value: value.value() })
     })
 }
 
@@ -217,9 +179,7 @@ fn attribute_der(kind: &Oid, value: &str) -> Vec<u8> {
 }
 
 fn is_printable(value: &str) -> bool {
-    value
-        .bytes()
-        .all(|octet| octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&octet))
+    value.bytes().all(|octet| octet.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&octet))
 }
 
 impl PartialEq for Name {
@@ -271,11 +231,7 @@ mod tests {
 
     #[test]
     fn the_text_form_of_rfc_4514_comes_back() {
-        for text in [
-            "SERIALNUMBER=1+CN=Chan\\, Tai Man,O=例,C=HK",
-            "CN=\\#a\\ ,2.5.4.99=x",
-            "",
-        ] {
+        for text in ["SERIALNUMBER=1+CN=Chan\\, Tai Man,O=例,C=HK", "CN=\\#a\\ ,2.5.4.99=x", ""] {
             assert_eq!(Name::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Name::parse("cn = A , c=HK").unwrap(), Name::parse("CN=a,C=HK").unwrap());

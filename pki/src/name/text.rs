@@ -1,4 +1,5 @@
-//! The text form of distinguished names (RFC 4514): the last RDN first, `+` within an RDN, `\` before what means something.
+//! The text form of distinguished names (RFC 4514): the last RDN first, `+` within an RDN, `\` before what means
+//! something.
 
 use std::fmt;
 
@@ -88,13 +89,8 @@ fn split(text: &str, mark: char) -> Vec<&str> {
 fn attribute(text: &str) -> Result<(Oid, String), String> {
     let (kind, value) = text.split_once('=').ok_or_else(|| format!("no '=' in {text:?}"))?;
     let kind = kind.trim();
-    let known = SHORT
-        .iter()
-        .find(|(short, _)| short.eq_ignore_ascii_case(kind))
-        .map(|(_, oid)| *oid);
-    let kind = known
-        .or_else(|| Oid::new(kind).ok())
-        .ok_or_else(|| format!("unknown attribute type {kind:?}"))?;
+    let known = SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(kind)).map(|(_, oid)| *oid);
+    let kind = known.or_else(|| Oid::new(kind).ok()).ok_or_else(|| format!("unknown attribute type {kind:?}"))?;
     Ok((kind, unescape(trim(value))?))
 }
 
@@ -103,11 +99,7 @@ fn trim(value: &str) -> &str {
     let value = value.trim_start();
     let trimmed = value.trim_end();
     let backslashes = trimmed.bytes().rev().take_while(|octet| *octet == b'\\').count();
-    if backslashes % 2 == 1 && trimmed.len() < value.len() {
-        &value[..=trimmed.len()]
-    } else {
-        trimmed
-    }
+    if backslashes % 2 == 1 && trimmed.len() < value.len() { &value[..=trimmed.len()] } else { trimmed }
 }
 
 fn unescape(value: &str) -> Result<String, String> {

@@ -7,7 +7,8 @@ use crate::Error;
 pub struct Budget {
     /// Signatures checked. A path of four with CRLs needs eight; 256 of the slowest kind (SM2, 0.15 ms) take 40 ms.
     pub signatures: u32,
-    /// Issuers considered while building. Each costs about a microsecond; an honest mesh of 200 CAs needs some hundreds.
+    /// Issuers considered while building, and CRLs for each distribution point, at about a microsecond each. An honest
+    /// mesh of 200 CAs needs some hundreds.
     pub steps: u32,
     /// Complete paths judged. Alternatives differ in a bridge or two; who needs a thousand is playing with us.
     pub paths: u32,
@@ -19,13 +20,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            signatures: 256,
-            steps: 20_000,
-            paths: 1_000,
-            name_comparisons: 250_000,
-            depth: 32,
-        }
+        Self { signatures: 256, steps: 20_000, paths: 1_000, name_comparisons: 250_000, depth: 32 }
     }
 }
 
@@ -43,11 +38,7 @@ impl Budget {
     }
 
     pub(super) fn name_comparisons(&mut self, count: usize) -> Result<(), Error> {
-        take(
-            &mut self.name_comparisons,
-            u32::try_from(count).unwrap_or(u32::MAX),
-            "name comparisons",
-        )
+        take(&mut self.name_comparisons, u32::try_from(count).unwrap_or(u32::MAX), "name comparisons")
     }
 }
 

@@ -3,9 +3,10 @@
 //!
 //! * Issuers are looked up by name. A breadth-first walk down from the anchors first tells how far each name is from
 //!   one, so that what leads nowhere is never entered and the shortest way is tried first.
-//! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no edge.
-//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of the path
-//!   (policy, constraints) is tried by the other paths, within the budget.
+//! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no
+//!   edge.
+//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of
+//!   the path (policy, constraints) is tried by the other paths, within the budget.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
@@ -79,12 +80,8 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn run(mut self) -> Verdict {
-        let goal = Goal {
-            rules: Rules::of(self.request),
-            anchor: None,
-            scope: self.request.revocation_scope,
-            is_leaf: true,
-        };
+        let goal =
+            Goal { rules: Rules::of(self.request), anchor: None, scope: self.request.revocation_scope, is_leaf: true };
         match self.find(self.request.leaf, &goal) {
             Ok(Some(found)) => Ok(self.valid(found)),
             Ok(None) => Err(Box::new(self.invalid())),
@@ -110,9 +107,7 @@ impl<'a> Search<'a> {
         let missing_issuers = self.heap.missing_issuers(self.request.leaf);
         self.missing.extend(missing_issuers);
         let best = self.best.take().unwrap_or_else(|| Best {
-            error: Error::UnknownIssuer {
-                issuer: self.request.leaf.issuer().clone(),
-            },
+            error: Error::UnknownIssuer { issuer: self.request.leaf.issuer().clone() },
             certificate: self.request.leaf.clone(),
             path: vec![self.request.leaf.clone()],
         });
@@ -155,13 +150,7 @@ impl<'a> Search<'a> {
         };
         let candidates = self.heap.issuers_of(&last, self.request.at);
         if candidates.is_empty() {
-            self.note(
-                Error::UnknownIssuer {
-                    issuer: last.issuer().clone(),
-                },
-                &last,
-                path,
-            );
+            self.note(Error::UnknownIssuer { issuer: last.issuer().clone() }, &last, path);
         }
         for candidate in candidates {
             if self.is_condemned(path) {
@@ -190,19 +179,11 @@ impl<'a> Search<'a> {
     ) -> Result<Option<Found>, Error> {
         path.push(candidate.certificate.clone());
         let found = match candidate.is_anchor {
-            true if goal
-                .anchor
-                .as_ref()
-                .is_some_and(|anchor| anchor != candidate.certificate) =>
-            {
-                None
-            }
+            true if goal.anchor.as_ref().is_some_and(|anchor| anchor != candidate.certificate) => None,
             true => self.judge(path, goal)?,
             false if path.len() < self.request.budget.depth as usize => self.extend(path, goal)?,
             false => {
-                let error = Error::PathLengthExceeded {
-                    allowed: self.request.budget.depth,
-                };
+                let error = Error::PathLengthExceeded { allowed: self.request.budget.depth };
                 self.note(error, candidate.certificate, path);
                 None
             }
@@ -239,11 +220,7 @@ impl<'a> Search<'a> {
             Err(failure) => return self.fail(failure, path),
         };
         match self.check_revocation(path, goal)? {
-            Ok(notes) => Ok(Some(Found {
-                path: path.to_vec(),
-                policies,
-                notes,
-            })),
+            Ok(notes) => Ok(Some(Found { path: path.to_vec(), policies, notes })),
             Err(failure) => self.fail(failure, path),
         }
     }
@@ -251,11 +228,7 @@ impl<'a> Search<'a> {
     fn check_rules(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Vec<Oid>, Failure> {
         let policies = check_path(path, &goal.rules, &mut self.budget)?;
         if goal.is_leaf {
-            self.check_expectations(&path[0]).map_err(|error| Failure {
-                error,
-                place: 0,
-                intrinsic: true,
-            })?;
+            self.check_expectations(&path[0]).map_err(|error| Failure { error, place: 0, intrinsic: true })?;
         }
         Ok(policies)
     }
@@ -286,11 +259,7 @@ impl<'a> Search<'a> {
 
     fn note(&mut self, error: Error, certificate: &Certificate, path: &[Certificate]) {
         if self.best.as_ref().is_none_or(|best| best.error.rank() < error.rank()) {
-            self.best = Some(Best {
-                error,
-                certificate: certificate.clone(),
-                path: path.to_vec(),
-            });
+            self.best = Some(Best { error, certificate: certificate.clone(), path: path.to_vec() });
         }
     }
 
@@ -311,28 +280,17 @@ impl<'a> Search<'a> {
             let (status, missing) = self.revocation_of(path, place, goal)?;
             missing.into_iter().for_each(|one| self.note_missing(one));
             if let Some(failure) = self.failure_of(&status, place) {
-                let worse = worst
-                    .as_ref()
-                    .is_none_or(|worst| worst.error.rank() < failure.error.rank());
+                let worse = worst.as_ref().is_none_or(|worst| worst.error.rank() < failure.error.rank());
                 worst = if worse { Some(failure) } else { worst };
             }
-            notes.push(RevocationNote {
-                certificate: path[place].clone(),
-                status,
-            });
+            notes.push(RevocationNote { certificate: path[place].clone(), status });
         }
         notes.reverse();
         Ok(worst.map_or(Ok(notes), Err))
     }
 
     fn failure_of(&self, status: &super::RevocationStatus, place: usize) -> Option<Failure> {
-        let failure = |error: &Error, intrinsic| {
-            Some(Failure {
-                error: error.clone(),
-                place,
-                intrinsic,
-            })
-        };
+        let failure = |error: &Error, intrinsic| Some(Failure { error: error.clone(), place, intrinsic });
         match status {
             super::RevocationStatus::Good => None,
             super::RevocationStatus::Revoked(error) => failure(error, true),
@@ -350,8 +308,7 @@ impl<'a> Search<'a> {
 
 /// RFC 4158 §2.4.2: the same name with the same key twice on a path is a loop.
 fn is_loop(path: &[Certificate], candidate: &Certificate) -> bool {
-    path.iter()
-        .any(|seen| seen.public_key() == candidate.public_key() && seen.subject() == candidate.subject())
+    path.iter().any(|seen| seen.public_key() == candidate.public_key() && seen.subject() == candidate.subject())
 }
 
 /// The certificates to build from, by name.
@@ -390,17 +347,11 @@ impl<'a> Heap<'a> {
         let anchors = by_subject(request.anchors.iter().map(super::TrustAnchor::certificate));
         let intermediates = by_subject(request.intermediates);
         let distance = distances(&anchors, request.intermediates);
-        Self {
-            anchors,
-            intermediates,
-            distance,
-        }
+        Self { anchors, intermediates, distance }
     }
 
     fn is_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors
-            .get(certificate.subject())
-            .is_some_and(|list| list.contains(&certificate))
+        self.anchors.get(certificate.subject()).is_some_and(|list| list.contains(&certificate))
     }
 
     /// All certificates of this subject, anchors first.
@@ -413,44 +364,18 @@ impl<'a> Heap<'a> {
     /// names, is valid at the time, is nearer to an anchor, and is not self-issued (RFC 4158 §3.5).
     fn issuers_of(&self, certificate: &Certificate, at: crate::Time) -> Vec<Candidate<'a>> {
         let name = certificate.issuer();
-        let anchors = self
-            .anchors
-            .get(name)
-            .into_iter()
-            .flatten()
-            .map(|anchor| (*anchor, true));
-        let below = self
-            .intermediates
-            .get(name)
-            .into_iter()
-            .flatten()
-            .map(|intermediate| (*intermediate, false));
+        let anchors = self.anchors.get(name).into_iter().flatten().map(|anchor| (*anchor, true));
+        let below = self.intermediates.get(name).into_iter().flatten().map(|intermediate| (*intermediate, false));
         let mut ranked: Vec<_> = anchors
             .chain(below.filter(|(intermediate, _)| self.distance.contains_key(intermediate.issuer())))
             .map(|(issuer, is_anchor)| {
-                let distance = if is_anchor {
-                    0
-                } else {
-                    self.distance.get(issuer.issuer()).map_or(0, |far| far + 1)
-                };
+                let distance = if is_anchor { 0 } else { self.distance.get(issuer.issuer()).map_or(0, |far| far + 1) };
                 let unlikely = !issuer.is_valid_at(at) || !issuer.is_ca();
-                (
-                    (
-                        !names_key(certificate, issuer),
-                        unlikely,
-                        distance,
-                        issuer.is_self_issued(),
-                    ),
-                    issuer,
-                    is_anchor,
-                )
+                ((!names_key(certificate, issuer), unlikely, distance, issuer.is_self_issued()), issuer, is_anchor)
             })
             .collect();
         ranked.sort_by_key(|(rank, _, _)| *rank);
-        ranked
-            .into_iter()
-            .map(|(_, certificate, is_anchor)| Candidate { certificate, is_anchor })
-            .collect()
+        ranked.into_iter().map(|(_, certificate, is_anchor)| Candidate { certificate, is_anchor }).collect()
     }
 
     /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all.
@@ -460,10 +385,7 @@ impl<'a> Heap<'a> {
             if !seen.insert(certificate.issuer().clone()) {
                 continue;
             }
-            let issuers: Vec<_> = self
-                .named(certificate.issuer())
-                .filter(|issuer| **issuer != certificate)
-                .collect();
+            let issuers: Vec<_> = self.named(certificate.issuer()).filter(|issuer| **issuer != certificate).collect();
             if issuers.is_empty() && !certificate.is_self_issued() {
                 missing.push(missing_issuer(&certificate));
             }
@@ -475,25 +397,15 @@ impl<'a> Heap<'a> {
 
 /// Whether the issuer has the key that the certificate names, or either says nothing.
 pub(super) fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
-    let wanted = certificate
-        .extensions()
-        .authority_key_id
-        .as_ref()
-        .and_then(|id| id.key_id.as_ref());
+    let wanted = certificate.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
     let had = issuer.extensions().subject_key_id.as_ref().map(|id| &id.0);
     wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
 }
 
 fn missing_issuer(certificate: &Certificate) -> Missing {
     let access = certificate.extensions().authority_info_access.as_ref();
-    let uris = access
-        .map(|access| access.ca_issuers().map(str::to_owned).collect())
-        .unwrap_or_default();
-    Missing {
-        kind: MissingKind::Issuer,
-        uris,
-        issuer: certificate.issuer().clone(),
-    }
+    let uris = access.map(|access| access.ca_issuers().map(str::to_owned).collect()).unwrap_or_default();
+    Missing { kind: MissingKind::Issuer, uris, issuer: certificate.issuer().clone() }
 }
 
 /// Groups by subject and drops what stands twice.

@@ -21,15 +21,10 @@ pub enum ExpectedName {
 impl ExpectedName {
     /// Reads `dns:NAME`, `ip:ADDR`, `email:ADDR` or `dn:RFC4514`.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let (kind, value) = text
-            .split_once(':')
-            .ok_or_else(|| format!("{text:?}: want dns:, ip:, email: or dn:"))?;
+        let (kind, value) = text.split_once(':').ok_or_else(|| format!("{text:?}: want dns:, ip:, email: or dn:"))?;
         match kind {
             "dns" if is_host_name(value) => Ok(Self::Dns(value.to_owned())),
-            "ip" => value
-                .parse()
-                .map(Self::Ip)
-                .map_err(|_| format!("{value:?} is no IP address")),
+            "ip" => value.parse().map(Self::Ip).map_err(|_| format!("{value:?} is no IP address")),
             "email" if value.contains('@') => Ok(Self::Email(value.to_owned())),
             "dn" => Name::parse(value).map(Self::Directory).map_err(|why| why.to_string()),
             "dns" | "email" => Err(format!("{value:?} is no {kind} name")),
@@ -38,19 +33,9 @@ impl ExpectedName {
     }
 
     pub(super) fn check(&self, leaf: &Certificate) -> Result<(), Error> {
-        let alternatives = leaf
-            .extensions()
-            .subject_alt_names
-            .as_ref()
-            .map_or(&[][..], |names| &names.0);
+        let alternatives = leaf.extensions().subject_alt_names.as_ref().map_or(&[][..], |names| &names.0);
         let found = alternatives.iter().any(|name| self.is(name)) || self.is_in_subject(leaf.subject());
-        if found {
-            Ok(())
-        } else {
-            Err(Error::NameMismatch {
-                expected: self.to_string(),
-            })
-        }
+        if found { Ok(()) } else { Err(Error::NameMismatch { expected: self.to_string() }) }
     }
 
     fn is(&self, name: &GeneralName) -> bool {
@@ -68,10 +53,7 @@ impl ExpectedName {
     fn is_in_subject(&self, subject: &Name) -> bool {
         match self {
             Self::Directory(expected) => expected == subject,
-            Self::Email(expected) => subject
-                .all(&oid::EMAIL_ADDRESS)
-                .iter()
-                .any(|name| same_mailbox(expected, name)),
+            Self::Email(expected) => subject.all(&oid::EMAIL_ADDRESS).iter().any(|name| same_mailbox(expected, name)),
             Self::Dns(_) | Self::Ip(_) => false,
         }
     }
@@ -93,10 +75,7 @@ fn matches_host(pattern: &str, host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     match pattern.strip_prefix("*.") {
         Some(parent) => {
-            let rest = host
-                .split_once('.')
-                .filter(|(label, _)| !label.is_empty())
-                .map(|(_, rest)| rest);
+            let rest = host.split_once('.').filter(|(label, _)| !label.is_empty()).map(|(_, rest)| rest);
             is_host_name(parent) && parent.contains('.') && rest.is_some_and(|rest| rest.eq_ignore_ascii_case(parent))
         }
         None => is_host_name(pattern) && pattern.eq_ignore_ascii_case(host),
@@ -104,13 +83,11 @@ fn matches_host(pattern: &str, host: &str) -> bool {
 }
 
 /// Letters, digits, hyphens and (for what exists) underscores in labels of 1 to 63; a dot at the end is borne.
-pub(super) fn is_host_name(name: &str) -> bool {
+pub(crate) fn is_host_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label
-                .bytes()
-                .all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
+            && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };

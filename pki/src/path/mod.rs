@@ -19,6 +19,7 @@ use crate::{Certificate, CertificateList, Oid, Time, oid};
 
 pub use budget::Budget;
 pub use identity::ExpectedName;
+pub(crate) use identity::is_host_name;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationStatus, Valid, Verdict};
 
@@ -61,12 +62,7 @@ pub struct PolicyInputs {
 
 impl Default for PolicyInputs {
     fn default() -> Self {
-        Self {
-            initial_policy_set: vec![oid::ANY_POLICY],
-            explicit: false,
-            inhibit_mapping: false,
-            inhibit_any: false,
-        }
+        Self { initial_policy_set: vec![oid::ANY_POLICY], explicit: false, inhibit_mapping: false, inhibit_any: false }
     }
 }
 

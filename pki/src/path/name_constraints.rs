@@ -1,7 +1,7 @@
 //! Name constraints (RFC 5280 §4.2.1.10, §6.1.3 (b)-(c), §6.1.4 (g)).
 //!
-//! The RFC keeps an intersection of permitted and a union of excluded subtrees. Here each CA's constraints are kept as
-//! they are and a name must satisfy all of them, which is the same and needs no intersection of subtrees.
+//! The RFC keeps an intersection of permitted and a union of excluded subtrees. Here each CA's constraints are kept
+//! as they are and a name must satisfy all of them, which is the same and needs no intersection of subtrees.
 
 use super::budget::Budget;
 use super::identity::{is_host_name, same_mailbox};
@@ -33,8 +33,9 @@ impl<'a> Constraints<'a> {
     }
 }
 
-/// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint MUST
-/// be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative names.
+/// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint
+/// MUST be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative
+/// names.
 fn names_of(certificate: &Certificate) -> Vec<GeneralName> {
     let subject = certificate.subject();
     let mut names = Vec::new();
@@ -42,23 +43,12 @@ fn names_of(certificate: &Certificate) -> Vec<GeneralName> {
         names.push(GeneralName::Directory(subject.clone()));
         names.extend(subject.all(&oid::EMAIL_ADDRESS).into_iter().map(GeneralName::Email));
     }
-    names.extend(
-        certificate
-            .extensions()
-            .subject_alt_names
-            .iter()
-            .flat_map(|list| list.0.iter().cloned()),
-    );
+    names.extend(certificate.extensions().subject_alt_names.iter().flat_map(|list| list.0.iter().cloned()));
     names
 }
 
 fn check_name(name: &GeneralName, constraints: &NameConstraints) -> Result<(), Error> {
-    let violated = |constraint: String| {
-        Err(Error::NameConstraintViolated {
-            name: name.to_string(),
-            constraint,
-        })
-    };
+    let violated = |constraint: String| Err(Error::NameConstraintViolated { name: name.to_string(), constraint });
     let (mut of_this_kind, mut within) = (false, false);
     for base in constraints.permitted.iter().filter(|base| same_kind(name, base)) {
         of_this_kind = true;
@@ -96,15 +86,12 @@ fn is_within(name: &GeneralName, base: &GeneralName, excluding: bool) -> Result<
 }
 
 fn senseless(why: String) -> Error {
-    Error::InvalidExtension {
-        extension: oid::NAME_CONSTRAINTS,
-        why,
-    }
+    Error::InvalidExtension { extension: oid::NAME_CONSTRAINTS, why }
 }
 
 /// "Any DNS name that can be constructed by simply adding zero or more labels to the left-hand side of the name
-/// satisfies the name constraint." An empty one is every name. A wildcard name is excluded as soon as one of the names
-/// that it stands for is.
+/// satisfies the name constraint." An empty one is every name. A wildcard name is excluded as soon as one of the
+/// names that it stands for is.
 fn dns_within(name: &str, base: &str, excluding: bool) -> Result<bool, Error> {
     if base.is_empty() {
         return Ok(true);
@@ -115,24 +102,16 @@ fn dns_within(name: &str, base: &str, excluding: bool) -> Result<bool, Error> {
     let wildcard = name.strip_prefix("*.");
     let plain = wildcard.unwrap_or(name);
     if !is_host_name(plain) {
-        return Err(Error::NameConstraintViolated {
-            name: format!("dns:{name}"),
-            constraint: "no DNS name".into(),
-        });
+        return Err(Error::NameConstraintViolated { name: format!("dns:{name}"), constraint: "no DNS name".into() });
     }
     let stands_for = excluding
-        && wildcard.is_some_and(|parent| {
-            base.split_once('.')
-                .is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent))
-        });
+        && wildcard
+            .is_some_and(|parent| base.split_once('.').is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(parent)));
     Ok(is_subdomain_or_same(plain, base) || stands_for)
 }
 
 fn is_subdomain_or_same(name: &str, base: &str) -> bool {
-    let (name, base) = (
-        name.strip_suffix('.').unwrap_or(name),
-        base.strip_suffix('.').unwrap_or(base),
-    );
+    let (name, base) = (name.strip_suffix('.').unwrap_or(name), base.strip_suffix('.').unwrap_or(base));
     name.eq_ignore_ascii_case(base) || ends_with_label(name, base)
 }
 
@@ -200,11 +179,7 @@ fn ip_within(name: &[u8], base: &[u8]) -> Result<bool, Error> {
     if name.len() != half {
         return Ok(false);
     }
-    Ok(name
-        .iter()
-        .zip(address)
-        .zip(mask)
-        .all(|((name, address), mask)| (name ^ address) & mask == 0))
+    Ok(name.iter().zip(address).zip(mask).all(|((name, address), mask)| (name ^ address) & mask == 0))
 }
 
 #[cfg(test)]
@@ -266,26 +241,14 @@ mod tests {
             (uri("urn:x"), uri("example.org")),
             (GeneralName::RegisteredId(oid::DSA), GeneralName::RegisteredId(oid::DSA)),
         ] {
-            assert!(
-                same_kind(&name, &base) && is_within(&name, &base, false).is_err(),
-                "{name} {base}"
-            );
+            assert!(same_kind(&name, &base) && is_within(&name, &base, false).is_err(), "{name} {base}");
         }
     }
 
     #[test]
     fn a_wildcard_is_excluded_with_one_of_the_names_that_it_stands_for() {
-        assert_eq!(
-            is_within(&dns("*.example.org"), &dns("secret.example.org"), true),
-            Ok(true)
-        );
-        assert_eq!(
-            is_within(&dns("*.example.org"), &dns("secret.example.org"), false),
-            Ok(false)
-        );
-        assert_eq!(
-            is_within(&dns("*.example.org"), &dns("deep.secret.example.org"), true),
-            Ok(false)
-        );
+        assert_eq!(is_within(&dns("*.example.org"), &dns("secret.example.org"), true), Ok(true));
+        assert_eq!(is_within(&dns("*.example.org"), &dns("secret.example.org"), false), Ok(false));
+        assert_eq!(is_within(&dns("*.example.org"), &dns("deep.secret.example.org"), true), Ok(false));
     }
 }

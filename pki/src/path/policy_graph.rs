@@ -26,9 +26,7 @@ pub(super) struct PolicyGraph {
 impl PolicyGraph {
     /// §6.1.2 (a): a single node anyPolicy at depth zero.
     pub(super) fn new() -> Self {
-        Self {
-            levels: vec![Level::from([(oid::ANY_POLICY, Node::default())])],
-        }
+        Self { levels: vec![Level::from([(oid::ANY_POLICY, Node::default())])] }
     }
 
     pub(super) fn is_null(&self) -> bool {
@@ -48,43 +46,22 @@ impl PolicyGraph {
 
     fn children(&self, policies: &CertificatePolicies, any_allowed: bool) -> Level {
         let expecting = self.expecting();
-        let any_parent = self
-            .levels
-            .last()
-            .is_some_and(|level| level.contains_key(&oid::ANY_POLICY));
+        let any_parent = self.levels.last().is_some_and(|level| level.contains_key(&oid::ANY_POLICY));
         let mut level = Level::new();
-        for policy in policies
-            .0
-            .iter()
-            .map(|listed| listed.policy)
-            .filter(|policy| *policy != oid::ANY_POLICY)
-        {
+        for policy in policies.0.iter().map(|listed| listed.policy).filter(|policy| *policy != oid::ANY_POLICY) {
             // (d)(1)(i), else (ii)
             match expecting.get(&policy) {
-                Some(parents) => drop(level.insert(
-                    policy,
-                    Node {
-                        parents: parents.clone(),
-                        expected: None,
-                    },
-                )),
-                None if any_parent => drop(level.insert(
-                    policy,
-                    Node {
-                        parents: vec![oid::ANY_POLICY],
-                        expected: None,
-                    },
-                )),
+                Some(parents) => drop(level.insert(policy, Node { parents: parents.clone(), expected: None })),
+                None if any_parent => {
+                    drop(level.insert(policy, Node { parents: vec![oid::ANY_POLICY], expected: None }))
+                }
                 None => {}
             }
         }
         // (d)(2)
         if any_allowed && policies.contains(&oid::ANY_POLICY) {
             for (policy, parents) in expecting {
-                level.entry(policy).or_insert(Node {
-                    parents,
-                    expected: None,
-                });
+                level.entry(policy).or_insert(Node { parents, expected: None });
             }
         }
         level
@@ -96,9 +73,7 @@ impl PolicyGraph {
         for (policy, node) in self.levels.last().into_iter().flatten() {
             match &node.expected {
                 None => expecting.entry(*policy).or_default().push(*policy),
-                Some(set) => set
-                    .iter()
-                    .for_each(|mapped| expecting.entry(*mapped).or_default().push(*policy)),
+                Some(set) => set.iter().for_each(|mapped| expecting.entry(*mapped).or_default().push(*policy)),
             }
         }
         expecting
@@ -116,10 +91,7 @@ impl PolicyGraph {
             match level.get_mut(&policy) {
                 Some(node) => node.expected = Some(expected),
                 None if any => {
-                    let node = Node {
-                        parents: vec![oid::ANY_POLICY],
-                        expected: Some(expected),
-                    };
+                    let node = Node { parents: vec![oid::ANY_POLICY], expected: Some(expected) };
                     level.insert(policy, node);
                 }
                 None => {}
@@ -138,22 +110,13 @@ impl PolicyGraph {
     /// leaf. Pruning is left to this moment: what does not lead to the lowest depth is not reached from there.
     fn authority_constrained(&self) -> BTreeSet<Oid> {
         let mut found = BTreeSet::new();
-        let mut reached: HashSet<Oid> = self
-            .levels
-            .last()
-            .into_iter()
-            .flatten()
-            .map(|(policy, _)| *policy)
-            .collect();
+        let mut reached: HashSet<Oid> = self.levels.last().into_iter().flatten().map(|(policy, _)| *policy).collect();
         if reached.contains(&oid::ANY_POLICY) {
             found.insert(oid::ANY_POLICY);
         }
         for level in self.levels.iter().skip(1).rev() {
             let mut above = HashSet::new();
-            for (policy, node) in reached
-                .iter()
-                .filter_map(|policy| level.get(policy).map(|node| (policy, node)))
-            {
+            for (policy, node) in reached.iter().filter_map(|policy| level.get(policy).map(|node| (policy, node))) {
                 if *policy != oid::ANY_POLICY && node.parents.contains(&oid::ANY_POLICY) {
                     found.insert(*policy);
                 }
@@ -238,13 +201,8 @@ mod tests {
 
     #[test]
     fn mappings_that_multiply_at_each_depth_cost_no_more_than_their_length() {
-        let oids: Vec<_> = (0..60)
-            .map(|n| Oid::new(&format!("1.3.6.1.4.1.32473.{n}")).unwrap())
-            .collect();
-        let all_to_all = oids
-            .iter()
-            .flat_map(|one| oids.iter().map(|other| (*one, *other)))
-            .collect();
+        let oids: Vec<_> = (0..60).map(|n| Oid::new(&format!("1.3.6.1.4.1.32473.{n}")).unwrap()).collect();
+        let all_to_all = oids.iter().flat_map(|one| oids.iter().map(|other| (*one, *other))).collect();
         let (mappings, mut graph) = (PolicyMappings(all_to_all), PolicyGraph::new());
         for _ in 0..20 {
             graph.add(Some(&policies(&oids)), true);

@@ -26,11 +26,8 @@ pub enum Purpose {
 }
 
 /// Extended key usages by which CAs of the field allow documents to be signed: RFC 9336, Microsoft's, Adobe's.
-const DOCUMENT_SIGNING: [Oid; 3] = [
-    oid::DOCUMENT_SIGNING,
-    Oid::new_unwrap("1.3.6.1.4.1.311.10.3.12"),
-    Oid::new_unwrap("1.2.840.113583.1.1.5"),
-];
+const DOCUMENT_SIGNING: [Oid; 3] =
+    [oid::DOCUMENT_SIGNING, Oid::new_unwrap("1.3.6.1.4.1.311.10.3.12"), Oid::new_unwrap("1.2.840.113583.1.1.5")];
 
 impl Purpose {
     const ALL: [Self; 8] = [
@@ -90,11 +87,7 @@ impl Purpose {
                 KeyUsage::KEY_ENCIPHERMENT,
                 KeyUsage::KEY_AGREEMENT,
             ],
-            Self::ServerAuth => &[
-                KeyUsage::DIGITAL_SIGNATURE,
-                KeyUsage::KEY_ENCIPHERMENT,
-                KeyUsage::KEY_AGREEMENT,
-            ],
+            Self::ServerAuth => &[KeyUsage::DIGITAL_SIGNATURE, KeyUsage::KEY_ENCIPHERMENT, KeyUsage::KEY_AGREEMENT],
         }
     }
 
@@ -126,11 +119,7 @@ impl Purpose {
     /// (RFC 5280 says nothing). OCSP signing is exempt, since it is delegated by the CA itself.
     pub(super) fn check_ca(self, ca: &Certificate) -> Result<(), Error> {
         let permitted = self == Self::OcspSigning || self.is_permitted_by(ca.extensions().extended_key_usage.as_ref());
-        if permitted {
-            Ok(())
-        } else {
-            Err(Error::PurposeNotPermitted { purpose: self.name() })
-        }
+        if permitted { Ok(()) } else { Err(Error::PurposeNotPermitted { purpose: self.name() }) }
     }
 
     fn is_permitted_by(self, extended: Option<&ExtendedKeyUsage>) -> bool {

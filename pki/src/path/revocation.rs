@@ -1,8 +1,10 @@
 //! Revocation by CRLs (RFC 5280 §6.3): full, scoped by issuing distribution point and reasons, indirect, delta.
 //!
 //! A CRL counts only for what it says that it covers. One that is not understood (an unknown critical extension), not
-//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for nothing.
+//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for
+//! nothing.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::RevocationScope;
@@ -36,12 +38,28 @@ impl<'a> Evidence<'a> {
         for crl in crls {
             by_issuer.entry(crl.issuer()).or_default().push(crl);
         }
-        Self {
-            crls: by_issuer,
-            signatures: HashMap::new(),
-            issuers: HashMap::new(),
-            in_progress: Vec::new(),
-        }
+        // The newest speaks first: of two that are both in date it knows more.
+        by_issuer.values_mut().for_each(|list| list.sort_by_key(|crl| Reverse(crl.this_update())));
+        Self { crls: by_issuer, signatures: HashMap::new(), issuers: HashMap::new(), in_progress: Vec::new() }
+    }
+}
+
+/// A certificate on its path, whose status is looked for.
+#[derive(Clone, Copy)]
+struct Subject<'p> {
+    path: &'p [Certificate],
+    place: usize,
+    /// Whether only what the certificate itself has signed counts, or only what others have.
+    self_signed: bool,
+}
+
+impl<'p> Subject<'p> {
+    fn certificate(self) -> &'p Certificate {
+        &self.path[self.place]
+    }
+
+    fn above(self) -> &'p [Certificate] {
+        &self.path[self.place + 1..]
     }
 }
 
@@ -71,18 +89,16 @@ impl<'a> Search<'a> {
         goal: &Goal<'a>,
     ) -> Result<(RevocationStatus, Vec<Missing>), Error> {
         let certificate = &path[place];
-        let mut progress = Progress {
-            reasons: 0,
-            revoked: None,
-            obstacle: None,
-        };
-        for point in points_of(certificate) {
-            if progress.is_finished() {
-                break;
-            }
-            for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
-                if !progress.is_finished() {
-                    self.process_crl(crl, &point, path, place, goal, &mut progress)?;
+        let mut progress = Progress { reasons: 0, revoked: None, obstacle: None };
+        let points = points_of(certificate);
+        // What a CRL issuer says of itself counts only where nobody else says anything: a key that was revoked after
+        // it was stolen would say that all is well.
+        for self_signed in [false, true] {
+            for point in &points {
+                for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
+                    if !progress.is_finished() {
+                        self.process_crl(crl, point, Subject { path, place, self_signed }, goal, &mut progress)?;
+                    }
                 }
             }
         }
@@ -94,17 +110,13 @@ impl<'a> Search<'a> {
         &mut self,
         crl: &'a CertificateList,
         point: &Point,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
         progress: &mut Progress,
     ) -> Result<(), Error> {
-        let certificate = &path[place];
-        let covered = point.reasons
-            & crl
-                .scope()
-                .and_then(|scope| scope.only_some_reasons)
-                .unwrap_or(ALL_REASONS);
+        self.budget.step()?;
+        let certificate = subject.certificate();
+        let covered = point.reasons & crl.scope().and_then(|scope| scope.only_some_reasons).unwrap_or(ALL_REASONS);
         // (c) delta CRLs are looked at with their complete CRL; (b) scope; (e) nothing new.
         if crl.delta_base().is_some() || !is_in_scope(crl, point, certificate) || covered & !progress.reasons == 0 {
             return Ok(());
@@ -114,7 +126,7 @@ impl<'a> Search<'a> {
             return Ok(());
         }
         // (f), (g)
-        let Some(signer) = self.signer_of(crl, path, place, goal)? else {
+        let Some(signer) = self.signer_of(crl, subject, goal)? else {
             progress.hinder(Error::RevocationUnknown {
                 why: format!("no trusted key of {} has signed its CRL", crl.issuer()),
             });
@@ -138,10 +150,7 @@ impl<'a> Search<'a> {
         let complete = crl.revoked_of(issuer, serial).copied();
         let deltas = self.evidence.crls.get(crl.issuer()).cloned().unwrap_or_default();
         let mut newest: Option<&CertificateList> = None;
-        for delta in deltas
-            .into_iter()
-            .filter(|delta| is_delta_of(delta, crl) && check_usable(delta, at).is_ok())
-        {
+        for delta in deltas.into_iter().filter(|delta| is_delta_of(delta, crl) && check_usable(delta, at).is_ok()) {
             let newer = newest.is_none_or(|newest| is_after(delta.number(), newest.number()));
             if newer && self.is_signed_by(delta, signer)? {
                 newest = Some(delta);
@@ -155,26 +164,24 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and from
-    /// which a path leads to the same anchor. The issuer on the path itself is the usual one.
+    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and
+    /// from which a path leads to the same anchor. The issuer on the path itself is the usual one.
     fn signer_of(
         &mut self,
         crl: &'a CertificateList,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
     ) -> Result<Option<Certificate>, Error> {
-        let above = path[place + 1..]
-            .iter()
-            .filter(|above| above.subject() == crl.issuer())
-            .cloned();
+        let above = subject.above().iter().filter(|above| above.subject() == crl.issuer()).cloned();
         let mut candidates: Vec<_> = above.collect();
         candidates.extend(self.heap.named(crl.issuer()).cloned());
         candidates.sort_by_key(|candidate| !has_named_key(crl, candidate));
         for candidate in candidates {
-            if may_sign_crls(&candidate)
+            let judges_itself = candidate == *subject.certificate();
+            if judges_itself == subject.self_signed
+                && may_sign_crls(&candidate)
                 && self.is_signed_by(crl, &candidate)?
-                && self.is_trusted_signer(&candidate, path, place, goal)?
+                && self.is_trusted_signer(&candidate, subject, goal)?
             {
                 return Ok(Some(candidate));
             }
@@ -189,29 +196,26 @@ impl<'a> Search<'a> {
         }
         self.budget.signature()?;
         let policy = self.request.algorithms;
-        let accepted = policy.accepts(
-            crl.signature_algorithm(),
-            signer.public_key().algorithm(),
-            self.request.at,
-        );
+        let accepted = policy.accepts(crl.signature_algorithm(), signer.public_key().algorithm(), self.request.at);
         let signed = accepted.is_ok() && crl.verify_signature(signer.public_key()).is_ok();
         self.evidence.signatures.insert(key, signed);
         Ok(signed)
     }
 
-    /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that is
-    /// looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by them,
-    /// could never be trusted; if they list the signer, it is revoked all the same.
+    /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that
+    /// is looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by
+    /// them, could never be trusted; if they list the signer, it is revoked all the same.
     fn is_trusted_signer(
         &mut self,
         signer: &Certificate,
-        path: &[Certificate],
-        place: usize,
+        subject: Subject<'_>,
         goal: &Goal<'a>,
     ) -> Result<bool, Error> {
         // The path of a certificate has its anchor at least.
-        let Some(anchor) = path.last() else { return Ok(false) };
-        if path[place + 1..].contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
+        let Some(anchor) = subject.path.last() else {
+            return Ok(false);
+        };
+        if subject.above().contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
             return Ok(true);
         }
         if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor))) {
@@ -224,7 +228,10 @@ impl<'a> Search<'a> {
         let found = self.find_crl_issuer(signer, anchor, goal);
         self.evidence.in_progress.pop();
         let trusted = found?;
-        self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+        // Found within another search it rests on what that one has yet to prove, and is not remembered.
+        if self.evidence.in_progress.is_empty() {
+            self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+        }
         Ok(trusted)
     }
 
@@ -246,21 +253,16 @@ impl Progress {
     }
 
     fn hinder(&mut self, obstacle: Error) {
-        if self
-            .obstacle
-            .as_ref()
-            .is_none_or(|known| known.rank() < obstacle.rank())
-        {
+        if self.obstacle.as_ref().is_none_or(|known| known.rank() < obstacle.rank()) {
             self.obstacle = Some(obstacle);
         }
     }
 
     fn outcome(self, certificate: &Certificate) -> (RevocationStatus, Vec<Missing>) {
         match self.revoked {
-            Some(Revoked { since, reason, .. }) => (
-                RevocationStatus::Revoked(Error::CertificateRevoked { since, reason }),
-                Vec::new(),
-            ),
+            Some(Revoked { since, reason, .. }) => {
+                (RevocationStatus::Revoked(Error::CertificateRevoked { since, reason }), Vec::new())
+            }
             None if self.reasons == ALL_REASONS => (RevocationStatus::Good, Vec::new()),
             None => {
                 let why = match self.reasons {
@@ -277,11 +279,7 @@ impl Progress {
 /// The distribution points of the certificate, and at last the one that §6.3.3 assumes: "any available CRLs not
 /// specified in a distribution point but issued by the certificate issuer".
 fn points_of(certificate: &Certificate) -> Vec<Point> {
-    let points = certificate
-        .extensions()
-        .crl_distribution_points
-        .as_ref()
-        .map_or(&[][..], |points| &points.0);
+    let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
     let issuer = certificate.issuer();
     let assumed = Point {
         names: vec![GeneralName::Directory(issuer.clone())],
@@ -289,11 +287,7 @@ fn points_of(certificate: &Certificate) -> Vec<Point> {
         crl_issuer: issuer.clone(),
         is_indirect: false,
     };
-    points
-        .iter()
-        .flat_map(|point| resolve(point, issuer))
-        .chain([assumed])
-        .collect()
+    points.iter().flat_map(|point| resolve(point, issuer)).chain([assumed]).collect()
 }
 
 /// One point for each name of its cRLIssuer.
@@ -308,10 +302,7 @@ fn resolve(point: &DistributionPoint, issuer: &Name) -> Vec<Point> {
     let with = |crl_issuer: Name| Point {
         // (b)(2)(i): "If … the distributionPoint field is omitted … verify that one of the names in the IDP matches
         // one of the names in the cRLIssuer field of the DP"
-        names: point
-            .name
-            .as_ref()
-            .map_or_else(|| point.crl_issuer.clone(), |name| full_names(name, &crl_issuer)),
+        names: point.name.as_ref().map_or_else(|| point.crl_issuer.clone(), |name| full_names(name, &crl_issuer)),
         reasons: point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS,
         crl_issuer,
         is_indirect,
@@ -336,15 +327,9 @@ fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Certificate) 
     }
     scope.is_none_or(|scope| {
         let same_place = scope.name.as_ref().is_none_or(|name| {
-            full_names(name, crl.issuer())
-                .iter()
-                .any(|name| point.names.iter().any(|other| same_name(name, other)))
+            full_names(name, crl.issuer()).iter().any(|name| point.names.iter().any(|other| same_name(name, other)))
         });
-        let right_kind = if certificate.is_ca() {
-            !scope.only_user_certs
-        } else {
-            !scope.only_ca_certs
-        };
+        let right_kind = if certificate.is_ca() { !scope.only_user_certs } else { !scope.only_ca_certs };
         same_place && right_kind && !scope.only_attribute_certs
     })
 }
@@ -364,19 +349,12 @@ fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error> {
         return unknown(format!("{} has the unknown critical extension {extension}", whose()));
     }
     if crl.this_update() > at {
-        return unknown(format!(
-            "{} is of {}, after the time of validation",
-            whose(),
-            crl.this_update()
-        ));
+        return unknown(format!("{} is of {}, after the time of validation", whose(), crl.this_update()));
     }
     // §5.1.2.5: nextUpdate MUST be there; §5.2.3: so MUST be the number, in version 2.
     match crl.next_update() {
         None => unknown(format!("{} does not say when the next is due", whose())),
-        Some(next_update) if next_update < at => Err(Error::CrlExpired {
-            issuer: crl.issuer().clone(),
-            next_update,
-        }),
+        Some(next_update) if next_update < at => Err(Error::CrlExpired { issuer: crl.issuer().clone(), next_update }),
         Some(_) if crl.version() == 2 && crl.number().is_none() => unknown(format!("{} has no number", whose())),
         Some(_) => Ok(()),
     }
@@ -385,9 +363,7 @@ fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error> {
 /// §6.3.3 (c): same issuer, same scope, same key, and a base that is not newer than the complete CRL.
 fn is_delta_of(delta: &CertificateList, complete: &CertificateList) -> bool {
     let key_id = |crl: &CertificateList| crl.authority_key_id().cloned();
-    delta
-        .delta_base()
-        .is_some_and(|base| !is_after(Some(base), complete.number()))
+    delta.delta_base().is_some_and(|base| !is_after(Some(base), complete.number()))
         && is_after(delta.number(), complete.number())
         && delta.scope() == complete.scope()
         && key_id(delta) == key_id(complete)
@@ -409,34 +385,31 @@ fn has_named_key(crl: &CertificateList, signer: &Certificate) -> bool {
     wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
 }
 
-/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is set"
+/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is
+/// set"
 fn may_sign_crls(signer: &Certificate) -> bool {
-    signer
-        .extensions()
-        .key_usage
-        .is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
+    signer.extensions().key_usage.is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
 }
 
-/// Where the certificate says that its status is found.
+/// Where the certificate says that its status is found: CRLs by their issuer, and OCSP.
 fn missing_evidence(certificate: &Certificate) -> Vec<Missing> {
+    let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
+    let mut missing: Vec<Missing> = Vec::new();
+    for point in points {
+        let uris = || point.uris().map(str::to_owned);
+        for Point { crl_issuer, .. } in resolve(point, certificate.issuer()) {
+            match missing.iter_mut().find(|crl| crl.issuer == crl_issuer) {
+                Some(crl) => crl.uris.extend(uris()),
+                None => missing.push(Missing { kind: MissingKind::Crl, uris: uris().collect(), issuer: crl_issuer }),
+            }
+        }
+    }
     let issuer = certificate.issuer().clone();
-    let points = certificate.extensions().crl_distribution_points.as_ref();
-    let crl_uris = points
-        .map(|points| points.uris().map(str::to_owned).collect())
-        .unwrap_or_default();
+    if missing.is_empty() {
+        missing.push(Missing { kind: MissingKind::Crl, uris: Vec::new(), issuer: issuer.clone() });
+    }
     let access = certificate.extensions().authority_info_access.as_ref();
-    let ocsp_uris: Vec<_> = access
-        .map(|access| access.ocsp().map(str::to_owned).collect())
-        .unwrap_or_default();
-    let crl = Missing {
-        kind: MissingKind::Crl,
-        uris: crl_uris,
-        issuer: issuer.clone(),
-    };
-    let ocsp = (!ocsp_uris.is_empty()).then_some(Missing {
-        kind: MissingKind::Ocsp,
-        uris: ocsp_uris,
-        issuer,
-    });
-    [crl].into_iter().chain(ocsp).collect()
+    let uris: Vec<_> = access.map(|access| access.ocsp().map(str::to_owned).collect()).unwrap_or_default();
+    missing.extend((!uris.is_empty()).then_some(Missing { kind: MissingKind::Ocsp, uris, issuer }));
+    missing
 }

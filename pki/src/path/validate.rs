@@ -44,12 +44,7 @@ impl<'a> Rules<'a> {
 
     /// For the issuer of a CRL: any policy, any purpose.
     pub(super) fn of_crl_issuer(&self) -> Self {
-        Self {
-            policies: PolicyInputs::default(),
-            purpose: Purpose::Any,
-            max_depth: None,
-            ..self.clone()
-        }
+        Self { policies: PolicyInputs::default(), purpose: Purpose::Any, max_depth: None, ..self.clone() }
     }
 }
 
@@ -65,13 +60,9 @@ pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut B
         if !last {
             check_ca(certificate, rules).map_err(|error| Failure::of(place, error))?;
         }
-        state
-            .process(certificate, last, budget)
-            .map_err(|error| Failure::of(place, error))?;
+        state.process(certificate, last, budget).map_err(|error| Failure::of(place, error))?;
         if !last {
-            state
-                .prepare_for_next(certificate)
-                .map_err(|error| Failure::of(place, error))?;
+            state.prepare_for_next(certificate).map_err(|error| Failure::of(place, error))?;
         }
     }
     state.wrap_up(path.first()).map_err(|error| Failure::of(0, error))
@@ -79,10 +70,7 @@ pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut B
 
 /// A path has the leaf at least; this is what is said if not.
 fn unreachable_path() -> Error {
-    Error::Malformed {
-        what: "path",
-        why: "no certificate in it".into(),
-    }
+    Error::Malformed { what: "path", why: "no certificate in it".into() }
 }
 
 impl Failure {
@@ -94,16 +82,13 @@ impl Failure {
                 | Error::PolicyNotPermitted
                 | Error::BudgetExhausted { .. }
         );
-        Self {
-            error,
-            place,
-            intrinsic,
-        }
+        Self { error, place, intrinsic }
     }
 }
 
 /// An anchor is trusted, not checked; but what its certificate says of its own limits binds (RFC 5937 §3.2), and one
-/// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be a CA.
+/// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be
+/// a CA.
 fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Result<(), Error> {
     check_validity(anchor, rules.at)?;
     check_critical_extensions(anchor)?;
@@ -120,22 +105,11 @@ fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_
         return Err(Error::SerialNumberInvalid);
     }
     let accepts = |accepted: Result<(), String>| {
-        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted {
-            algorithm,
-            at: rules.at,
-        })
+        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: rules.at })
     };
     let key = issuer.public_key().algorithm();
-    accepts(
-        rules
-            .algorithms
-            .accepts(certificate.signature_algorithm(), key, rules.at),
-    )?;
-    accepts(
-        rules
-            .algorithms
-            .accepts_key(certificate.public_key().algorithm(), rules.at),
-    )?;
+    accepts(rules.algorithms.accepts(certificate.signature_algorithm(), key, rules.at))?;
+    accepts(rules.algorithms.accepts_key(certificate.public_key().algorithm(), rules.at))?;
     check_validity(certificate, rules.at)?;
     check_subject(certificate)?;
     check_critical_extensions(certificate)
@@ -159,10 +133,7 @@ fn check_subject(certificate: &Certificate) -> Result<(), Error> {
         return Ok(());
     }
     let why = "an empty subject needs a critical subjectAltName, and a CA needs a subject (RFC 5280 §4.1.2.6)".into();
-    Err(Error::InvalidExtension {
-        extension: oid::SUBJECT_ALT_NAME,
-        why,
-    })
+    Err(Error::InvalidExtension { extension: oid::SUBJECT_ALT_NAME, why })
 }
 
 /// Those that this engine processes, wherever it does so.
@@ -186,11 +157,7 @@ const PROCESSED: [Oid; 15] = [
 
 /// §6.1.4 (o), §6.1.5 (f)
 fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
-    let mut critical = certificate
-        .extensions()
-        .all()
-        .iter()
-        .filter(|extension| extension.critical);
+    let mut critical = certificate.extensions().all().iter().filter(|extension| extension.critical);
     match critical.find(|extension| !PROCESSED.contains(&extension.oid)) {
         Some(unknown) => Err(Error::UnknownCriticalExtension { extension: unknown.oid }),
         None => check_basic_constraints(certificate),
@@ -203,10 +170,7 @@ fn check_basic_constraints(certificate: &Certificate) -> Result<(), Error> {
     match certificate.extensions().basic_constraints {
         Some(constraints) if !constraints.ca && constraints.path_len.is_some() => {
             let why = "a path length for a subject that is no CA".into();
-            Err(Error::InvalidExtension {
-                extension: oid::BASIC_CONSTRAINTS,
-                why,
-            })
+            Err(Error::InvalidExtension { extension: oid::BASIC_CONSTRAINTS, why })
         }
         _ => Ok(()),
     }
@@ -215,21 +179,19 @@ fn check_basic_constraints(certificate: &Certificate) -> Result<(), Error> {
 /// What every intermediate must be, on whatever path.
 fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     check_ca_bits(certificate)?;
-    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not appear"
+    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not
+    // appear"
     let mappings = certificate.extensions().policy_mappings.as_ref();
     let special = |(issuer, subject): &(Oid, Oid)| *issuer == oid::ANY_POLICY || *subject == oid::ANY_POLICY;
     if mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
         let why = "anyPolicy is mapped (RFC 5280 §6.1.4 (a))".into();
-        return Err(Error::InvalidExtension {
-            extension: oid::POLICY_MAPPINGS,
-            why,
-        });
+        return Err(Error::InvalidExtension { extension: oid::POLICY_MAPPINGS, why });
     }
     rules.purpose.check_ca(certificate)
 }
 
-/// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present and
-/// that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
+/// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present
+/// and that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
 fn check_ca_bits(certificate: &Certificate) -> Result<(), Error> {
     match (certificate.is_ca(), certificate.extensions().key_usage) {
         (false, _) => Err(Error::NotACa),
@@ -288,13 +250,10 @@ impl<'a> State<'a> {
         self.require_policy()
     }
 
-    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to NULL"
+    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to
+    /// NULL"
     fn require_policy(&self) -> Result<(), Error> {
-        if self.explicit_policy > 0 || !self.graph.is_null() {
-            Ok(())
-        } else {
-            Err(Error::PolicyNotPermitted)
-        }
+        if self.explicit_policy > 0 || !self.graph.is_null() { Ok(()) } else { Err(Error::PolicyNotPermitted) }
     }
 
     /// §6.1.4
@@ -326,22 +285,10 @@ impl<'a> State<'a> {
         };
         self.constraints.add(extensions.name_constraints.as_ref());
         let policy = extensions.policy_constraints.as_ref();
-        lower(
-            &mut self.explicit_policy,
-            policy.and_then(|policy| policy.require_explicit_policy),
-        );
-        lower(
-            &mut self.policy_mapping,
-            policy.and_then(|policy| policy.inhibit_policy_mapping),
-        );
-        lower(
-            &mut self.inhibit_any_policy,
-            extensions.inhibit_any_policy.map(|inhibit| inhibit.0),
-        );
-        let path_len = extensions
-            .basic_constraints
-            .filter(|basic| basic.ca)
-            .and_then(|basic| basic.path_len);
+        lower(&mut self.explicit_policy, policy.and_then(|policy| policy.require_explicit_policy));
+        lower(&mut self.policy_mapping, policy.and_then(|policy| policy.inhibit_policy_mapping));
+        lower(&mut self.inhibit_any_policy, extensions.inhibit_any_policy.map(|inhibit| inhibit.0));
+        let path_len = extensions.basic_constraints.filter(|basic| basic.ca).and_then(|basic| basic.path_len);
         if let Some(limit) = path_len.filter(|limit| *limit < self.max_path_length) {
             (self.max_path_length, self.allowed) = (limit, limit);
         }

@@ -44,13 +44,25 @@ fn greet(app: &App, place: &place::Place, people: &[people::Settled]) {
     println!("\nA demonstration province is open. Trust {} in your browser first.\n", place.tls_root().display());
     println!("  issuer  {}", app.provider.issuer);
     for (hall, _) in &app.halls {
-        println!("  hall    {}  {}", hall.settings().url, hall.kind().names().get("zh-Hans").map_or("", String::as_str));
+        println!(
+            "  hall    {}  {}",
+            hall.settings().url,
+            hall.kind().names().get("zh-Hans").map_or("", String::as_str)
+        );
     }
     println!("\n  people (password, then a code of the secret):");
     for person in people {
-        println!("    {:10} {:24} {}  {}", person.username, person.password, person.totp_secret, person.certificate.display());
+        println!(
+            "    {:10} {:24} {}  {}",
+            person.username,
+            person.password,
+            person.totp_secret,
+            person.certificate.display()
+        );
     }
     let first = people.first().map_or("", |person| person.username.as_str());
-    println!("\nA first thing to try: open the first hall, choose an item, sign in as {first}; then open the second hall.");
+    println!(
+        "\nA first thing to try: open the first hall, choose an item, sign in as {first}; then open the second hall."
+    );
     println!("Everything for scripts: {}\n", place.description().display());
 }

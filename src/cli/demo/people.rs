@@ -193,7 +193,8 @@ async fn certificate(app: &App, place: &Place, resident: &Resident) -> Result<Ce
     let path = file(place, resident, "pem");
     if let Ok(bytes) = std::fs::read(&path) {
         let ders = crate::pem::read(&bytes, crate::pem::CERTIFICATE).map_err(|why| Failure::unreadable(&path, why))?;
-        return Certificate::from_der(ders.first().map_or(&[], Vec::as_slice)).map_err(|error| Failure::unreadable(&path, error));
+        return Certificate::from_der(ders.first().map_or(&[], Vec::as_slice))
+            .map_err(|error| Failure::unreadable(&path, error));
     }
     let key = SoftwareKey::generate(resident.key, &mut crate::rng::fill).map_err(Failure::no)?;
     let issuer = app.ca.issuer(resident.authority).await.map_err(Failure::no)?;
@@ -247,7 +248,8 @@ fn write_files(
 /// PKCS#12 as browsers import it: PBES2 with AES-256.
 fn pkcs12(resident: &Resident, pkcs8: &[u8], chain: &[&Certificate], password: &str) -> Result<Vec<u8>, String> {
     use p12_keystore::{Certificate as Entry, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
-    let certificates: Result<Vec<Entry>, _> = chain.iter().map(|certificate| Entry::from_der(certificate.der())).collect();
+    let certificates: Result<Vec<Entry>, _> =
+        chain.iter().map(|certificate| Entry::from_der(certificate.der())).collect();
     let certificates = certificates.map_err(|error| error.to_string())?;
     let key = PrivateKey::from_der(pkcs8).map_err(|error| error.to_string())?;
     let mut store = KeyStore::new();

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 
 use crate::cli::{Done, Failure, open};
 use crate::custody;
@@ -21,7 +23,9 @@ impl Place {
     pub(super) fn from_environment() -> Result<Self, Failure> {
         let base_port = match std::env::var("PEARLBRIDGE_BASE_PORT") {
             Err(_) => DEFAULT_PORT,
-            Ok(text) => text.parse().map_err(|_| Failure::Unreadable(format!("PEARLBRIDGE_BASE_PORT: {text:?} is not a port")))?,
+            Ok(text) => text
+                .parse()
+                .map_err(|_| Failure::Unreadable(format!("PEARLBRIDGE_BASE_PORT: {text:?} is not a port")))?,
         };
         Ok(Self { directory: open::demonstration_directory(), base_port })
     }
@@ -81,7 +85,8 @@ impl Place {
             p1 = port(1),
             tls = at("tls.pem"),
             key = at("tls.key"),
-            database = std::env::var("PEARLBRIDGE_DEMO_DATABASE").unwrap_or_else(|_| format!("sqlite:{}", at("pearlbridge.db"))),
+            database = std::env::var("PEARLBRIDGE_DEMO_DATABASE")
+                .unwrap_or_else(|_| format!("sqlite:{}", at("pearlbridge.db"))),
             master = at("master.key"),
             roots = at("tls-root.pem"),
         )

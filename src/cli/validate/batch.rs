@@ -27,9 +27,7 @@ fn judge(line: &[u8], now: Time) -> Outcome {
     };
     // Even a case that cannot be read should be known by its name.
     let id = value.get("id").cloned();
-    match serde_json::from_value::<Case>(value)
-        .map_err(|why| why.to_string())
-        .and_then(|case| case.into_question(now))
+    match serde_json::from_value::<Case>(value).map_err(|why| why.to_string()).and_then(|case| case.into_question(now))
     {
         Ok(question) => question.judge(),
         Err(why) => Outcome::unreadable_line(id, &why),

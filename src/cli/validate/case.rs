@@ -43,32 +43,19 @@ pub(super) struct Case {
 impl Case {
     /// Reads what the texts hold; `now` is the time of validation where none is given.
     pub(super) fn into_question(self, now: Time) -> Result<Question, String> {
-        let (leaf, rest) = field(
-            "leaf",
-            pem::read_text(&self.leaf, pem::CERTIFICATE).and_then(first_and_rest),
-        )?;
+        let (leaf, rest) = field("leaf", pem::read_text(&self.leaf, pem::CERTIFICATE).and_then(first_and_rest))?;
         let mut heap = Heap::default();
         rest.iter().for_each(|der| heap.add_intermediate(der));
-        each("intermediates", &self.intermediates, pem::CERTIFICATE, |der| {
-            heap.add_intermediate(der)
-        })?;
+        each("intermediates", &self.intermediates, pem::CERTIFICATE, |der| heap.add_intermediate(der))?;
         each("anchors", &self.anchors, pem::CERTIFICATE, |der| heap.add_anchor(der))?;
         each("crls", &self.crls, pem::CRL, |der| heap.add_crl(der))?;
         each("ocsp", &self.ocsp, &["OCSP RESPONSE"], |_| ())?;
         Ok(Question {
             at: field("at", self.at.as_deref().map(evidence::time).transpose())?.unwrap_or(now),
             policies: field("policies", self.policies())?,
-            purpose: field(
-                "purpose",
-                self.purpose
-                    .as_deref()
-                    .map_or(Ok(Default::default()), evidence::purpose),
-            )?,
+            purpose: field("purpose", self.purpose.as_deref().map_or(Ok(Default::default()), evidence::purpose))?,
             key_usage: field("key_usage", self.key_usage())?,
-            names: field(
-                "names",
-                self.names.iter().map(|name| ExpectedName::parse(name)).collect(),
-            )?,
+            names: field("names", self.names.iter().map(|name| ExpectedName::parse(name)).collect())?,
             revocation: field("revocation", self.revocation())?,
             revocation_scope: field("revocation_scope", self.revocation_scope())?,
             algorithms: field("algorithms", self.algorithms())?,
@@ -93,19 +80,12 @@ impl Case {
 
     fn key_usage(&self) -> Result<Option<KeyUsage>, String> {
         let bit = |name: &String| KeyUsage::from_name(name).ok_or_else(|| format!("no key usage {name:?}"));
-        let bits = self
-            .key_usage
-            .iter()
-            .flatten()
-            .map(bit)
-            .collect::<Result<Vec<_>, _>>()?;
+        let bits = self.key_usage.iter().flatten().map(bit).collect::<Result<Vec<_>, _>>()?;
         Ok(bits.into_iter().reduce(|one, other| one | other))
     }
 
     fn revocation(&self) -> Result<RevocationMode, String> {
-        self.revocation
-            .as_deref()
-            .map_or(Ok(RevocationMode::Off), evidence::revocation_mode)
+        self.revocation.as_deref().map_or(Ok(RevocationMode::Off), evidence::revocation_mode)
     }
 
     fn revocation_scope(&self) -> Result<RevocationScope, String> {
@@ -132,9 +112,7 @@ fn field<T>(name: &str, value: Result<T, String>) -> Result<T, String> {
 
 fn each(name: &str, texts: &[String], labels: &[&str], mut take: impl FnMut(&[u8])) -> Result<(), String> {
     for (at, text) in texts.iter().enumerate() {
-        field(&format!("{name}[{at}]"), pem::read_text(text, labels))?
-            .iter()
-            .for_each(|der| take(der));
+        field(&format!("{name}[{at}]"), pem::read_text(text, labels))?.iter().for_each(|der| take(der));
     }
     Ok(())
 }

@@ -58,8 +58,7 @@ impl Heap {
     }
 
     fn pass_over(&mut self, what: &str, der: &[u8], why: &Error) {
-        self.passed_over
-            .push(format!("{what} was passed over ({}: {why})", Fingerprint::of(der)));
+        self.passed_over.push(format!("{what} was passed over ({}: {why})", Fingerprint::of(der)));
     }
 }
 

@@ -19,11 +19,7 @@ const UNREADABLE: u8 = 2;
 
 /// Runs the command; `now` is the time of validation where none is given.
 pub(crate) fn run(options: &Options, now: Time) -> ExitCode {
-    let done = if options.batch {
-        run_batch(now)
-    } else {
-        run_one(options, now)
-    };
+    let done = if options.batch { run_batch(now) } else { run_one(options, now) };
     ExitCode::from(done.unwrap_or_else(|why| {
         // Nothing is left to be done if even this cannot be written.
         let _ = writeln!(io::stderr(), "pearlbridge validate: {why}");
@@ -33,18 +29,12 @@ pub(crate) fn run(options: &Options, now: Time) -> ExitCode {
 
 fn run_batch(now: Time) -> Result<u8, String> {
     let (input, output) = (io::stdin().lock(), io::BufWriter::new(io::stdout().lock()));
-    batch::run(input, output, now)
-        .map(|()| VALID)
-        .map_err(|why| why.to_string())
+    batch::run(input, output, now).map(|()| VALID).map_err(|why| why.to_string())
 }
 
 fn run_one(options: &Options, now: Time) -> Result<u8, String> {
     let outcome = options.read_question(now)?.judge();
-    let text = if options.json {
-        outcome.to_json()
-    } else {
-        outcome.to_string()
-    };
+    let text = if options.json { outcome.to_json() } else { outcome.to_string() };
     writeln!(io::stdout(), "{text}").map_err(|why| why.to_string())?;
     Ok(if outcome.valid { VALID } else { INVALID })
 }

@@ -18,7 +18,7 @@ pub(crate) struct Options {
     #[arg(value_name = "LEAF", required_unless_present = "batch")]
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy", "name"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
@@ -97,11 +97,7 @@ impl Options {
     fn policies(&self) -> PolicyInputs {
         let any = self.policy.is_empty();
         PolicyInputs {
-            initial_policy_set: if any {
-                vec![oid::ANY_POLICY]
-            } else {
-                self.policy.clone()
-            },
+            initial_policy_set: if any { vec![oid::ANY_POLICY] } else { self.policy.clone() },
             explicit: self.explicit_policy,
             inhibit_mapping: self.inhibit_mapping,
             inhibit_any: self.inhibit_any_policy,

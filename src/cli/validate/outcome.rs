@@ -58,13 +58,7 @@ impl Outcome {
 
     fn valid(id: Option<serde_json::Value>, valid: &Valid) -> Self {
         Self {
-            path: Some(
-                valid
-                    .path
-                    .iter()
-                    .map(|certificate| certificate.fingerprint().to_string())
-                    .collect(),
-            ),
+            path: Some(valid.path.iter().map(|certificate| certificate.fingerprint().to_string()).collect()),
             policies: Some(valid.policies.iter().map(ToString::to_string).collect()),
             paths_tried: Some(valid.paths_tried),
             signatures_checked: Some(valid.signatures_checked),
@@ -74,22 +68,14 @@ impl Outcome {
     }
 
     fn invalid(id: Option<serde_json::Value>, invalid: &Invalid, passed_over: &[String]) -> Self {
-        let whose = invalid
-            .certificate
-            .as_ref()
-            .map(|certificate| format!("{}: ", certificate.subject()));
+        let whose = invalid.certificate.as_ref().map(|certificate| format!("{}: ", certificate.subject()));
         let mut message = format!("{}{}", whose.unwrap_or_default(), invalid.error);
-        passed_over
-            .iter()
-            .for_each(|note| message.push_str(&format!("; {note}")));
+        passed_over.iter().for_each(|note| message.push_str(&format!("; {note}")));
         Self {
             error: Some(Reason {
                 code: invalid.error.code(),
                 message,
-                certificate: invalid
-                    .certificate
-                    .as_ref()
-                    .map(|certificate| certificate.fingerprint().to_string()),
+                certificate: invalid.certificate.as_ref().map(|certificate| certificate.fingerprint().to_string()),
                 rfc: Some(invalid.rfc),
             }),
             missing: Some(invalid.missing.iter().map(MissingEvidence::of).collect()),
@@ -108,27 +94,14 @@ impl Outcome {
             certificate: Some(fingerprint.to_string()),
             rfc: Some(why.rfc()),
         };
-        Self {
-            error: Some(error),
-            missing: Some(Vec::new()),
-            ..Self::new(id, false)
-        }
+        Self { error: Some(error), missing: Some(Vec::new()), ..Self::new(id, false) }
     }
 
     /// The line is no case.
     pub(super) fn unreadable_line(id: Option<serde_json::Value>, why: &str) -> Self {
-        let error = Reason {
-            code: "malformed_input",
-            message: why.to_owned(),
-            certificate: None,
-            rfc: None,
-        };
+        let error = Reason { code: "malformed_input", message: why.to_owned(), certificate: None, rfc: None };
         let id = Some(id.unwrap_or(serde_json::Value::Null));
-        Self {
-            error: Some(error),
-            missing: Some(Vec::new()),
-            ..Self::new(id, false)
-        }
+        Self { error: Some(error), missing: Some(Vec::new()), ..Self::new(id, false) }
     }
 
     fn new(id: Option<serde_json::Value>, valid: bool) -> Self {
@@ -154,12 +127,7 @@ impl Outcome {
 impl MissingEvidence {
     fn of(missing: &Missing) -> Self {
         let uris = missing.uris.clone();
-        Self {
-            kind: missing.kind.name(),
-            uri: uris.first().cloned(),
-            uris,
-            issuer: missing.issuer.to_string(),
-        }
+        Self { kind: missing.kind.name(), uri: uris.first().cloned(), uris, issuer: missing.issuer.to_string() }
     }
 }
 
@@ -187,13 +155,7 @@ impl fmt::Display for Outcome {
             write!(f, "\n  policies: {}", policies.join(", "))?;
         }
         for missing in self.missing.iter().flatten() {
-            write!(
-                f,
-                "\n  missing: {} of {} {}",
-                missing.kind,
-                missing.issuer,
-                missing.uris.join(" ")
-            )?;
+            write!(f, "\n  missing: {} of {} {}", missing.kind, missing.issuer, missing.uris.join(" "))?;
         }
         Ok(())
     }

@@ -22,10 +22,7 @@ impl Identity {
         chain: &[Certificate],
         origin: &Origin,
     ) -> Result<CertificateProof> {
-        let judged = self
-            .trust
-            .judge(leaf, chain, Use::Login, self.clock.now_seconds())
-            .await;
+        let judged = self.trust.judge(leaf, chain, Use::Login, self.clock.now_seconds()).await;
         let proof = judged.and_then(|accepted| self.read_subject(method, &accepted));
         match proof {
             Ok(proof) => Ok(proof),
@@ -48,12 +45,8 @@ impl Identity {
             .store
             .write(move |tx| {
                 Box::pin(async move {
-                    let circumstance = Circumstance {
-                        at: now,
-                        actor: Actor::Anonymous,
-                        person: None,
-                        address: Some(&address),
-                    };
+                    let circumstance =
+                        Circumstance { at: now, actor: Actor::Anonymous, person: None, address: Some(&address) };
                     audit::record(tx, &circumstance, &event).await
                 })
             })
@@ -66,10 +59,7 @@ impl Identity {
 
     fn read_subject(&self, method: &str, accepted: &Accepted) -> std::result::Result<CertificateProof, Refusal> {
         let leaf = &accepted.leaf;
-        let profile = accepted
-            .record
-            .as_ref()
-            .map_or(accepted.scheme.as_str(), |record| record.row.id.as_str());
+        let profile = accepted.record.as_ref().map_or(accepted.scheme.as_str(), |record| record.row.id.as_str());
         let Some(subject) = self.profiles.read(profile, leaf) else {
             let why = format!("identity profile {profile} finds no subject key in the certificate");
             return Err(Refusal::listed(Reason::WrongPurpose, leaf, "identity", why));

@@ -45,15 +45,8 @@ impl Identity {
 
     fn build(&self, attempt: &str, nonce: &[u8], issued_at: Micros) -> Challenge {
         let time = pki::Time(issued_at / SECOND);
-        let text = format!(
-            "{LABEL}\n{}\n{attempt}\n{}\n{time}\n",
-            self.service,
-            crate::id::base64url(nonce)
-        );
-        Challenge {
-            bytes: text.into_bytes(),
-            expires_at: issued_at + self.settings.challenge_lifetime * SECOND,
-        }
+        let text = format!("{LABEL}\n{}\n{attempt}\n{}\n{time}\n", self.service, crate::id::base64url(nonce));
+        Challenge { bytes: text.into_bytes(), expires_at: issued_at + self.settings.challenge_lifetime * SECOND }
     }
 
     /// Whether `signature` answers the attempt's challenge with the key of `leaf`. The challenge is used up by it.
@@ -69,10 +62,7 @@ impl Identity {
         }
         let bytes = self.build(&attempt.id, &nonce, issued_at).bytes;
         let accepted = accepted_algorithms(leaf.public_key().algorithm());
-        if !accepted
-            .iter()
-            .any(|algorithm| leaf.public_key().verify(*algorithm, &bytes, signature).is_ok())
-        {
+        if !accepted.iter().any(|algorithm| leaf.public_key().verify(*algorithm, &bytes, signature).is_ok()) {
             return Err(Error::SignatureWrong);
         }
         let id = attempt.id.clone();
@@ -90,12 +80,9 @@ impl Identity {
 fn accepted_algorithms(key: KeyAlgorithm) -> &'static [SignatureAlgorithm] {
     use SignatureAlgorithm::{Ecdsa, Ed25519, RsaPkcs1, RsaPss, Sm2Sm3};
     match key {
-        KeyAlgorithm::Rsa { .. } => &[
-            RsaPkcs1(Digest::Sha256),
-            RsaPss(Digest::Sha256),
-            RsaPkcs1(Digest::Sha384),
-            RsaPkcs1(Digest::Sha512),
-        ],
+        KeyAlgorithm::Rsa { .. } => {
+            &[RsaPkcs1(Digest::Sha256), RsaPss(Digest::Sha256), RsaPkcs1(Digest::Sha384), RsaPkcs1(Digest::Sha512)]
+        }
         KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384 | KeyAlgorithm::EcdsaP521 => {
             &[Ecdsa(Digest::Sha256), Ecdsa(Digest::Sha384), Ecdsa(Digest::Sha512)]
         }

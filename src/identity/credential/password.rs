@@ -16,13 +16,9 @@ pub async fn hash(password: String) -> String {
     let _permit = AT_ONCE.acquire().await;
     let hash = tokio::task::spawn_blocking(move || {
         let salt = crate::rng::bytes::<16>();
-        Argon2::default()
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .map(|hash| hash.to_string())
+        Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
     });
-    hash.await
-        .expect("hashing does not panic")
-        .expect("the default parameters are valid")
+    hash.await.expect("hashing does not panic").expect("the default parameters are valid")
 }
 
 /// Whether `password` is the one behind `phc`; with `None`, takes its time and says no.

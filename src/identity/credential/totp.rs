@@ -25,10 +25,7 @@ pub fn base32(secret: &[u8]) -> String {
 
 fn generator(secret: &[u8]) -> Totp {
     // SHA-1 is what authenticator apps implement; HMAC does not need collision resistance.
-    Builder::new()
-        .with_algorithm(Algorithm::SHA1)
-        .with_secret(Secret::new(secret.into()))
-        .build_noncompliant()
+    Builder::new().with_algorithm(Algorithm::SHA1).with_secret(Secret::new(secret.into())).build_noncompliant()
 }
 
 fn seconds(now: Micros) -> u64 {

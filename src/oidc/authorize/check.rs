@@ -52,44 +52,27 @@ pub(super) fn scope(client: &Client, parameters: &Parameters, request: &mut Auth
 
 /// RFC 7636 §4.2: an S256 challenge is 43 characters of base64url.
 pub(super) fn code_challenge(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
-    let missing = || {
-        Rejection::new(
-            "invalid_request",
-            "PKCE is required: code_challenge with code_challenge_method=S256",
-        )
-    };
+    let missing =
+        || Rejection::new("invalid_request", "PKCE is required: code_challenge with code_challenge_method=S256");
     let challenge = parameters.get("code_challenge").ok_or_else(missing)?;
     if parameters.get("code_challenge_method") != Some("S256") {
         return Err(missing());
     }
     if crate::id::from_base64url(challenge).is_none_or(|digest| digest.len() != 32) {
-        return Err(Rejection::new(
-            "invalid_request",
-            "code_challenge is not an S256 challenge",
-        ));
+        return Err(Rejection::new("invalid_request", "code_challenge is not an S256 challenge"));
     }
     request.code_challenge = challenge.to_owned();
     Ok(())
 }
 
 pub(super) fn prompt(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
-    let values: Vec<&str> = parameters
-        .get("prompt")
-        .unwrap_or_default()
-        .split(' ')
-        .filter(|value| !value.is_empty())
-        .collect();
+    let values: Vec<&str> =
+        parameters.get("prompt").unwrap_or_default().split(' ').filter(|value| !value.is_empty()).collect();
     if values.contains(&"none") && values.len() > 1 {
         return Err(Rejection::new("invalid_request", "prompt=none stands alone"));
     }
-    if let Some(value) = values
-        .iter()
-        .find(|value| !["none", "login", "consent", "select_account"].contains(value))
-    {
-        return Err(Rejection::new(
-            "invalid_request",
-            format!("prompt={value} is not known"),
-        ));
+    if let Some(value) = values.iter().find(|value| !["none", "login", "consent", "select_account"].contains(value)) {
+        return Err(Rejection::new("invalid_request", format!("prompt={value} is not known")));
     }
     request.force_login = values.contains(&"login") || values.contains(&"select_account");
     Ok(())
@@ -107,11 +90,7 @@ pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut Authori
 
 /// `acr_values` is a wish in order of preference (Core §3.1.2.1); the lowest level that it names satisfies it.
 pub(super) fn acr_values(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
-    let wishes = parameters
-        .get("acr_values")
-        .unwrap_or_default()
-        .split(' ')
-        .filter_map(level::from_acr);
+    let wishes = parameters.get("acr_values").unwrap_or_default().split(' ').filter_map(level::from_acr);
     request.level = wishes.min().unwrap_or(level::LOWEST);
     Ok(())
 }
@@ -121,10 +100,7 @@ pub(super) fn lengths(_: &Client, parameters: &Parameters, _: &mut Authorization
         .iter()
         .find(|name| parameters.get(name).is_some_and(|value| value.len() > LONGEST))
     {
-        Some(name) => Err(Rejection::new(
-            "invalid_request",
-            format!("{name} is longer than {LONGEST} characters"),
-        )),
+        Some(name) => Err(Rejection::new("invalid_request", format!("{name} is longer than {LONGEST} characters"))),
         None => Ok(()),
     }
 }

@@ -33,11 +33,7 @@ impl Provider {
         let request = match super::check(client, redirect_uri, parameters) {
             Ok(request) => request,
             Err(rejection) => {
-                return Ok(Decision::Redirect(self.reject(
-                    redirect_uri,
-                    parameters.get("state"),
-                    &rejection,
-                )));
+                return Ok(Decision::Redirect(self.reject(redirect_uri, parameters.get("state"), &rejection)));
             }
         };
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
@@ -45,11 +41,7 @@ impl Provider {
         }
         if parameters.get("prompt") == Some("none") {
             let rejection = Rejection::new("login_required", "nobody is signed in as the request asks");
-            return Ok(Decision::Redirect(self.reject(
-                redirect_uri,
-                parameters.get("state"),
-                &rejection,
-            )));
+            return Ok(Decision::Redirect(self.reject(redirect_uri, parameters.get("state"), &rejection)));
         }
         Ok(Decision::Login(Box::new(request)))
     }
@@ -68,11 +60,7 @@ impl Provider {
 
     /// The client's address with an error (RFC 6749 §4.1.2.1, RFC 9207).
     pub fn reject(&self, redirect_uri: &str, state: Option<&str>, rejection: &Rejection) -> String {
-        self.respond(
-            redirect_uri,
-            state,
-            &[("error", rejection.code), ("error_description", &rejection.description)],
-        )
+        self.respond(redirect_uri, state, &[("error", rejection.code), ("error_description", &rejection.description)])
     }
 
     /// The client's address with parameters, `state` and `iss`.
@@ -86,9 +74,7 @@ impl Provider {
             return redirect_uri.to_owned();
         };
         let state = state.map(|state| ("state", state));
-        url.query_pairs_mut()
-            .extend_pairs(parameters.iter().copied().chain(state))
-            .append_pair("iss", &self.issuer);
+        url.query_pairs_mut().extend_pairs(parameters.iter().copied().chain(state)).append_pair("iss", &self.issuer);
         url.into()
     }
 }

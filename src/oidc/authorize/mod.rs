@@ -66,10 +66,7 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection.
     pub fn new(code: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            code,
-            description: description.into(),
-        }
+        Self { code, description: description.into() }
     }
 }
 
@@ -80,14 +77,8 @@ type Check = fn(&Client, &Parameters, &mut AuthorizationRequest) -> std::result:
 const CHECKS: &[(&str, Check)] = &[
     ("request objects are not taken (Core §6.1)", check::no_request_object),
     ("response_type is code (RFC 6749 §4.1.1)", check::response_type),
-    (
-        "response_mode is query (OAuth 2.0 Multiple Response Types §2.1)",
-        check::response_mode,
-    ),
-    (
-        "scope holds openid and nothing beyond the client's (Core §3.1.2.1)",
-        check::scope,
-    ),
+    ("response_mode is query (OAuth 2.0 Multiple Response Types §2.1)", check::response_mode),
+    ("scope holds openid and nothing beyond the client's (Core §3.1.2.1)", check::scope),
     ("PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)", check::code_challenge),
     ("prompt (Core §3.1.2.1)", check::prompt),
     ("max_age (Core §3.1.2.1)", check::max_age),
@@ -171,9 +162,7 @@ mod tests {
             ("code_challenge_method", "S256"),
         ]);
         pairs.extend(changes.iter().copied());
-        let pairs = pairs
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         check(&client(), "https://rp/cb", &Parameters::new(pairs).unwrap()).map_err(|rejection| rejection.code)
     }
 
@@ -199,20 +188,12 @@ mod tests {
 
     #[test]
     fn a_scope_that_the_client_is_not_approved_for_is_left_out() {
-        assert_eq!(
-            code_of(&[("scope", "openid identity profile")]).unwrap().scope,
-            "openid profile"
-        );
+        assert_eq!(code_of(&[("scope", "openid identity profile")]).unwrap().scope, "openid profile");
     }
 
     #[test]
     fn the_lowest_acr_value_that_is_named_is_asked_for() {
-        assert_eq!(
-            code_of(&[("acr_values", "urn:gd:loa:5 other urn:gd:loa:4")])
-                .unwrap()
-                .level,
-            4
-        );
+        assert_eq!(code_of(&[("acr_values", "urn:gd:loa:5 other urn:gd:loa:4")]).unwrap().level, 4);
     }
 
     #[test]

@@ -48,10 +48,7 @@ impl Provider {
                 Box::pin(async move {
                     store::grant::insert(tx, &grant, now).await?;
                     store::grant::insert_code(tx, &hash, &code, expires_at).await?;
-                    let event = Event::HallEntered {
-                        client: grant.client_id.clone(),
-                        level: grant.level,
-                    };
+                    let event = Event::HallEntered { client: grant.client_id.clone(), level: grant.level };
                     audit::record(tx, &Circumstance::person(now, &grant.person_id, Some(&address)), &event).await?;
                     Ok::<_, Error>(())
                 })
@@ -80,9 +77,7 @@ impl Provider {
             return Err(Error::InvalidGrant("the code was issued to another client"));
         }
         if code.redirect_uri != redirect_uri {
-            return Err(Error::InvalidGrant(
-                "redirect_uri is not the one of the authorization request",
-            ));
+            return Err(Error::InvalidGrant("redirect_uri is not the one of the authorization request"));
         }
         if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
             return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
@@ -100,25 +95,16 @@ impl Provider {
                     let grant = store::grant::find_live(tx, &grant_id).await?;
                     if store::grant::revoke(tx, &grant_id, "reused", now).await? {
                         let person = grant.as_ref().map(|grant| grant.person_id.as_str());
-                        let event = Event::TokenReused {
-                            what: what.to_owned(),
-                            client: client_id.clone(),
-                        };
-                        let circumstance = Circumstance {
-                            at: now,
-                            actor: Actor::Client(client_id),
-                            person,
-                            address: None,
-                        };
+                        let event = Event::TokenReused { what: what.to_owned(), client: client_id.clone() };
+                        let circumstance =
+                            Circumstance { at: now, actor: Actor::Client(client_id), person, address: None };
                         audit::record(tx, &circumstance, &event).await?;
                     }
                     Ok::<_, Error>(())
                 })
             })
             .await?;
-        Ok(Error::InvalidGrant(
-            "it was used before; everything that was issued with it is revoked",
-        ))
+        Ok(Error::InvalidGrant("it was used before; everything that was issued with it is revoked"))
     }
 }
 
@@ -126,9 +112,7 @@ impl Provider {
 fn s256(verifier: &str) -> Result<String> {
     let unreserved = |letter: u8| letter.is_ascii_alphanumeric() || b"-._~".contains(&letter);
     if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(unreserved) {
-        return Err(Error::InvalidGrant(
-            "code_verifier is not 43 to 128 unreserved characters",
-        ));
+        return Err(Error::InvalidGrant("code_verifier is not 43 to 128 unreserved characters"));
     }
     Ok(crate::id::base64url(&crate::id::sha256(verifier.as_bytes())))
 }

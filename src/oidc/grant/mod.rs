@@ -25,7 +25,5 @@ impl Provider {
 }
 
 fn required<'p>(parameters: &'p Parameters, name: &str) -> Result<&'p str> {
-    parameters
-        .get(name)
-        .ok_or_else(|| Error::InvalidRequest(format!("{name} is missing")))
+    parameters.get(name).ok_or_else(|| Error::InvalidRequest(format!("{name} is missing")))
 }

@@ -117,7 +117,8 @@ async fn chain(app: &App, row: &Issued, leaf: &Certificate, file: &str) -> Resul
     let mut text = pem(leaf);
     let mut issuer = leaf.issuer().clone();
     // Issuing authority, then root: our own hierarchy has two levels.
-    while let Some((_, above)) = snapshot.authorities.iter().find(|(_, authority)| authority.subject().matches(&issuer)) {
+    while let Some((_, above)) = snapshot.authorities.iter().find(|(_, authority)| authority.subject().matches(&issuer))
+    {
         text.push_str(&pem(above));
         if above.is_self_issued() {
             break;

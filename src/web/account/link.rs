@@ -16,7 +16,11 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
     let attempt = app.identity.begin(&visitor.browser, destination, Some(signed_in.person.id.clone())).await?;
     present::html(&LinkPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
-        certificate_url: Some(format!("{}/certificate/{attempt}?lang={}", app.settings.server.mtls_url, visitor.locale.tag())),
+        certificate_url: Some(format!(
+            "{}/certificate/{attempt}?lang={}",
+            app.settings.server.mtls_url,
+            visitor.locale.tag()
+        )),
         challenge_url: format!("/login/{attempt}/challenge"),
         problems: Vec::new(),
     })

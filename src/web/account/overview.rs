@@ -30,7 +30,12 @@ pub struct Just {
 }
 
 /// The page.
-pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Required, Query(just): Query<Just>) -> Result {
+pub async fn get(
+    State(app): Shared,
+    visitor: Visitor,
+    Required(signed_in): Required,
+    Query(just): Query<Just>,
+) -> Result {
     let notice = just.notice.as_deref().and_then(Notice::from_code);
     show(&app, &visitor, &signed_in, notice, String::new(), Vec::new()).await
 }
@@ -48,7 +53,8 @@ pub(super) async fn show(
     let locale = visitor.locale;
     let mut page = visitor.page(Some(display_name(&signed_in.person)));
     page.path_and_query = "/account".to_owned();
-    let status = if problems.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::UNPROCESSABLE_ENTITY };
+    let status =
+        if problems.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::UNPROCESSABLE_ENTITY };
     let mut person = present::person(&signed_in.person, overview.documents.first());
     person.verified_by = app.trust.name_of(&person.verified_by, locale.tag()).await?;
     let page = AccountPage {
@@ -92,8 +98,15 @@ fn sessions(overview: &Overview, signed_in: &SignedIn) -> Vec<Session> {
 
 /// Browser and system out of a user agent, as far as they are among the common ones.
 fn device(agent: &str) -> String {
-    let first = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = first(&[("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
+    let first =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
     let system = first(&[
         ("Android", "Android"),
         ("iPhone", "iOS"),
@@ -162,12 +175,19 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
                 Some(client) => Some(present::name_in(&client.names, locale)),
                 None => None,
             },
-            ActivityKind::CertificateLinked => Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?),
+            ActivityKind::CertificateLinked => {
+                Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
+            }
             ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
             ActivityKind::CertificateIssued | ActivityKind::CertificateRevoked => field("serial"),
             _ => None,
         };
-        list.push(Activity { at: event.at / SECOND, kind, detail: named, address: event.address.clone().filter(|address| !address.is_empty()) });
+        list.push(Activity {
+            at: event.at / SECOND,
+            kind,
+            detail: named,
+            address: event.address.clone().filter(|address| !address.is_empty()),
+        });
     }
     Ok(list)
 }

@@ -29,7 +29,12 @@ pub async fn end(
 }
 
 /// `POST /account/sessions/end-others`.
-pub async fn end_others(State(app): Shared, visitor: Visitor, Required(signed_in): Required, _fields: Fields) -> Result {
+pub async fn end_others(
+    State(app): Shared,
+    visitor: Visitor,
+    Required(signed_in): Required,
+    _fields: Fields,
+) -> Result {
     let person = &signed_in.person;
     for session in app.identity.overview(person).await?.sessions {
         if session.id != signed_in.session.id {

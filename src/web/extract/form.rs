@@ -34,7 +34,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let visitor = request.extensions().get::<Visitor>().cloned();
-        let body = axum::body::Bytes::from_request(request, state).await.map_err(|_| PageError::new(ErrorKind::TooLarge))?;
+        let body =
+            axum::body::Bytes::from_request(request, state).await.map_err(|_| PageError::new(ErrorKind::TooLarge))?;
         let fields = Self(url::form_urlencoded::parse(&body).into_owned().collect());
         match visitor {
             Some(visitor) if visitor.owns(fields.get("csrf")) => Ok(fields),

@@ -48,7 +48,8 @@ impl FromRequestParts<Arc<App>> for Required {
 async fn sign_in_first(parts: &mut Parts, app: &Arc<App>) -> Result<Response, PageError> {
     let visitor = Visitor::from_request_parts(parts, app).await?;
     // A form that was sent cannot be sent again by a redirect: come back to the account's front page.
-    let path = if parts.method == axum::http::Method::GET { visitor.path_and_query.clone() } else { "/account".to_owned() };
+    let path =
+        if parts.method == axum::http::Method::GET { visitor.path_and_query.clone() } else { "/account".to_owned() };
     let attempt = app.identity.begin(&visitor.browser, Destination::Page { path }, None).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

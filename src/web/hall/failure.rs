@@ -76,7 +76,8 @@ impl From<PageError> for Failure {
     fn from(error: PageError) -> Self {
         let kind = if error.kind == ErrorKind::Csrf { HallError::FormExpired } else { HallError::Other };
         let status = error.status();
-        Self { status, ..Self::new(kind, "the form does not come from this browser's page, or is too large") }.retry("/")
+        Self { status, ..Self::new(kind, "the form does not come from this browser's page, or is too large") }
+            .retry("/")
     }
 }
 

@@ -19,12 +19,7 @@ use crate::web::view::hall::HallFrontPage;
 const REMEMBERED: time::Duration = time::Duration::minutes(5);
 
 /// GET.
-pub(super) async fn show(
-    State(desk): State<Desk>,
-    visitor: Visitor,
-    jar: CookieJar,
-    headers: HeaderMap,
-) -> Result {
+pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor, jar: CookieJar, headers: HeaderMap) -> Result {
     let session = desk.session(&visitor).await?;
     let tried = was_asked(&visitor) || jar.get(&cookie_name(&visitor)).is_some();
     if session.is_none() && !tried && opens_a_page(&headers) {

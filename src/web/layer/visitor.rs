@@ -122,7 +122,9 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
         response = draw(&visitor, error);
     }
     if known.as_deref() != Some(&visitor.browser) {
-        response.headers_mut().append(header::SET_COOKIE, cookie(visitor.site.browser_cookie(), &visitor.browser, true));
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie(visitor.site.browser_cookie(), &visitor.browser, true));
     }
     if chosen.is_some() {
         response.headers_mut().append(header::SET_COOKIE, cookie(LANGUAGE.to_owned(), locale.tag(), false));
@@ -148,7 +150,8 @@ fn draw(visitor: &Visitor, error: PageError) -> Response {
 
 /// A host-only cookie. The session dies with the browser or with its row; the others are kept for a year.
 fn cookie(name: String, value: &str, session: bool) -> HeaderValue {
-    let mut cookie = Cookie::build((name, value.to_owned())).path("/").secure(true).http_only(true).same_site(SameSite::Lax);
+    let mut cookie =
+        Cookie::build((name, value.to_owned())).path("/").secure(true).http_only(true).same_site(SameSite::Lax);
     if value.is_empty() {
         cookie = cookie.max_age(time::Duration::ZERO);
     } else if !session {

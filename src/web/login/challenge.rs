@@ -92,7 +92,8 @@ fn read(fields: &Fields) -> std::result::Result<Answer, Vec<Problem>> {
 
 fn certificates(text: &str) -> Option<(Certificate, Vec<Certificate>)> {
     let ders = crate::pem::read_text(text, crate::pem::CERTIFICATE).ok()?;
-    let mut certificates = ders.iter().map(|der| Certificate::from_der(der)).collect::<std::result::Result<Vec<_>, _>>().ok()?;
+    let mut certificates =
+        ders.iter().map(|der| Certificate::from_der(der)).collect::<std::result::Result<Vec<_>, _>>().ok()?;
     if certificates.is_empty() {
         return None;
     }
@@ -105,7 +106,13 @@ fn signature(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(plain).ok()
 }
 
-async fn show(app: &App, visitor: &Visitor, attempt: &Attempt, chain: String, problems: Vec<Problem>) -> Result<Response> {
+async fn show(
+    app: &App,
+    visitor: &Visitor,
+    attempt: &Attempt,
+    chain: String,
+    problems: Vec<Problem>,
+) -> Result<Response> {
     let challenge = app.identity.challenge(attempt).await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = ChallengePage {

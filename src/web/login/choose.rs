@@ -60,7 +60,11 @@ pub(super) async fn show(
         attempt: id.clone(),
         client_name: client_name(app, attempt, visitor).await?,
         level: present::level(needed),
-        certificate_url: Some(format!("{}/certificate/{id}?lang={}", app.settings.server.mtls_url, visitor.locale.tag())),
+        certificate_url: Some(format!(
+            "{}/certificate/{id}?lang={}",
+            app.settings.server.mtls_url,
+            visitor.locale.tag()
+        )),
         password_suffices: needed <= app.settings.login.level_password,
         username: if username.is_empty() { hint(attempt) } else { username },
         step_up: signed_in.map(|signed_in| step_up(signed_in, needed)),

@@ -64,7 +64,11 @@ pub async fn post(
 }
 
 fn missing(fields: &Fields) -> Vec<Problem> {
-    let named = [("username", Problem::UsernameMissing), ("password", Problem::PasswordMissing), ("code", Problem::CodeMissing)];
+    let named = [
+        ("username", Problem::UsernameMissing),
+        ("password", Problem::PasswordMissing),
+        ("code", Problem::CodeMissing),
+    ];
     named.into_iter().filter(|(name, _)| fields.get(name).is_empty()).map(|(_, problem)| problem).collect()
 }
 

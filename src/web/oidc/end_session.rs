@@ -47,13 +47,23 @@ pub async fn handle(
 }
 
 /// Ends the session and says who was told; also for `/account/logout`.
-pub async fn end(app: &Arc<App>, visitor: &Visitor, request: EndSessionRequest, signed_in: &SignedIn) -> Result<Response> {
+pub async fn end(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    request: EndSessionRequest,
+    signed_in: &SignedIn,
+) -> Result<Response> {
     let session = &signed_in.session;
     app.provider.end_session(&session.id, &session.person_id, "signed_out", &visitor.origin.address).await?;
     finish(app, visitor, request, Some(&session.id)).await
 }
 
-async fn finish(app: &Arc<App>, visitor: &Visitor, request: EndSessionRequest, ended: Option<&str>) -> Result<Response> {
+async fn finish(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    request: EndSessionRequest,
+    ended: Option<&str>,
+) -> Result<Response> {
     if ended.is_some() {
         // Told at once rather than at the job's next turn; what does not answer in time stays in the outbox.
         let delivery = app.provider.deliver_logouts(&app.fetch);
@@ -69,7 +79,12 @@ async fn finish(app: &Arc<App>, visitor: &Visitor, request: EndSessionRequest, e
     Ok(response)
 }
 
-async fn signed_out(app: &App, visitor: &Visitor, request: &EndSessionRequest, ended: Option<&str>) -> Result<Response> {
+async fn signed_out(
+    app: &App,
+    visitor: &Visitor,
+    request: &EndSessionRequest,
+    ended: Option<&str>,
+) -> Result<Response> {
     let report = match ended {
         Some(session) => app.provider.logout_report(session).await?,
         None => Vec::new(),
@@ -77,14 +92,21 @@ async fn signed_out(app: &App, visitor: &Visitor, request: &EndSessionRequest, e
     let mut halls = Vec::new();
     for (client, confirmed) in report {
         let client = app.provider.client(&client).await?;
-        halls.extend(client.map(|client| HallNotice { name: present::name_in(&client.names, visitor.locale), confirmed }));
+        halls.extend(
+            client.map(|client| HallNotice { name: present::name_in(&client.names, visitor.locale), confirmed }),
+        );
     }
     let name = request.client.as_ref().map(|client| present::name_in(&client.names, visitor.locale));
     let return_to = request.return_to.clone().zip(name).map(|(url, name)| ReturnLink { name, url });
     present::html(&SignedOutPage { page: visitor.page(None), halls, return_to })
 }
 
-fn ask(visitor: &Visitor, request: EndSessionRequest, pairs: Vec<(String, String)>, signed_in: &SignedIn) -> Result<Response> {
+fn ask(
+    visitor: &Visitor,
+    request: EndSessionRequest,
+    pairs: Vec<(String, String)>,
+    signed_in: &SignedIn,
+) -> Result<Response> {
     let page = LogoutPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
         action: "/oauth2/end_session".to_owned(),

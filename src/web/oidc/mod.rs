@@ -26,9 +26,10 @@ impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let status = match &self.0 {
             Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
-            Error::InvalidGrant(_) | Error::InvalidRequest(_) | Error::InvalidScope(_) | Error::UnsupportedGrantType(_) => {
-                StatusCode::BAD_REQUEST
-            }
+            Error::InvalidGrant(_)
+            | Error::InvalidRequest(_)
+            | Error::InvalidScope(_)
+            | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,
             Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Custody(_) | Error::Identity(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -11,7 +11,8 @@ use crate::web::extract::Shared;
 /// The claims.
 pub async fn handle(State(app): Shared, headers: HeaderMap) -> Result<Response, OauthError> {
     let header_text = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header_text.and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token =
+        header_text.and_then(|text| text.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = token else {
         // RFC 6750 §3.1: a request without a token is told the scheme and no error.
         let challenge = [(header::WWW_AUTHENTICATE, "Bearer realm=\"pearlbridge\"")];

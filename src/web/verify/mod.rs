@@ -27,7 +27,12 @@ pub async fn get(visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn) -> R
 }
 
 /// The answer.
-pub async fn post(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn, upload: Upload) -> Result {
+pub async fn post(
+    State(app): Shared,
+    visitor: Visitor,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
+    upload: Upload,
+) -> Result {
     let mut page = visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person)));
     page.path_and_query = "/verify".to_owned();
     let (pem, at) = (upload.fields.get("pem").to_owned(), upload.fields.get("at").to_owned());
@@ -71,7 +76,13 @@ fn moment(day: &str, now: Time) -> std::result::Result<Time, Problem> {
     Ok(end.min(now))
 }
 
-async fn judge(app: &App, visitor: &Visitor, leaf: &Certificate, chain: &[Certificate], at: Time) -> Result<VerifyResult> {
+async fn judge(
+    app: &App,
+    visitor: &Visitor,
+    leaf: &Certificate,
+    chain: &[Certificate],
+    at: Time,
+) -> Result<VerifyResult> {
     let judged = app.trust.judge(leaf, chain, Use::Any, at).await;
     let (reason, technical, path, anchored) = match &judged {
         Ok(accepted) => (None, None, accepted.path.clone(), true),

@@ -10,7 +10,12 @@ use crate::web::view::verify::{Check, CheckKind, NodeRole, Outcome, PathNode};
 type Judged = Result<Accepted, Refusal>;
 
 /// The nodes, leaf first.
-pub(super) fn nodes(snapshot: &Snapshot, path: &[Certificate], judged: &Judged, subject: Option<SubjectKind>) -> Vec<PathNode> {
+pub(super) fn nodes(
+    snapshot: &Snapshot,
+    path: &[Certificate],
+    judged: &Judged,
+    subject: Option<SubjectKind>,
+) -> Vec<PathNode> {
     let node = |(index, certificate): (usize, &Certificate)| PathNode {
         role: role(snapshot, index, certificate, subject),
         name: present::short_name(certificate.subject()),

@@ -42,8 +42,7 @@ impl PageContext {
         second: &'static str,
         other: impl Into<Argument<'b>>,
     ) -> String {
-        self.locale
-            .text_with(key, &[(first, value.into()), (second, other.into())])
+        self.locale.text_with(key, &[(first, value.into()), (second, other.into())])
     }
 
     /// A day, in words.
@@ -73,10 +72,7 @@ impl PageContext {
     /// What is wrong with the field `id`, if something is.
     #[must_use]
     pub fn beside(&self, problems: &[Problem], id: &str) -> Option<String> {
-        problems
-            .iter()
-            .find(|problem| problem.field() == id)
-            .map(|problem| problem.text(&self.locale))
+        problems.iter().find(|problem| problem.field() == id).map(|problem| problem.text(&self.locale))
     }
 
     /// Whether the page belongs to the part of the site that begins at `root`.
@@ -95,31 +91,16 @@ impl PageContext {
     /// The languages of the switch, each with the address of this page in it.
     #[must_use]
     pub fn languages(&self) -> Vec<LanguageLink> {
-        Locale::ALL
-            .into_iter()
-            .map(|locale| self.language_link(locale))
-            .collect()
+        Locale::ALL.into_iter().map(|locale| self.language_link(locale)).collect()
     }
 
     fn language_link(&self, locale: Locale) -> LanguageLink {
-        let (path, query) = self
-            .path_and_query
-            .split_once('?')
-            .unwrap_or((&self.path_and_query, ""));
-        let others = query
-            .split('&')
-            .filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
-        let query: Vec<_> = others
-            .map(str::to_owned)
-            .chain([format!("lang={}", locale.tag())])
-            .collect();
+        let (path, query) = self.path_and_query.split_once('?').unwrap_or((&self.path_and_query, ""));
+        let others = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+        let query: Vec<_> = others.map(str::to_owned).chain([format!("lang={}", locale.tag())]).collect();
         // A request for `//elsewhere/` must not become a link to that host, nor `/\elsewhere/`, which browsers read alike.
         let path = path.trim_start_matches(['/', '\\']);
-        LanguageLink {
-            locale,
-            href: format!("/{path}?{}", query.join("&")),
-            current: locale == self.locale,
-        }
+        LanguageLink { locale, href: format!("/{path}?{}", query.join("&")), current: locale == self.locale }
     }
 }
 
@@ -151,10 +132,7 @@ mod tests {
 
     #[test]
     fn language_switch_keeps_the_path_and_replaces_the_language() {
-        let page = PageContext {
-            path_and_query: "/trust?region=HK&lang=en".to_owned(),
-            ..PageContext::default()
-        };
+        let page = PageContext { path_and_query: "/trust?region=HK&lang=en".to_owned(), ..PageContext::default() };
         let hrefs: Vec<_> = page.languages().into_iter().map(|link| link.href).collect();
         assert_eq!(hrefs[0], "/trust?region=HK&lang=zh-Hans");
         assert_eq!(hrefs[3], "/trust?region=HK&lang=pt");
@@ -163,20 +141,14 @@ mod tests {
     #[test]
     fn language_switch_never_leads_to_another_host() {
         for path in ["//elsewhere.example/x", "/\\elsewhere.example/x", "elsewhere.example/x"] {
-            let page = PageContext {
-                path_and_query: path.to_owned(),
-                ..PageContext::default()
-            };
+            let page = PageContext { path_and_query: path.to_owned(), ..PageContext::default() };
             assert_eq!(page.languages()[2].href, "/elsewhere.example/x?lang=en");
         }
     }
 
     #[test]
     fn page_knows_the_part_of_the_site_that_it_is_in() {
-        let at = |path: &str| PageContext {
-            path_and_query: path.to_owned(),
-            ..PageContext::default()
-        };
+        let at = |path: &str| PageContext { path_and_query: path.to_owned(), ..PageContext::default() };
         assert!(
             at("/trust").is_in("/trust") && at("/trust/hk?lang=en").is_in("/trust") && at("/trust?x").is_in("/trust")
         );
@@ -185,10 +157,7 @@ mod tests {
 
     #[test]
     fn level_outside_the_scale_is_shown_as_the_nearest() {
-        let page = PageContext {
-            locale: Locale::En,
-            ..PageContext::default()
-        };
+        let page = PageContext { locale: Locale::En, ..PageContext::default() };
         assert_eq!(page.level(&0), page.level(&2));
         assert_eq!(page.level(&200), page.level(&5));
     }

@@ -165,9 +165,6 @@ impl PathNode {
     /// The worst outcome of its checks, which colours it in the picture.
     fn outcome(&self) -> Outcome {
         let has = |outcome| self.checks.iter().any(|check| check.outcome == outcome);
-        [Outcome::Failed, Outcome::Unknown]
-            .into_iter()
-            .find(|outcome| has(*outcome))
-            .unwrap_or(Outcome::Passed)
+        [Outcome::Failed, Outcome::Unknown].into_iter().find(|outcome| has(*outcome)).unwrap_or(Outcome::Passed)
     }
 }

@@ -30,13 +30,10 @@ impl InformationAccess {
     }
 
     fn uris(&self, method: Oid) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(move |access| access.method == method)
-            .filter_map(|access| match &access.location {
-                GeneralName::Uri(uri) => Some(uri.as_str()),
-                _ => None,
-            })
+        self.0.iter().filter(move |access| access.method == method).filter_map(|access| match &access.location {
+            GeneralName::Uri(uri) => Some(uri.as_str()),
+            _ => None,
+        })
     }
 }
 
@@ -46,10 +43,7 @@ impl ExtensionValue for InformationAccess {
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         let access = |input: &mut Input<'_>| {
             input.in_sequence(|input| {
-                Ok(AccessDescription {
-                    method: input.oid()?,
-                    location: GeneralName::read(input)?,
-                })
+                Ok(AccessDescription { method: input.oid()?, location: GeneralName::read(input)? })
             })
         };
         input.sequence_of(access).map(Self)

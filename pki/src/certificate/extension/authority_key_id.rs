@@ -28,15 +28,9 @@ impl ExtensionValue for AuthorityKeyId {
         input.in_sequence(|input| {
             let key_id = input.optional(context(0, false))?.map(<[u8]>::to_vec);
             let issuer = input.optional(context(1, true))?;
-            let issuer = issuer
-                .map(|names| Input::new(names)?.each(GeneralName::read))
-                .transpose()?
-                .unwrap_or_default();
-            let serial = input
-                .optional(context(2, false))?
-                .map(minimal_integer)
-                .transpose()?
-                .map(<[u8]>::to_vec);
+            let issuer =
+                issuer.map(|names| Input::new(names)?.each(GeneralName::read)).transpose()?.unwrap_or_default();
+            let serial = input.optional(context(2, false))?.map(minimal_integer).transpose()?.map(<[u8]>::to_vec);
             Ok(Self { key_id, issuer, serial })
         })
     }
@@ -44,16 +38,10 @@ impl ExtensionValue for AuthorityKeyId {
     fn write(&self) -> Vec<u8> {
         let issuer = match &self.issuer[..] {
             [] => Vec::new(),
-            names => tlv(
-                context(1, true),
-                &names.iter().map(GeneralName::write).collect::<Vec<_>>().concat(),
-            ),
+            names => tlv(context(1, true), &names.iter().map(GeneralName::write).collect::<Vec<_>>().concat()),
         };
         let plain = |number, content: &Option<Vec<u8>>| {
-            content
-                .as_ref()
-                .map(|content| tlv(context(number, false), content))
-                .unwrap_or_default()
+            content.as_ref().map(|content| tlv(context(number, false), content)).unwrap_or_default()
         };
         sequence(&[&plain(0, &self.key_id), &issuer, &plain(2, &self.serial)])
     }

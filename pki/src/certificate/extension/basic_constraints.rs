@@ -23,21 +23,12 @@ impl ExtensionValue for BasicConstraints {
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         input.in_sequence(|input| {
             let ca = input.flag()?;
-            Ok(Self {
-                ca,
-                path_len: input.optional(Tag::Integer)?.map(counter).transpose()?,
-            })
+            Ok(Self { ca, path_len: input.optional(Tag::Integer)?.map(counter).transpose()? })
         })
     }
 
     fn write(&self) -> Vec<u8> {
         let ca = if self.ca { boolean(true) } else { Vec::new() };
-        sequence(&[
-            &ca,
-            &self
-                .path_len
-                .map(|length| unsigned(u64::from(length)))
-                .unwrap_or_default(),
-        ])
+        sequence(&[&ca, &self.path_len.map(|length| unsigned(u64::from(length))).unwrap_or_default()])
     }
 }

@@ -43,43 +43,21 @@ impl DistributionPoint {
     /// A point with one URI, all reasons, the certificate's issuer.
     pub fn from_uri(uri: &str) -> Self {
         let name = DistributionPointName::Full(vec![GeneralName::Uri(uri.to_owned())]);
-        Self {
-            name: Some(name),
-            reasons: None,
-            crl_issuer: Vec::new(),
-        }
+        Self { name: Some(name), reasons: None, crl_issuer: Vec::new() }
     }
 
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         input.in_sequence(|input| {
-            let name = input
-                .optional(context(0, true))?
-                .map(DistributionPointName::read)
-                .transpose()?;
+            let name = input.optional(context(0, true))?.map(DistributionPointName::read).transpose()?;
             let reasons = input.optional(context(1, false))?.map(reason_flags).transpose()?;
-            let crl_issuer = input
-                .optional(context(2, true))?
-                .map(general_names)
-                .transpose()?
-                .unwrap_or_default();
-            Ok(Self {
-                name,
-                reasons,
-                crl_issuer,
-            })
+            let crl_issuer = input.optional(context(2, true))?.map(general_names).transpose()?.unwrap_or_default();
+            Ok(Self { name, reasons, crl_issuer })
         })
     }
 
     fn write(&self) -> Vec<u8> {
-        let name = self
-            .name
-            .as_ref()
-            .map(|name| tlv(context(0, true), &name.write()))
-            .unwrap_or_default();
-        let reasons = self
-            .reasons
-            .map(|bits| tlv(context(1, false), &named_bits_content(bits)))
-            .unwrap_or_default();
+        let name = self.name.as_ref().map(|name| tlv(context(0, true), &name.write())).unwrap_or_default();
+        let reasons = self.reasons.map(|bits| tlv(context(1, false), &named_bits_content(bits))).unwrap_or_default();
         let issuer = match &self.crl_issuer[..] {
             [] => Vec::new(),
             names => tlv(context(2, true), &write_names(names)),
@@ -148,11 +126,5 @@ fn write_names(names: &[GeneralName]) -> Vec<u8> {
 /// ReasonFlags ::= BIT STRING, under an implicit tag.
 pub(crate) fn reason_flags(content: &[u8]) -> Asn1Result<u16> {
     let bits = encoding::tlv(Tag::BitString, content);
-    Input::all(&bits, |input| {
-        input
-            .any()?
-            .decode_as::<BitStringRef<'_>>()
-            .map(named_bits)
-            .map_err(Into::into)
-    })
+    Input::all(&bits, |input| input.any()?.decode_as::<BitStringRef<'_>>().map(named_bits).map_err(Into::into))
 }

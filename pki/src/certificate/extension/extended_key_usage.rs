@@ -13,9 +13,7 @@ pub struct ExtendedKeyUsage(pub Vec<Oid>);
 impl ExtendedKeyUsage {
     /// Whether the purpose is listed, or any purpose.
     pub fn permits(&self, purpose: &Oid) -> bool {
-        self.0
-            .iter()
-            .any(|listed| listed == purpose || *listed == oid::ANY_EXTENDED_KEY_USAGE)
+        self.0.iter().any(|listed| listed == purpose || *listed == oid::ANY_EXTENDED_KEY_USAGE)
     }
 }
 

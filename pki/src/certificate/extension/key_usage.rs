@@ -59,25 +59,14 @@ impl KeyUsage {
 
     /// The names of the bits that are set, as RFC 5280 writes them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        Self::NAMES
-            .into_iter()
-            .enumerate()
-            .filter(move |(at, _)| self.0 & (1 << at) != 0)
-            .map(|(_, name)| name)
+        Self::NAMES.into_iter().enumerate().filter(move |(at, _)| self.0 & (1 << at) != 0).map(|(_, name)| name)
     }
 
     /// The bit of this name, in the writing of RFC 5280 or in snake_case.
     pub fn from_name(text: &str) -> Option<Self> {
         let plain: String = text.chars().filter(|c| *c != '_').collect();
-        let plain = if plain.eq_ignore_ascii_case("contentCommitment") {
-            "nonRepudiation"
-        } else {
-            &plain
-        };
-        Self::NAMES
-            .iter()
-            .position(|name| name.eq_ignore_ascii_case(plain))
-            .map(|at| Self(1 << at))
+        let plain = if plain.eq_ignore_ascii_case("contentCommitment") { "nonRepudiation" } else { &plain };
+        Self::NAMES.iter().position(|name| name.eq_ignore_ascii_case(plain)).map(|at| Self(1 << at))
     }
 }
 

@@ -97,9 +97,7 @@ impl Extensions {
         let all = read_list(input)?;
         let mut extensions = Self::default();
         for extension in &all {
-            extensions
-                .take(extension)
-                .map_err(|why| Asn1Error(format!("extension {}: {}", extension.oid, why.0)))?;
+            extensions.take(extension).map_err(|why| Asn1Error(format!("extension {}: {}", extension.oid, why.0)))?;
         }
         extensions.all = all;
         Ok(extensions)
@@ -148,11 +146,7 @@ pub(crate) fn read_list(input: &mut Input<'_>) -> Asn1Result<Vec<Extension>> {
     if all.is_empty() {
         return refuse("an empty list of extensions");
     }
-    match all
-        .iter()
-        .enumerate()
-        .find(|(at, one)| all[..*at].iter().any(|other| other.oid == one.oid))
-    {
+    match all.iter().enumerate().find(|(at, one)| all[..*at].iter().any(|other| other.oid == one.oid)) {
         Some((_, twice)) => refuse(format!("extension {} twice", twice.oid)),
         None => Ok(all),
     }
@@ -164,36 +158,20 @@ fn typed<T: ExtensionValue>(value: &[u8]) -> Asn1Result<T> {
 
 impl Extension {
     pub(crate) fn of<T: ExtensionValue>(value: &T, critical: bool) -> Self {
-        Self {
-            oid: T::OID,
-            critical,
-            value: value.write(),
-        }
+        Self { oid: T::OID, critical, value: value.write() }
     }
 
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         input.in_sequence(|input| {
             let oid = input.oid()?;
             let critical = input.flag()?;
-            Ok(Self {
-                oid,
-                critical,
-                value: input.expect(Tag::OctetString)?.to_vec(),
-            })
+            Ok(Self { oid, critical, value: input.expect(Tag::OctetString)?.to_vec() })
         })
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
-        let critical = if self.critical {
-            encoding::boolean(true)
-        } else {
-            Vec::new()
-        };
-        encoding::sequence(&[
-            &encoding::oid(&self.oid),
-            &critical,
-            &encoding::octet_string(&self.value),
-        ])
+        let critical = if self.critical { encoding::boolean(true) } else { Vec::new() };
+        encoding::sequence(&[&encoding::oid(&self.oid), &critical, &encoding::octet_string(&self.value)])
     }
 }
 
@@ -213,14 +191,8 @@ mod tests {
     fn every_extension_is_read_as_it_is_written() {
         let name = || GeneralName::Directory(Name::from_attributes(&[(oid::COUNTRY, "HK")]));
         let uri = || GeneralName::Uri("http://example.org/a".into());
-        comes_back(BasicConstraints {
-            ca: true,
-            path_len: Some(300),
-        });
-        comes_back(BasicConstraints {
-            ca: false,
-            path_len: None,
-        });
+        comes_back(BasicConstraints { ca: true, path_len: Some(300) });
+        comes_back(BasicConstraints { ca: false, path_len: None });
         comes_back(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN | KeyUsage::DECIPHER_ONLY);
         comes_back(ExtendedKeyUsage(vec![oid::SERVER_AUTH, oid::ANY_EXTENDED_KEY_USAGE]));
         comes_back(CertificatePolicies(vec![
@@ -228,25 +200,15 @@ mod tests {
             PolicyInformation::with_cps(oid::DSA, "https://example.org/cps"),
         ]));
         comes_back(PolicyMappings(vec![(oid::DSA, oid::MGF1)]));
-        comes_back(PolicyConstraints {
-            require_explicit_policy: Some(0),
-            inhibit_policy_mapping: Some(70_000),
-        });
+        comes_back(PolicyConstraints { require_explicit_policy: Some(0), inhibit_policy_mapping: Some(70_000) });
         comes_back(InhibitAnyPolicy(0));
-        comes_back(NameConstraints {
-            permitted: vec![name()],
-            excluded: vec![GeneralName::Ip(vec![0; 8]), uri()],
-        });
+        comes_back(NameConstraints { permitted: vec![name()], excluded: vec![GeneralName::Ip(vec![0; 8]), uri()] });
         comes_back(SubjectAltNames(vec![
             name(),
             GeneralName::Email("a@b".into()),
             GeneralName::RegisteredId(oid::DSA),
         ]));
-        comes_back(AuthorityKeyId {
-            key_id: Some(vec![1; 20]),
-            issuer: vec![name()],
-            serial: Some(vec![1]),
-        });
+        comes_back(AuthorityKeyId { key_id: Some(vec![1; 20]), issuer: vec![name()], serial: Some(vec![1]) });
         comes_back(SubjectKeyId(vec![1, 2]));
         comes_back(CrlDistributionPoints(vec![
             DistributionPoint::from_uri("http://example.org/a.crl"),
@@ -256,10 +218,7 @@ mod tests {
                 crl_issuer: vec![name()],
             },
         ]));
-        comes_back(InformationAccess(vec![AccessDescription {
-            method: oid::OCSP,
-            location: uri(),
-        }]));
+        comes_back(InformationAccess(vec![AccessDescription { method: oid::OCSP, location: uri() }]));
     }
 
     #[test]

@@ -28,20 +28,14 @@ impl ExtensionValue for NameConstraints {
             if permitted.is_none() && excluded.is_none() {
                 return refuse("neither permitted nor excluded subtrees");
             }
-            Ok(Self {
-                permitted: permitted.unwrap_or_default(),
-                excluded: excluded.unwrap_or_default(),
-            })
+            Ok(Self { permitted: permitted.unwrap_or_default(), excluded: excluded.unwrap_or_default() })
         })
     }
 
     fn write(&self) -> Vec<u8> {
         let field = |number, bases: &[GeneralName]| match bases {
             [] => Vec::new(),
-            bases => tlv(
-                context(number, true),
-                &bases.iter().map(subtree).collect::<Vec<_>>().concat(),
-            ),
+            bases => tlv(context(number, true), &bases.iter().map(subtree).collect::<Vec<_>>().concat()),
         };
         sequence(&[&field(0, &self.permitted), &field(1, &self.excluded)])
     }

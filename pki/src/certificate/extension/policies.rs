@@ -27,43 +27,26 @@ pub struct PolicyInformation {
 impl PolicyInformation {
     /// A policy without qualifiers.
     pub fn new(policy: Oid) -> Self {
-        Self {
-            policy,
-            qualifiers: Vec::new(),
-        }
+        Self { policy, qualifiers: Vec::new() }
     }
 
     /// A policy whose certification practice statement is at `uri`.
     pub fn with_cps(policy: Oid, uri: &str) -> Self {
         let uri = encoding::tlv(Tag::Ia5String, uri.as_bytes());
-        Self {
-            policy,
-            qualifiers: vec![(oid::QUALIFIER_CPS, uri)],
-        }
+        Self { policy, qualifiers: vec![(oid::QUALIFIER_CPS, uri)] }
     }
 
     fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
         input.in_sequence(|input| {
             let policy = input.oid()?;
-            let qualifiers = if input.is_empty() {
-                Vec::new()
-            } else {
-                input.sequence_of(qualifier)?
-            };
+            let qualifiers = if input.is_empty() { Vec::new() } else { input.sequence_of(qualifier)? };
             Ok(Self { policy, qualifiers })
         })
     }
 
     fn write(&self) -> Vec<u8> {
-        let each = self
-            .qualifiers
-            .iter()
-            .map(|(kind, value)| encoding::sequence(&[&encoding::oid(kind), value]));
-        let qualifiers = if self.qualifiers.is_empty() {
-            Vec::new()
-        } else {
-            encoding::sequence_of(each)
-        };
+        let each = self.qualifiers.iter().map(|(kind, value)| encoding::sequence(&[&encoding::oid(kind), value]));
+        let qualifiers = if self.qualifiers.is_empty() { Vec::new() } else { encoding::sequence_of(each) };
         encoding::sequence(&[&encoding::oid(&self.policy), &qualifiers])
     }
 }

@@ -24,22 +24,15 @@ impl ExtensionValue for PolicyConstraints {
             let inhibit_policy_mapping = input.optional(context(1, false))?.map(counter).transpose()?;
             match (require_explicit_policy, inhibit_policy_mapping) {
                 (None, None) => refuse("no constraint in it"),
-                _ => Ok(Self {
-                    require_explicit_policy,
-                    inhibit_policy_mapping,
-                }),
+                _ => Ok(Self { require_explicit_policy, inhibit_policy_mapping }),
             }
         })
     }
 
     fn write(&self) -> Vec<u8> {
         let field = |number, skip: Option<u32>| {
-            skip.map(|skip| tlv(context(number, false), &unsigned_content(u64::from(skip))))
-                .unwrap_or_default()
+            skip.map(|skip| tlv(context(number, false), &unsigned_content(u64::from(skip)))).unwrap_or_default()
         };
-        sequence(&[
-            &field(0, self.require_explicit_policy),
-            &field(1, self.inhibit_policy_mapping),
-        ])
+        sequence(&[&field(0, self.require_explicit_policy), &field(1, self.inhibit_policy_mapping)])
     }
 }

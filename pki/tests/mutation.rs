@@ -1,0 +1,122 @@
+//! Bytes changed at random: nothing may panic, and nothing that was changed may be valid.
+
+#![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
+
+mod support;
+
+use pki::certificate::extension::PolicyInformation;
+use pki::key::{KeySpec, SoftwareKey};
+use pki::name::GeneralName;
+use pki::path::RevocationMode;
+use pki::{Certificate, CertificateList, CertificateRequest, Name, oid};
+use support::{Authority, ask, name};
+
+/// xorshift64*: seeded, so that a failure comes back.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
+    }
+
+    /// One to three changes: a bit turned, an octet set, dropped, doubled, or the end cut off.
+    fn mutate(&mut self, original: &[u8]) -> Vec<u8> {
+        let mut bytes = original.to_vec();
+        for _ in 0..=self.below(3) {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = self.below(bytes.len());
+            match self.below(8) {
+                0 => drop(bytes.remove(at)),
+                1 => bytes.insert(at, bytes[at]),
+                2 => bytes.truncate(at.max(1)),
+                3 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][self.below(5)],
+                _ => bytes[at] ^= 1 << self.below(8),
+            }
+        }
+        bytes
+    }
+}
+
+/// A leaf with every extension that the builder knows, and CAs with constraints above it.
+fn world() -> (Authority, Authority, Certificate) {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let mut issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let permitted = vec![
+        GeneralName::Directory(Name::from_attributes(&[(oid::COUNTRY, "CN")])),
+        GeneralName::Dns("example.org".into()),
+        GeneralName::Ip(vec![10, 0, 0, 0, 255, 0, 0, 0]),
+    ];
+    issuing.certificate = root.sign(
+        support::cross(&root, &issuing)
+            .name_constraints(permitted, vec![GeneralName::Email(".example.com".into())])
+            .policies([PolicyInformation::with_cps(oid::ANY_POLICY, "http://example.org/cps")])
+            .policy_mappings([(oid::DSA, oid::MGF1)])
+            .policy_constraints(Some(3), Some(3))
+            .inhibit_any_policy(4),
+    );
+    let leaf = issuing.sign(
+        issuing
+            .leaf_builder("CN", "Somebody")
+            .basic_constraints(false, None)
+            .extended_key_usage([oid::CLIENT_AUTH])
+            .policies([PolicyInformation::new(oid::MGF1)])
+            .subject_alt_names([GeneralName::Dns("a.example.org".into()), GeneralName::Ip(vec![10, 1, 2, 3])])
+            .crl_distribution_points(&["http://example.org/issuing.crl"])
+            .authority_info_access(&["http://example.org/issuing.cer"], &["http://example.org/ocsp"]),
+    );
+    (root, issuing, leaf)
+}
+
+#[test]
+fn no_changed_certificate_or_crl_panics_or_proves_anything() {
+    let (root, issuing, leaf) = world();
+    let (anchors, mut random) = ([root.anchor()], Random(20_260_101));
+    let crls = [root.crl(&[]), issuing.crl(&[])];
+    let heap = [issuing.certificate.clone()];
+    let is_valid = |leaf: &Certificate, heap: &[Certificate], crls: &[CertificateList]| {
+        ask(leaf, heap, &anchors, |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, crls);
+        })
+        .is_ok()
+    };
+    assert!(is_valid(&leaf, &heap, &crls));
+    for round in 0..20_000 {
+        let changed_leaf = Certificate::from_der(&random.mutate(leaf.der())).ok().filter(|changed| *changed != leaf);
+        let changed_ca = Certificate::from_der(&random.mutate(issuing.certificate.der())).ok();
+        let changed_crl = CertificateList::from_der(&random.mutate(crls[1].der())).ok();
+        if let Some(changed) = changed_leaf {
+            let _ = (format!("{changed:?}"), changed.subject().attributes().count());
+            assert!(!is_valid(&changed, &heap, &crls), "round {round}");
+        }
+        if let Some(changed) = changed_ca.filter(|changed| *changed != issuing.certificate) {
+            assert!(!is_valid(&leaf, &[changed], &crls), "round {round}");
+        }
+        if let Some(changed) = changed_crl.filter(|changed| changed.der() != crls[1].der()) {
+            assert!(!is_valid(&leaf, &heap, &[crls[0].clone(), changed]), "round {round}");
+        }
+    }
+}
+
+#[test]
+fn no_changed_request_key_or_name_panics() {
+    let mut random = Random(7);
+    let key = support::key(KeySpec::Sm2);
+    let names = vec![GeneralName::Dns("example.org".into())];
+    let request = CertificateRequest::builder(name("CN", "Somebody")).subject_alt_names(names).sign(&key).unwrap();
+    let pkcs8: Vec<_> = [KeySpec::Sm2, KeySpec::EcdsaP256, KeySpec::Ed25519, KeySpec::Rsa2048]
+        .map(|spec| support::key(spec).to_pkcs8_der())
+        .into();
+    for _ in 0..5_000 {
+        if let Ok(changed) = CertificateRequest::from_der(&random.mutate(request.der())) {
+            assert!(changed.der() == request.der() || changed.verify_self_signature().is_err());
+        }
+        let _ = SoftwareKey::from_pkcs8_der(&random.mutate(&pkcs8[random.0 as usize % pkcs8.len()]));
+        let text = random.mutate("CN=Chan\\, Tai Man+SERIALNUMBER=1,O=例,C=HK".as_bytes());
+        let _ = Name::parse(&String::from_utf8_lossy(&text)).map(|name| name.to_string());
+    }
+}

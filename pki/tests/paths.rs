@@ -1,0 +1,359 @@
+//! Paths through small worlds: chains of one and of several algorithms, cross-certificates, loops, dead ends, evidence.
+
+#![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
+
+mod support;
+
+use std::slice;
+use std::time::Duration;
+
+use pki::certificate::extension::KeyUsage;
+use pki::key::KeySpec;
+use pki::name::GeneralName;
+use pki::path::{ExpectedName, MissingKind, Purpose, RevocationMode, RevocationScope, TrustAnchor};
+use pki::{Certificate, CrlBuilder, Name, Time, oid};
+use support::{Authority, DAY, NOW, ask, builder, ca_builder, code, cross, name};
+
+#[test]
+fn chains_of_every_algorithm_and_of_mixed_ones_are_valid() {
+    let specs = [KeySpec::Sm2, KeySpec::Rsa2048, KeySpec::EcdsaP384, KeySpec::Ed25519, KeySpec::EcdsaP521];
+    for (upper, lower) in specs.iter().flat_map(|one| specs.iter().map(move |other| (*one, *other))) {
+        let root = Authority::root("CN", "Root", upper);
+        let issuing = root.subordinate("CN", "Issuing", lower);
+        let leaf = issuing.leaf("CN", "Somebody");
+        let valid = ask(&leaf, slice::from_ref(&issuing.certificate), &[root.anchor()], |_| ()).unwrap();
+        assert_eq!(valid.path, [leaf, issuing.certificate, root.certificate], "{upper} {lower}");
+        assert_eq!((valid.paths_tried, valid.signatures_checked), (1, 2));
+    }
+}
+
+#[test]
+fn an_sm2_chain_with_crls_is_valid_until_one_of_them_lists_it() {
+    let root = Authority::root("CN", "Root", KeySpec::Sm2);
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::Sm2);
+    let leaf = issuing.leaf("CN", "Somebody");
+    let heap = [issuing.certificate.clone()];
+    let judge = |crls: &[pki::CertificateList]| {
+        let verdict = ask(&leaf, &heap, &[root.anchor()], |request| {
+            request.revocation = RevocationMode::Require;
+            request.crls = crls;
+        });
+        code(&verdict)
+    };
+    assert_eq!(judge(&[root.crl(&[]), issuing.crl(&[])]), "valid");
+    assert_eq!(judge(&[root.crl(&[]), issuing.crl(&[&leaf])]), "certificate_revoked");
+    assert_eq!(judge(&[root.crl(&[&issuing.certificate]), issuing.crl(&[])]), "certificate_revoked");
+    assert_eq!(judge(&[root.crl(&[])]), "revocation_unknown");
+    // A CRL of the right name by a stranger's key counts for nothing.
+    let stranger = Authority::root("CN", "Issuing", KeySpec::Sm2);
+    assert_eq!(judge(&[root.crl(&[]), stranger.crl(&[])]), "revocation_unknown");
+    assert_eq!(judge(&[root.crl(&[]), stranger.crl(&[&leaf]), issuing.crl(&[])]), "valid");
+}
+
+#[test]
+fn missing_crls_and_issuers_are_named_with_their_addresses() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let leaf = issuing.sign(
+        issuing
+            .leaf_builder("CN", "Somebody")
+            .crl_distribution_points(&["http://example.org/issuing.crl"])
+            .authority_info_access(&["http://example.org/issuing.cer"], &["http://example.org/ocsp"]),
+    );
+    let invalid = ask(&leaf, slice::from_ref(&issuing.certificate), &[root.anchor()], |request| {
+        request.revocation = RevocationMode::Require;
+    })
+    .unwrap_err();
+    assert_eq!(invalid.error.code(), "revocation_unknown");
+    let named = |kind| invalid.missing.iter().filter(move |missing| missing.kind == kind).collect::<Vec<_>>();
+    assert_eq!(named(MissingKind::Crl).len(), 2, "the leaf's and the issuing CA's, at once");
+    assert!(named(MissingKind::Crl).iter().any(|crl| crl.uris == ["http://example.org/issuing.crl"]));
+    assert_eq!(named(MissingKind::Ocsp)[0].uris, ["http://example.org/ocsp"]);
+
+    let invalid = ask(&leaf, &[], &[root.anchor()], |_| ()).unwrap_err();
+    assert_eq!(invalid.error.code(), "unknown_issuer");
+    assert_eq!(invalid.missing[0].kind, MissingKind::Issuer);
+    assert_eq!(invalid.missing[0].uris, ["http://example.org/issuing.cer"]);
+    assert_eq!(&invalid.missing[0].issuer, issuing.name());
+}
+
+#[test]
+fn best_effort_and_the_scope_of_the_leaf_ask_for_less() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let leaf = issuing.leaf("CN", "Somebody");
+    let crls = [issuing.crl(&[])];
+    let heap = [issuing.certificate.clone()];
+    let judge = |mode, scope| {
+        ask(&leaf, &heap, &[root.anchor()], |request| {
+            (request.revocation, request.revocation_scope, request.crls) = (mode, scope, &crls);
+        })
+    };
+    assert_eq!(code(&judge(RevocationMode::Require, RevocationScope::Chain)), "revocation_unknown");
+    assert_eq!(code(&judge(RevocationMode::Require, RevocationScope::Leaf)), "valid");
+    let lenient = judge(RevocationMode::BestEffort, RevocationScope::Chain).unwrap();
+    assert_eq!(lenient.missing.len(), 1);
+}
+
+#[test]
+fn a_stale_or_future_or_partial_crl_never_counts_as_full() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let leaf = root.leaf("CN", "Somebody");
+    let crl = |this: i64, next: i64| CrlBuilder::new(root.name().clone(), 1, Time(NOW.0 + this), Time(NOW.0 + next));
+    let judge = |builder: CrlBuilder| {
+        let crls = [builder.sign(&root.key).unwrap()];
+        code(&ask(&leaf, &[], &[root.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, &crls);
+        }))
+    };
+    assert_eq!(judge(crl(-DAY, DAY)), "valid");
+    assert_eq!(judge(crl(-2 * DAY, -DAY)), "crl_expired");
+    assert_eq!(judge(crl(DAY, 2 * DAY)), "revocation_unknown");
+    let scoped = pki::crl::IssuingDistributionPoint { only_ca_certs: true, ..Default::default() };
+    assert_eq!(judge(crl(-DAY, DAY).scope(&scoped)), "revocation_unknown");
+    let partial = pki::crl::IssuingDistributionPoint { only_some_reasons: Some(2), ..Default::default() };
+    assert_eq!(judge(crl(-DAY, DAY).scope(&partial)), "revocation_unknown");
+    let delta = crl(-DAY, DAY).extension(oid::DELTA_CRL_INDICATOR, true, vec![2, 1, 0]);
+    assert_eq!(judge(delta), "revocation_unknown");
+    let unknown = crl(-DAY, DAY).extension(pki::Oid::new_unwrap("1.3.6.1.4.1.32473.9"), true, vec![5, 0]);
+    assert_eq!(judge(unknown), "revocation_unknown");
+}
+
+#[test]
+fn of_two_crls_in_date_the_newer_is_believed_in_any_order() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let leaf = root.leaf("CN", "Somebody");
+    let crl = |age: i64, revoked: Option<&Certificate>| {
+        let entries = revoked.map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
+        let builder = CrlBuilder::new(root.name().clone(), 1, Time(NOW.0 - age), Time(NOW.0 + DAY));
+        builder.revoked(entries).sign(&root.key).unwrap()
+    };
+    for (crls, expected) in [
+        ([crl(2 * DAY, None), crl(DAY, Some(&leaf))], "certificate_revoked"),
+        ([crl(DAY, Some(&leaf)), crl(2 * DAY, None)], "certificate_revoked"),
+        ([crl(2 * DAY, Some(&leaf)), crl(DAY, None)], "valid"),
+    ] {
+        let verdict = ask(&leaf, &[], &[root.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, &crls);
+        });
+        assert_eq!(code(&verdict), expected);
+    }
+}
+
+/// A CA has rolled its key over; the old key was stolen, its certificate is revoked, and the thief signs a newer CRL on
+/// which nothing stands.
+#[test]
+fn a_revoked_key_cannot_say_that_all_is_well() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let new = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let mut old = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    old.certificate = new.sign(cross(&new, &old));
+    let leaf = new.leaf("CN", "Somebody");
+    let crl = |by: &Authority, age: i64, revoked: &[&Certificate]| {
+        let entries = revoked.iter().map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
+        let builder = CrlBuilder::new(by.name().clone(), 1, Time(NOW.0 - age), Time(NOW.0 + DAY));
+        builder.revoked(entries).authority_key_id_of(&by.certificate).sign(&by.key).unwrap()
+    };
+    let heap = [new.certificate.clone(), old.certificate.clone()];
+    let judge = |crls: &[pki::CertificateList]| {
+        code(&ask(&leaf, &heap, &[root.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, crls);
+        }))
+    };
+    let honest = crl(&new, 2 * DAY, &[&leaf, &old.certificate]);
+    let forged = crl(&old, DAY, &[]);
+    assert_eq!(judge(&[root.crl(&[]), forged.clone(), honest]), "certificate_revoked");
+    // Without anything against it, the older key may still sign for both.
+    assert_eq!(judge(&[root.crl(&[]), forged]), "valid");
+}
+
+#[test]
+fn an_expired_twin_and_a_same_named_stranger_do_not_hide_the_good_path() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let strangers: Vec<_> =
+        (0..20).map(|_| root.subordinate("CN", "Issuing", KeySpec::EcdsaP256).certificate).collect();
+    let expired = root.sign(
+        pki::CertificateBuilder::new(
+            support::serial(),
+            root.name().clone(),
+            issuing.name().clone(),
+            (Time(NOW.0 - 9 * DAY), Time(NOW.0 - 8 * DAY)),
+            issuing.certificate.public_key().clone(),
+        )
+        .basic_constraints(true, None),
+    );
+    let leaf = issuing.leaf("CN", "Somebody");
+    let mut heap = strangers;
+    heap.extend([expired, issuing.certificate.clone()]);
+    let valid = ask(&leaf, &heap, &[root.anchor()], |_| ()).unwrap();
+    assert_eq!(valid.path[1], issuing.certificate);
+    assert_eq!(valid.signatures_checked, 2, "the key identifier leads straight to it");
+}
+
+#[test]
+fn the_error_of_the_path_that_came_furthest_is_reported() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let key = support::key(KeySpec::EcdsaP256);
+    let validity = (Time(NOW.0 - 9 * DAY), Time(NOW.0 - DAY));
+    let expired = root.sign(
+        pki::CertificateBuilder::new(support::serial(), root.name().clone(), name("CN", "Old"), validity, key_of(&key))
+            .basic_constraints(true, None)
+            .subject_key_id(),
+    );
+    let issuing = Authority { key, certificate: expired };
+    let leaf = issuing.leaf("CN", "Somebody");
+    // A stranger with the same name offers a wrong signature; the expired one is the reason that helps.
+    let stranger = root.subordinate("CN", "Old", KeySpec::EcdsaP256);
+    let heap = [stranger.certificate, issuing.certificate.clone()];
+    let invalid = ask(&leaf, &heap, &[root.anchor()], |_| ()).unwrap_err();
+    assert_eq!(invalid.error.code(), "certificate_expired");
+    assert_eq!(invalid.certificate, Some(issuing.certificate));
+    assert_eq!(invalid.path_considered.len(), 3);
+}
+
+fn key_of(key: &dyn pki::key::Signer) -> pki::algorithm::PublicKey {
+    key.public_key().clone()
+}
+
+#[test]
+fn constraints_of_an_anchor_bind() {
+    let key = support::key(KeySpec::EcdsaP256);
+    let subject = name("CN", "Root");
+    let rooted = |change: &dyn Fn(pki::CertificateBuilder) -> pki::CertificateBuilder| {
+        change(ca_builder(&subject, &subject, &key)).sign(&key).unwrap()
+    };
+    let plain = Authority { certificate: rooted(&|builder| builder), key: support::key(KeySpec::EcdsaP256) };
+    let issuing_key = support::key(KeySpec::EcdsaP256);
+    let issuing_certificate = ca_builder(&subject, &name("HK", "Issuing"), &issuing_key).sign(&key).unwrap();
+    let issuing = Authority { key: issuing_key, certificate: issuing_certificate };
+    let leaf = issuing.leaf("HK", "Somebody");
+    let judge = |root: Certificate| code(&ask(&leaf, slice::from_ref(&issuing.certificate), &[root.into()], |_| ()));
+    let in_country = |country: &str| GeneralName::Directory(Name::from_attributes(&[(oid::COUNTRY, country)]));
+    assert_eq!(judge(plain.certificate), "valid");
+    assert_eq!(judge(rooted(&|root| root.basic_constraints(true, Some(0)))), "path_length_exceeded");
+    assert_eq!(judge(rooted(&|root| root.name_constraints(vec![in_country("HK")], vec![]))), "valid");
+    assert_eq!(
+        judge(rooted(&|root| root.name_constraints(vec![in_country("MO")], vec![]))),
+        "name_constraint_violated"
+    );
+    assert_eq!(judge(rooted(&|root| root.policy_constraints(Some(0), None))), "policy_not_permitted");
+    let unknown = pki::Oid::new_unwrap("1.3.6.1.4.1.32473.7");
+    assert_eq!(judge(rooted(&|root| root.extension(unknown, true, vec![5, 0]))), "unknown_critical_extension");
+    assert_eq!(judge(rooted(&|root| root.basic_constraints(false, None))), "not_a_ca");
+}
+
+#[test]
+fn depth_purpose_usage_and_names_are_held() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let leaf = issuing.sign(
+        issuing
+            .leaf_builder("CN", "Somebody")
+            .extended_key_usage([oid::CLIENT_AUTH])
+            .subject_alt_names([GeneralName::Dns("a.example.org".into())]),
+    );
+    let heap = [issuing.certificate.clone()];
+    let judge = |change: &dyn Fn(&mut pki::path::ValidationRequest<'_>)| {
+        code(&ask(&leaf, &heap, &[root.anchor()], |request| change(request)))
+    };
+    assert_eq!(judge(&|request| request.max_depth = Some(0)), "path_length_exceeded");
+    assert_eq!(judge(&|request| request.max_depth = Some(1)), "valid");
+    assert_eq!(judge(&|request| request.purpose = Purpose::ClientAuth), "valid");
+    assert_eq!(judge(&|request| request.purpose = Purpose::ServerAuth), "purpose_not_permitted");
+    assert_eq!(judge(&|request| request.key_usage = Some(KeyUsage::DIGITAL_SIGNATURE)), "valid");
+    assert_eq!(judge(&|request| request.key_usage = Some(KeyUsage::KEY_AGREEMENT)), "key_usage_not_permitted");
+    let named = |text: &str| {
+        let names = [ExpectedName::parse(text).unwrap()];
+        code(&ask(&leaf, &heap, &[root.anchor()], |request| request.names = &names))
+    };
+    assert_eq!(named("dns:A.example.org"), "valid");
+    assert_eq!(named("dns:example.org"), "name_mismatch");
+    assert_eq!(named("dn:CN=Somebody,C=CN"), "valid");
+}
+
+#[test]
+fn an_encryption_certificate_does_not_log_in() {
+    let root = Authority::root("CN", "Root", KeySpec::Sm2);
+    let usage = KeyUsage::KEY_ENCIPHERMENT | KeyUsage::DATA_ENCIPHERMENT | KeyUsage::KEY_AGREEMENT;
+    let leaf = root.sign(root.leaf_builder("CN", "Somebody").key_usage(usage));
+    let verdict = ask(&leaf, &[], &[root.anchor()], |request| request.purpose = Purpose::ClientAuth);
+    assert_eq!(code(&verdict), "purpose_not_permitted");
+}
+
+#[test]
+fn a_leaf_that_is_itself_trusted_is_its_own_path() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let leaf = root.leaf("CN", "Somebody");
+    let valid = ask(&leaf, &[], &[TrustAnchor::new(leaf.clone())], |_| ()).unwrap();
+    assert_eq!(valid.path, [leaf]);
+}
+
+/// Every CA certifies the next in a ring, both ways, and none of them leads to the anchor.
+#[test]
+fn a_ring_of_500_certificates_is_refused_in_no_time() {
+    let ring: Vec<_> = (0..250).map(|n| Authority::root("CN", &format!("Ring {n}"), KeySpec::EcdsaP256)).collect();
+    let mut heap: Vec<Certificate> = Vec::new();
+    for (at, authority) in ring.iter().enumerate() {
+        let next = &ring[(at + 1) % ring.len()];
+        heap.push(authority.sign(cross(authority, next)));
+        heap.push(next.sign(cross(next, authority)));
+    }
+    let leaf = ring[0].leaf("CN", "Somebody");
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let (elapsed, verdict) = timed(|| ask(&leaf, &heap, &[root.anchor()], |_| ()));
+    let invalid = verdict.unwrap_err();
+    assert_eq!((invalid.error.code(), invalid.signatures_checked), ("unknown_issuer", 0));
+    assert!(elapsed < Duration::from_millis(500), "{elapsed:?}");
+    // The same ring, with a way out that does not hold: the far end is certified, but under no acceptable policy.
+    heap.push(root.sign(cross(&root, &ring[125]).policy_constraints(Some(0), None)));
+    let (elapsed, verdict) = timed(|| ask(&leaf, &heap, &[root.anchor()], |_| ()));
+    assert!(verdict.is_err());
+    assert!(elapsed < Duration::from_millis(500), "{elapsed:?}");
+}
+
+/// Every CA certifies every other: paths without number, none of which holds.
+#[test]
+fn a_full_mesh_ends_in_the_budget_and_not_in_a_hang() {
+    let mesh: Vec<_> = (0..16).map(|n| Authority::root("CN", &format!("Mesh {n}"), KeySpec::EcdsaP256)).collect();
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let mut heap = vec![root.sign(cross(&root, &mesh[15]).policy_constraints(Some(0), None))];
+    for one in &mesh {
+        let others = mesh.iter().filter(|other| other.name() != one.name());
+        heap.extend(others.map(|other| one.sign(cross(one, other))));
+    }
+    let leaf = mesh[0].leaf("CN", "Somebody");
+    let (elapsed, verdict) = timed(|| ask(&leaf, &heap, &[root.anchor()], |_| ()));
+    assert_eq!(code(&verdict), "budget_exhausted");
+    assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
+    // With the policy that is wanted, the shortest way is found at once.
+    heap[0] = root.sign(cross(&root, &mesh[15]));
+    let valid = ask(&leaf, &heap, &[root.anchor()], |_| ()).unwrap();
+    assert_eq!((valid.path.len(), valid.paths_tried, valid.signatures_checked), (4, 1, 3));
+}
+
+#[test]
+fn thousands_of_same_named_issuers_end_in_the_budget() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let impostors: Vec<_> = (0..1000)
+        .map(|_| {
+            let key = support::key(KeySpec::EcdsaP256);
+            // Without key identifiers there is nothing to tell them apart by.
+            builder(root.name(), &name("CN", "Issuing"), key_of(&key))
+                .basic_constraints(true, None)
+                .sign(&root.key)
+                .unwrap()
+        })
+        .collect();
+    let leaf = Authority::root("CN", "Issuing", KeySpec::EcdsaP256).leaf("CN", "Somebody");
+    let (elapsed, verdict) = timed(|| ask(&leaf, &impostors, &[root.anchor()], |_| ()));
+    assert_eq!(code(&verdict), "budget_exhausted");
+    assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test may look at the clock to see that it did not wait")]
+fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
+    let start = std::time::Instant::now();
+    let done = work();
+    (start.elapsed(), done)
+}

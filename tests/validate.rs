@@ -1,0 +1,146 @@
+//! `pearlbridge validate`, as somebody at a terminal or a script uses it.
+
+#![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use pki::certificate::extension::KeyUsage;
+use pki::key::{KeySpec, Signer, SoftwareKey};
+use pki::{Certificate, CertificateBuilder, CrlBuilder, Name, Serial, Time, oid};
+use serde_json::Value;
+
+/// 2026-01-01T00:00:00Z
+const NOW: Time = Time(1_767_225_600);
+const AT: [&str; 2] = ["--at", "2026-01-01T00:00:00.5Z"];
+
+/// A root, an issuing CA and a leaf in SM2, in files of a folder of their own.
+struct World {
+    folder: PathBuf,
+    leaf: Certificate,
+    issuing: (SoftwareKey, Certificate),
+}
+
+fn world(test: &str) -> World {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    fs::create_dir_all(&folder).unwrap();
+    let mut octet = 3u8;
+    let mut key = || {
+        let mut random = |out: &mut [u8]| {
+            out.iter_mut().for_each(|place| {
+                octet = octet.wrapping_mul(13).wrapping_add(7);
+                *place = octet;
+            });
+        };
+        SoftwareKey::generate(KeySpec::Sm2, &mut random).unwrap()
+    };
+    let (root_key, issuing_key, leaf_key) = (key(), key(), key());
+    let build = |serial: u8, issuer: &str, subject: &str, key: &SoftwareKey| {
+        let name = |common: &str| Name::from_attributes(&[(oid::COUNTRY, "CN"), (oid::COMMON_NAME, common)]);
+        let (serial, validity) = (Serial::from_unsigned(&[serial; 16]), (NOW, Time(NOW.0 + 86_400)));
+        CertificateBuilder::new(serial, name(issuer), name(subject), validity, key.public_key().clone())
+    };
+    let ca = |builder: CertificateBuilder| {
+        builder.basic_constraints(true, None).key_usage(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN)
+    };
+    let root = ca(build(1, "根", "根", &root_key)).sign(&root_key).unwrap();
+    let issuing = ca(build(2, "根", "Issuing", &issuing_key)).sign(&root_key).unwrap();
+    let leaf = build(3, "Issuing", "Somebody", &leaf_key).sign(&issuing_key).unwrap();
+    fs::write(folder.join("root.pem"), to_pem("CERTIFICATE", root.der())).unwrap();
+    fs::write(folder.join("issuing.der"), issuing.der()).unwrap();
+    fs::write(folder.join("leaf.pem"), to_pem("CERTIFICATE", leaf.der())).unwrap();
+    World { folder, leaf, issuing: (issuing_key, issuing) }
+}
+
+fn to_pem(label: &str, der: &[u8]) -> String {
+    pem::encode(&pem::Pem::new(label, der))
+}
+
+impl World {
+    fn validate(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_pearlbridge"))
+            .arg("validate")
+            .args(arguments)
+            .current_dir(&self.folder)
+            .output()
+            .unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let output = self.validate(&[arguments, &["--json"]].concat());
+        let value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+        (output.status.code().unwrap(), value)
+    }
+}
+
+const CHAIN: [&str; 4] = ["--anchor", "root.pem", "--intermediate", "issuing.der"];
+
+#[test]
+fn a_valid_chain_of_pem_and_der_files_exits_with_0() {
+    let world = world("valid");
+    let (status, result) = world.json(&[&CHAIN[..], &AT, &["leaf.pem"]].concat());
+    assert_eq!((status, &result["valid"]), (0, &Value::Bool(true)), "{result}");
+    assert_eq!(result["path"].as_array().unwrap().len(), 3);
+    assert_eq!(result["path"][0], world.leaf.fingerprint().to_string());
+    assert_eq!(result["signatures_checked"], 2);
+    let text = world.validate(&[&CHAIN[..], &AT, &["leaf.pem"]].concat()).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.starts_with("valid\n") && text.contains("CN=根,C=CN (SM2"), "{text}");
+}
+
+#[test]
+fn an_invalid_one_exits_with_1_and_says_why() {
+    let world = world("invalid");
+    let (status, result) = world.json(&[&CHAIN[..], &["--at", "2027-01-01T00:00:00Z", "leaf.pem"]].concat());
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("certificate_expired")), "{result}");
+    let (status, result) = world.json(&["--anchor", "root.pem", AT[0], AT[1], "leaf.pem"]);
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("unknown_issuer")));
+    assert_eq!(result["missing"][0]["kind"], "issuer");
+    let (status, result) = world.json(&[&CHAIN[..], &AT, &["--name", "dns:example.org", "leaf.pem"]].concat());
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("name_mismatch")));
+    let (status, result) = world.json(&[&CHAIN[..], &AT, &["--explicit-policy", "leaf.pem"]].concat());
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("policy_not_permitted")));
+    assert!(result["error"]["rfc"].as_str().unwrap().starts_with("RFC 5280 §6.1.5"));
+}
+
+#[test]
+fn revocation_is_looked_into_when_asked_for() {
+    let world = world("revoked");
+    let (key, issuing) = &world.issuing;
+    let crl = CrlBuilder::new(issuing.subject().clone(), 1, NOW, Time(NOW.0 + 60))
+        .revoked([(world.leaf.serial().clone(), NOW, None)])
+        .sign(key)
+        .unwrap();
+    fs::write(world.folder.join("issuing.crl"), to_pem("X509 CRL", crl.der())).unwrap();
+    let asked = |mode: &str| {
+        let options = ["--revocation", mode, "--crl", "issuing.crl", "leaf.pem"];
+        world.json(&[&CHAIN[..], &AT, &options].concat())
+    };
+    assert_eq!(asked("off").0, 0);
+    for mode in ["best-effort", "require"] {
+        let (status, result) = asked(mode);
+        assert_eq!((status, result["error"]["code"].as_str()), (1, Some("certificate_revoked")), "{result}");
+        assert_eq!(result["error"]["certificate"], world.leaf.fingerprint().to_string());
+    }
+}
+
+#[test]
+fn wrong_usage_and_unreadable_input_exit_with_2() {
+    let world = world("usage");
+    fs::write(world.folder.join("nonsense"), "nonsense").unwrap();
+    for arguments in [
+        &["--anchor", "root.pem", "absent.pem"][..],
+        &["--anchor", "nonsense", "leaf.pem"],
+        &["--anchor", "root.pem", "nonsense"],
+        &["--at", "yesterday", "leaf.pem"],
+        &["--purpose", "fun", "leaf.pem"],
+        &["--name", "example.org", "leaf.pem"],
+        &["--batch", "leaf.pem"],
+        &[],
+    ] {
+        let output = world.validate(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty() && output.stdout.is_empty());
+    }
+}
