@@ -133,6 +133,18 @@ fn of_several_bridges_one_that_holds_is_found() {
 }
 
 #[test]
+fn a_cross_certificate_under_the_wanted_policy_is_tried_first() {
+    let world = World::new(KeySpec::EcdsaP256);
+    let leaf = world.leaf("HK", HONG_KONG);
+    let bare = (0..5).map(|_| world.root.sign(cross(&world.root, &world.issuing)));
+    let heap = [bare.collect(), world.heap()].concat();
+    let valid = ask(&leaf, &heap, &[world.root.anchor()], demand_provincial).unwrap();
+    assert_eq!((valid.paths_tried, valid.signatures_checked), (1, 3));
+    // Who wants no policy is led the shorter way.
+    assert_eq!(ask(&leaf, &heap, &[world.root.anchor()], |_| ()).unwrap().path.len(), 3);
+}
+
+#[test]
 fn openssl_agrees_on_the_bridged_chain() {
     let world = World::new(KeySpec::EcdsaP256);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bridge");

@@ -16,7 +16,7 @@ pub mod record;
 pub mod session;
 pub mod sign_in;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 

@@ -203,7 +203,9 @@ impl Hall {
         verified: &Verified,
         access_token: &AccessToken,
     ) -> Result<(), Error> {
-        let Some(expected) = verified.access_token_hash() else { return Ok(()) };
+        let Some(expected) = verified.access_token_hash() else {
+            return Ok(());
+        };
         let verifier = self.verifier(provider);
         let key = token.signing_key(&verifier).map_err(|error| invalid(reasons(&error)))?;
         let algorithm = token.signing_alg().map_err(|error| invalid(reasons(&error)))?;

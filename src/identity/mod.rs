@@ -87,7 +87,7 @@ pub enum Error {
 #[derive(Debug)]
 pub struct RefusedLogin {
     /// Why.
-    pub refusal: crate::trust::Refusal,
+    pub refusal: Box<crate::trust::Refusal>,
     /// The id of the log row.
     pub incident: String,
 }

@@ -47,10 +47,8 @@ async fn leased(app: &App, name: &'static str, work: impl Future<Output = Result
     let now = app.clock.now();
     // Shorter than the pause, so that a node that dies is replaced at the next turn.
     let until = now + 9 * MINUTE;
-    let mine = app
-        .store
-        .write(move |tx| Box::pin(async move { Ok::<_, store::Error>(store::job::lease(tx, name, now, until).await?) }))
-        .await?;
+    let mine =
+        app.store.write(move |tx| Box::pin(async move { store::job::lease(tx, name, now, until).await })).await?;
     if mine { work.await } else { Ok(()) }
 }
 

@@ -21,7 +21,6 @@ pub use error::{Error, Result};
 
 use crate::clock::Clock;
 use crate::custody::Custody;
-use crate::identity::Identity;
 use crate::store::Store;
 
 /// The provider.
@@ -30,7 +29,6 @@ pub struct Provider {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) custody: Arc<Custody>,
-    pub(crate) identity: Arc<Identity>,
     pub(crate) settings: crate::config::Oidc,
     /// The issuer identifier.
     pub issuer: String,
@@ -43,12 +41,11 @@ impl Provider {
         store: Store,
         clock: Clock,
         custody: Arc<Custody>,
-        identity: Arc<Identity>,
         settings: &crate::config::Oidc,
         issuer: &str,
     ) -> Self {
         let (settings, issuer) = (settings.clone(), issuer.to_owned());
-        Self { store, clock, custody, identity, settings, issuer, ring: RwLock::default() }
+        Self { store, clock, custody, settings, issuer, ring: RwLock::default() }
     }
 
     /// The subject by which `client` knows a person.

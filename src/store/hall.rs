@@ -196,10 +196,8 @@ pub async fn record(connection: &mut Connection, hall: &str, subject: &str, id: 
 
 /// Removes sign-ins begun and sessions ended or expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let begun = sqlx::query("DELETE FROM hall_sign_in WHERE created_at < $1")
-        .bind(before)
-        .execute(&mut *connection)
-        .await?;
+    let begun =
+        sqlx::query("DELETE FROM hall_sign_in WHERE created_at < $1").bind(before).execute(&mut *connection).await?;
     let over = sqlx::query("DELETE FROM hall_session WHERE expires_at < $1 OR ended_at < $1")
         .bind(before)
         .execute(connection)

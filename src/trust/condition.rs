@@ -9,7 +9,7 @@ use super::refusal::{Reason, Refusal};
 use super::snapshot::Record;
 
 /// The leaf's own period first: it is what its holder can mend.
-pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Refusal> {
+pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     if at > leaf.not_after() {
         let error = pki::Error::CertificateExpired { at, not_after: leaf.not_after() };
         return Err(Refusal::engine(Reason::Expired, leaf, &error));
@@ -22,14 +22,14 @@ pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Refusa
 }
 
 /// All conditions that the record itself sets.
-pub(super) fn hold_all(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Refusal> {
+pub(super) fn hold_all(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     status(record, leaf, at)?;
     recognition_period(record, leaf, at)?;
     type_name(record, leaf)?;
     policy(record, leaf)
 }
 
-fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Refusal> {
+fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     let (status, since) = record.status_at(at);
     let reason = match status {
         "granted" => return Ok(()),
@@ -40,7 +40,7 @@ fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Refusal> 
     Err(Refusal::listed(reason, leaf, "status", why).since(since))
 }
 
-fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Refusal> {
+fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     if record.recognised_at(at) {
         return Ok(());
     }
@@ -48,7 +48,7 @@ fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(
     Err(Refusal::listed(Reason::NotListed, leaf, "period", why))
 }
 
-fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
+fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
     let Some((attribute, name)) = &record.type_name else {
         return Ok(());
     };
@@ -61,7 +61,7 @@ fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
 
 /// The scheme names a class by prefix; the record names the concrete policies (standards.md §2.1, §4.1). A policy under
 /// the prefix that the record does not name is refused by name.
-fn policy(record: &Record, leaf: &Certificate) -> Result<(), Refusal> {
+fn policy(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
     let present: Vec<pki::Oid> = match &leaf.extensions().policies {
         Some(policies) => policies.0.iter().map(|information| information.policy).collect(),
         None => Vec::new(),

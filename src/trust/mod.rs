@@ -119,7 +119,7 @@ impl Trust {
         chain: &[Certificate],
         usage: Use,
         at: Time,
-    ) -> Result<Accepted, Refusal> {
+    ) -> Result<Accepted, Box<Refusal>> {
         let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
         condition::validity_period(leaf, at)?;
         let record = snapshot.record_of(leaf);

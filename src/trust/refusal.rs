@@ -96,8 +96,8 @@ pub struct Refusal {
 
 impl Refusal {
     /// Nothing to judge: no certificate, or bytes that are none.
-    pub fn without_certificate(reason: Reason, detail: &str) -> Self {
-        Self {
+    pub fn without_certificate(reason: Reason, detail: &str) -> Box<Self> {
+        Box::new(Self {
             reason,
             certificate: None,
             code: reason.code().to_owned(),
@@ -106,16 +106,16 @@ impl Refusal {
             since: None,
             path: Vec::new(),
             concerned: None,
-        }
+        })
     }
 
     /// An error of the engine.
-    pub(super) fn engine(reason: Reason, leaf: &Certificate, error: &pki::Error) -> Self {
+    pub(super) fn engine(reason: Reason, leaf: &Certificate, error: &pki::Error) -> Box<Self> {
         let since = match error {
             pki::Error::CertificateRevoked { since, .. } => Some(*since),
             _ => None,
         };
-        Self {
+        Box::new(Self {
             reason,
             certificate: Some(leaf.clone()),
             code: error.code().to_owned(),
@@ -124,12 +124,12 @@ impl Refusal {
             since,
             path: vec![leaf.clone()],
             concerned: None,
-        }
+        })
     }
 
     /// A condition of the trust list record that does not hold: `field` says which.
-    pub(crate) fn listed(reason: Reason, leaf: &Certificate, field: &str, why: String) -> Self {
-        Self {
+    pub(crate) fn listed(reason: Reason, leaf: &Certificate, field: &str, why: String) -> Box<Self> {
+        Box::new(Self {
             reason,
             certificate: Some(leaf.clone()),
             code: format!("trust_list_{}", field.replace(' ', "_")),
@@ -138,16 +138,16 @@ impl Refusal {
             since: None,
             path: vec![leaf.clone()],
             concerned: None,
-        }
+        })
     }
 
     /// The trust store could not be read: fail closed.
-    pub(super) fn unavailable(leaf: &Certificate, error: &crate::store::Error) -> Self {
+    pub(super) fn unavailable(leaf: &Certificate, error: &crate::store::Error) -> Box<Self> {
         tracing::error!(%error, "the trust store cannot be read");
         Self::listed(Reason::RevocationUnknown, leaf, "store", "the trust store cannot be read".to_owned())
     }
 
-    pub(super) fn since(mut self, since: Time) -> Self {
+    pub(super) fn since(mut self: Box<Self>, since: Time) -> Box<Self> {
         self.since = Some(since);
         self
     }
@@ -157,12 +157,12 @@ impl Refusal {
         self.path.last().is_some_and(|last| last.is_ca() && last.is_self_issued())
     }
 
-    pub(super) fn about(mut self, certificate: Option<Certificate>) -> Self {
+    pub(super) fn about(mut self: Box<Self>, certificate: Option<Certificate>) -> Box<Self> {
         self.concerned = certificate;
         self
     }
 
-    pub(super) fn along(mut self, path: Vec<Certificate>) -> Self {
+    pub(super) fn along(mut self: Box<Self>, path: Vec<Certificate>) -> Box<Self> {
         if !path.is_empty() {
             self.path = path;
         }

@@ -198,7 +198,7 @@ impl Snapshot {
     }
 
     /// The engine's error in the words of the trust list.
-    pub(super) fn explain(&self, leaf: &Certificate, invalid: Invalid) -> Refusal {
+    pub(super) fn explain(&self, leaf: &Certificate, invalid: Invalid) -> Box<Refusal> {
         let reason = match Reason::of(&invalid.error) {
             Reason::UnknownCa | Reason::WrongPolicy if self.knows_issuer(leaf) && self.record_of(leaf).is_none() => {
                 Reason::NotListed
@@ -214,7 +214,7 @@ impl Snapshot {
         leaf: &Certificate,
         record: Option<Arc<Record>>,
         valid: Valid,
-    ) -> Result<Accepted, Refusal> {
+    ) -> Result<Accepted, Box<Refusal>> {
         if let Some(record) = record {
             let (scheme, ca, level) = (record.row.scheme.clone(), record.row.id.clone(), record.row.level);
             return Ok(Accepted { leaf: leaf.clone(), path: valid.path, record: Some(record), scheme, ca, level });

@@ -8,15 +8,15 @@
 //! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of
 //!   the path (policy, constraints) is tried by the other paths, within the budget.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{Hash, Hasher};
+use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
-use super::report::{Invalid, Missing, MissingKind, RevocationNote, Valid, Verdict};
+use super::heap::{Candidate, Heap};
+use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
 use super::revocation::Evidence;
 use super::validate::{Failure, Rules, check_path};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
-use crate::{Certificate, Error, Name, Oid};
+use crate::{Certificate, Error, Oid};
 
 /// One certificate object, whatever certificate it is: an address that outlives the search.
 pub(super) type Id = usize;
@@ -148,7 +148,7 @@ impl<'a> Search<'a> {
         let Some(last) = path.last().cloned() else {
             return Ok(None);
         };
-        let candidates = self.heap.issuers_of(&last, self.request.at);
+        let candidates = self.heap.issuers_of(&last, &goal.rules);
         if candidates.is_empty() {
             self.note(Error::UnknownIssuer { issuer: last.issuer().clone() }, &last, path);
         }
@@ -289,13 +289,13 @@ impl<'a> Search<'a> {
         Ok(worst.map_or(Ok(notes), Err))
     }
 
-    fn failure_of(&self, status: &super::RevocationStatus, place: usize) -> Option<Failure> {
+    fn failure_of(&self, status: &RevocationStatus, place: usize) -> Option<Failure> {
         let failure = |error: &Error, intrinsic| Some(Failure { error: error.clone(), place, intrinsic });
         match status {
-            super::RevocationStatus::Good => None,
-            super::RevocationStatus::Revoked(error) => failure(error, true),
-            super::RevocationStatus::Unknown(_) if self.request.revocation == RevocationMode::BestEffort => None,
-            super::RevocationStatus::Unknown(error) => failure(error, false),
+            RevocationStatus::Good => None,
+            RevocationStatus::Revoked(error) => failure(error, true),
+            RevocationStatus::Unknown(_) if self.request.revocation == RevocationMode::BestEffort => None,
+            RevocationStatus::Unknown(error) => failure(error, false),
         }
     }
 
@@ -309,135 +309,4 @@ impl<'a> Search<'a> {
 /// RFC 4158 §2.4.2: the same name with the same key twice on a path is a loop.
 fn is_loop(path: &[Certificate], candidate: &Certificate) -> bool {
     path.iter().any(|seen| seen.public_key() == candidate.public_key() && seen.subject() == candidate.subject())
-}
-
-/// The certificates to build from, by name.
-pub(super) struct Heap<'a> {
-    anchors: HashMap<&'a Name, Vec<&'a Certificate>>,
-    intermediates: HashMap<&'a Name, Vec<&'a Certificate>>,
-    /// How many certificates lie between a name and the nearest anchor; what is not in here leads to none.
-    distance: HashMap<&'a Name, u32>,
-}
-
-/// A possible issuer.
-pub(super) struct Candidate<'a> {
-    pub(super) certificate: &'a Certificate,
-    pub(super) is_anchor: bool,
-}
-
-/// Finds duplicates by their signature, which is short, and settles doubt by the whole encoding.
-struct BySignature<'a>(&'a Certificate);
-
-impl PartialEq for BySignature<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl Eq for BySignature<'_> {}
-
-impl Hash for BySignature<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.signature().hash(state);
-    }
-}
-
-impl<'a> Heap<'a> {
-    fn new(request: &'a ValidationRequest<'a>) -> Self {
-        let anchors = by_subject(request.anchors.iter().map(super::TrustAnchor::certificate));
-        let intermediates = by_subject(request.intermediates);
-        let distance = distances(&anchors, request.intermediates);
-        Self { anchors, intermediates, distance }
-    }
-
-    fn is_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors.get(certificate.subject()).is_some_and(|list| list.contains(&certificate))
-    }
-
-    /// All certificates of this subject, anchors first.
-    pub(super) fn named(&self, subject: &Name) -> impl Iterator<Item = &'a Certificate> {
-        let of = |map: &HashMap<&'a Name, Vec<&'a Certificate>>| map.get(subject).cloned().unwrap_or_default();
-        of(&self.anchors).into_iter().chain(of(&self.intermediates))
-    }
-
-    /// Who may have issued the certificate. Anchors come first; then who has the key that the authorityKeyIdentifier
-    /// names, is valid at the time, is nearer to an anchor, and is not self-issued (RFC 4158 §3.5).
-    fn issuers_of(&self, certificate: &Certificate, at: crate::Time) -> Vec<Candidate<'a>> {
-        let name = certificate.issuer();
-        let anchors = self.anchors.get(name).into_iter().flatten().map(|anchor| (*anchor, true));
-        let below = self.intermediates.get(name).into_iter().flatten().map(|intermediate| (*intermediate, false));
-        let mut ranked: Vec<_> = anchors
-            .chain(below.filter(|(intermediate, _)| self.distance.contains_key(intermediate.issuer())))
-            .map(|(issuer, is_anchor)| {
-                let distance = if is_anchor { 0 } else { self.distance.get(issuer.issuer()).map_or(0, |far| far + 1) };
-                let unlikely = !issuer.is_valid_at(at) || !issuer.is_ca();
-                ((!names_key(certificate, issuer), unlikely, distance, issuer.is_self_issued()), issuer, is_anchor)
-            })
-            .collect();
-        ranked.sort_by_key(|(rank, _, _)| *rank);
-        ranked.into_iter().map(|(_, certificate, is_anchor)| Candidate { certificate, is_anchor }).collect()
-    }
-
-    /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all.
-    fn missing_issuers(&self, leaf: &Certificate) -> Vec<Missing> {
-        let (mut missing, mut seen, mut queue) = (Vec::new(), HashSet::new(), VecDeque::from([leaf.clone()]));
-        while let Some(certificate) = queue.pop_front() {
-            if !seen.insert(certificate.issuer().clone()) {
-                continue;
-            }
-            let issuers: Vec<_> = self.named(certificate.issuer()).filter(|issuer| **issuer != certificate).collect();
-            if issuers.is_empty() && !certificate.is_self_issued() {
-                missing.push(missing_issuer(&certificate));
-            }
-            queue.extend(issuers.into_iter().cloned());
-        }
-        missing
-    }
-}
-
-/// Whether the issuer has the key that the certificate names, or either says nothing.
-pub(super) fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
-    let wanted = certificate.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
-    let had = issuer.extensions().subject_key_id.as_ref().map(|id| &id.0);
-    wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
-}
-
-fn missing_issuer(certificate: &Certificate) -> Missing {
-    let access = certificate.extensions().authority_info_access.as_ref();
-    let uris = access.map(|access| access.ca_issuers().map(str::to_owned).collect()).unwrap_or_default();
-    Missing { kind: MissingKind::Issuer, uris, issuer: certificate.issuer().clone() }
-}
-
-/// Groups by subject and drops what stands twice.
-fn by_subject<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> HashMap<&'a Name, Vec<&'a Certificate>> {
-    let (mut map, mut seen): (HashMap<_, Vec<_>>, HashSet<_>) = (HashMap::new(), HashSet::new());
-    for certificate in certificates {
-        if seen.insert(BySignature(certificate)) {
-            map.entry(certificate.subject()).or_default().push(certificate);
-        }
-    }
-    map
-}
-
-/// Walks from the anchors down the names.
-fn distances<'a>(
-    anchors: &HashMap<&'a Name, Vec<&'a Certificate>>,
-    intermediates: &'a [Certificate],
-) -> HashMap<&'a Name, u32> {
-    let mut issued: HashMap<&Name, Vec<&'a Certificate>> = HashMap::new();
-    for certificate in intermediates {
-        issued.entry(certificate.issuer()).or_default().push(certificate);
-    }
-    let mut distance: HashMap<&Name, u32> = anchors.keys().map(|name| (*name, 0)).collect();
-    let mut queue: VecDeque<_> = anchors.keys().copied().collect();
-    while let Some(name) = queue.pop_front() {
-        let next = distance.get(name).map_or(0, |far| far + 1);
-        for certificate in issued.get(name).into_iter().flatten() {
-            distance.entry(certificate.subject()).or_insert_with(|| {
-                queue.push_back(certificate.subject());
-                next
-            });
-        }
-    }
-    distance
 }

@@ -5,6 +5,8 @@
 
 mod budget;
 mod build;
+mod crl_scope;
+mod heap;
 mod identity;
 mod name_constraints;
 mod policy_graph;

@@ -9,14 +9,13 @@ use std::collections::HashMap;
 
 use super::RevocationScope;
 use super::build::{Goal, Id, Search, id};
-use super::report::{Missing, MissingKind, RevocationStatus};
-use crate::certificate::extension::{DistributionPoint, DistributionPointName, KeyUsage};
+use super::crl_scope::{
+    ALL_REASONS, Point, check_usable, has_named_key, is_after, is_delta_of, is_in_scope, may_sign_crls,
+    missing_evidence, points_of,
+};
+use super::report::{Missing, RevocationStatus};
 use crate::crl::{Reason, Revoked};
-use crate::name::GeneralName;
 use crate::{Certificate, CertificateList, Error, Name, Time};
-
-/// The reasons of ReasonFlags, bits 1 to 8; bit 0 is unused.
-const ALL_REASONS: u16 = 0b1_1111_1110;
 
 /// How many CRL issuers may be looked into within one another.
 const MAX_NESTING: usize = 4;
@@ -69,15 +68,6 @@ struct Progress {
     revoked: Option<Revoked>,
     /// Why the CRLs that were there did not count, the most telling.
     obstacle: Option<Error>,
-}
-
-/// A distribution point with the names in full, whose CRL issuer is known.
-struct Point {
-    names: Vec<GeneralName>,
-    reasons: u16,
-    /// cRLIssuer of the point, or the certificate's issuer.
-    crl_issuer: Name,
-    is_indirect: bool,
 }
 
 impl<'a> Search<'a> {
@@ -274,142 +264,4 @@ impl Progress {
             }
         }
     }
-}
-
-/// The distribution points of the certificate, and at last the one that §6.3.3 assumes: "any available CRLs not
-/// specified in a distribution point but issued by the certificate issuer".
-fn points_of(certificate: &Certificate) -> Vec<Point> {
-    let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
-    let issuer = certificate.issuer();
-    let assumed = Point {
-        names: vec![GeneralName::Directory(issuer.clone())],
-        reasons: ALL_REASONS,
-        crl_issuer: issuer.clone(),
-        is_indirect: false,
-    };
-    points.iter().flat_map(|point| resolve(point, issuer)).chain([assumed]).collect()
-}
-
-/// One point for each name of its cRLIssuer.
-fn resolve(point: &DistributionPoint, issuer: &Name) -> Vec<Point> {
-    let directory = |name: &GeneralName| match name {
-        GeneralName::Directory(name) => Some(name.clone()),
-        _ => None,
-    };
-    let indirect: Vec<_> = point.crl_issuer.iter().filter_map(directory).collect();
-    let is_indirect = !point.crl_issuer.is_empty();
-    let crl_issuers = if is_indirect { indirect } else { vec![issuer.clone()] };
-    let with = |crl_issuer: Name| Point {
-        // (b)(2)(i): "If … the distributionPoint field is omitted … verify that one of the names in the IDP matches
-        // one of the names in the cRLIssuer field of the DP"
-        names: point.name.as_ref().map_or_else(|| point.crl_issuer.clone(), |name| full_names(name, &crl_issuer)),
-        reasons: point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS,
-        crl_issuer,
-        is_indirect,
-    };
-    crl_issuers.into_iter().map(with).collect()
-}
-
-/// A name relative to the CRL issuer is that issuer's name with one RDN more (§4.2.1.13).
-fn full_names(name: &DistributionPointName, crl_issuer: &Name) -> Vec<GeneralName> {
-    match name {
-        DistributionPointName::Full(names) => names.clone(),
-        DistributionPointName::Relative(rdn) => crl_issuer.child(rdn).map(GeneralName::Directory).into_iter().collect(),
-    }
-}
-
-/// §6.3.3 (b): issuer and scope.
-fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Certificate) -> bool {
-    let scope = crl.scope();
-    // (b)(1): "If the DP includes cRLIssuer, then verify that … the CRL contains an IDP with indirectCRL asserted."
-    if point.is_indirect && !scope.is_some_and(|scope| scope.indirect) {
-        return false;
-    }
-    scope.is_none_or(|scope| {
-        let same_place = scope.name.as_ref().is_none_or(|name| {
-            full_names(name, crl.issuer()).iter().any(|name| point.names.iter().any(|other| same_name(name, other)))
-        });
-        let right_kind = if certificate.is_ca() { !scope.only_user_certs } else { !scope.only_ca_certs };
-        same_place && right_kind && !scope.only_attribute_certs
-    })
-}
-
-fn same_name(one: &GeneralName, other: &GeneralName) -> bool {
-    match (one, other) {
-        (GeneralName::Directory(one), GeneralName::Directory(other)) => one == other,
-        _ => one == other,
-    }
-}
-
-/// Whether a CRL may be used at all at this time.
-fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error> {
-    let unknown = |why: String| Err(Error::RevocationUnknown { why });
-    let whose = || format!("the CRL of {}", crl.issuer());
-    if let Some(extension) = crl.unknown_critical() {
-        return unknown(format!("{} has the unknown critical extension {extension}", whose()));
-    }
-    if crl.this_update() > at {
-        return unknown(format!("{} is of {}, after the time of validation", whose(), crl.this_update()));
-    }
-    // §5.1.2.5: nextUpdate MUST be there; §5.2.3: so MUST be the number, in version 2.
-    match crl.next_update() {
-        None => unknown(format!("{} does not say when the next is due", whose())),
-        Some(next_update) if next_update < at => Err(Error::CrlExpired { issuer: crl.issuer().clone(), next_update }),
-        Some(_) if crl.version() == 2 && crl.number().is_none() => unknown(format!("{} has no number", whose())),
-        Some(_) => Ok(()),
-    }
-}
-
-/// §6.3.3 (c): same issuer, same scope, same key, and a base that is not newer than the complete CRL.
-fn is_delta_of(delta: &CertificateList, complete: &CertificateList) -> bool {
-    let key_id = |crl: &CertificateList| crl.authority_key_id().cloned();
-    delta.delta_base().is_some_and(|base| !is_after(Some(base), complete.number()))
-        && is_after(delta.number(), complete.number())
-        && delta.scope() == complete.scope()
-        && key_id(delta) == key_id(complete)
-}
-
-/// Whether a CRL number is higher than another; both are non-negative INTEGERs.
-fn is_after(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
-    let plain = |number: Option<&[u8]>| {
-        let number = number.unwrap_or_default();
-        let digits = &number[number.iter().take_while(|octet| **octet == 0).count()..];
-        (digits.len(), digits.to_vec())
-    };
-    plain(one) > plain(other)
-}
-
-fn has_named_key(crl: &CertificateList, signer: &Certificate) -> bool {
-    let wanted = crl.authority_key_id().and_then(|id| id.key_id.as_ref());
-    let had = signer.extensions().subject_key_id.as_ref().map(|id| &id.0);
-    wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
-}
-
-/// §6.3.3 (f): "if a key usage extension is present in the CRL issuer's certificate, verify that the cRLSign bit is
-/// set"
-fn may_sign_crls(signer: &Certificate) -> bool {
-    signer.extensions().key_usage.is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
-}
-
-/// Where the certificate says that its status is found: CRLs by their issuer, and OCSP.
-fn missing_evidence(certificate: &Certificate) -> Vec<Missing> {
-    let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
-    let mut missing: Vec<Missing> = Vec::new();
-    for point in points {
-        let uris = || point.uris().map(str::to_owned);
-        for Point { crl_issuer, .. } in resolve(point, certificate.issuer()) {
-            match missing.iter_mut().find(|crl| crl.issuer == crl_issuer) {
-                Some(crl) => crl.uris.extend(uris()),
-                None => missing.push(Missing { kind: MissingKind::Crl, uris: uris().collect(), issuer: crl_issuer }),
-            }
-        }
-    }
-    let issuer = certificate.issuer().clone();
-    if missing.is_empty() {
-        missing.push(Missing { kind: MissingKind::Crl, uris: Vec::new(), issuer: issuer.clone() });
-    }
-    let access = certificate.extensions().authority_info_access.as_ref();
-    let uris: Vec<_> = access.map(|access| access.ocsp().map(str::to_owned).collect()).unwrap_or_default();
-    missing.extend((!uris.is_empty()).then_some(Missing { kind: MissingKind::Ocsp, uris, issuer }));
-    missing
 }

@@ -31,7 +31,7 @@ impl Identity {
     }
 
     /// Logs a refusal and gives the error for its page.
-    pub async fn refuse(&self, method: &str, refusal: Refusal, origin: &Origin) -> Error {
+    pub async fn refuse(&self, method: &str, refusal: Box<Refusal>, origin: &Origin) -> Error {
         let incident = crate::id::new_id();
         let event = Event::SignInRefused {
             method: method.to_owned(),
@@ -57,7 +57,7 @@ impl Identity {
         }
     }
 
-    fn read_subject(&self, method: &str, accepted: &Accepted) -> std::result::Result<CertificateProof, Refusal> {
+    fn read_subject(&self, method: &str, accepted: &Accepted) -> std::result::Result<CertificateProof, Box<Refusal>> {
         let leaf = &accepted.leaf;
         let profile = accepted.record.as_ref().map_or(accepted.scheme.as_str(), |record| record.row.id.as_str());
         let Some(subject) = self.profiles.read(profile, leaf) else {

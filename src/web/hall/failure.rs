@@ -1,6 +1,5 @@
 //! What did not finish, as a page: logged here, once, under the id that the page shows.
 
-use askama::Template as _;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -92,7 +91,9 @@ impl IntoResponse for Failure {
 /// Draws a failure in the visitor's language and the hall's look.
 pub(super) async fn draw(State(desk): State<Desk>, visitor: Visitor, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let Some(failure) = response.extensions_mut().remove::<Failure>() else { return response };
+    let Some(failure) = response.extensions_mut().remove::<Failure>() else {
+        return response;
+    };
     let page = HallErrorPage {
         page: visitor.page(failure.signed_in),
         hall: desk.context(),

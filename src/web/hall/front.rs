@@ -22,10 +22,12 @@ const REMEMBERED: time::Duration = time::Duration::minutes(5);
 pub(super) async fn show(State(desk): State<Desk>, visitor: Visitor, jar: CookieJar, headers: HeaderMap) -> Result {
     let session = desk.session(&visitor).await?;
     let tried = was_asked(&visitor) || jar.get(&cookie_name(&visitor)).is_some();
-    if session.is_none() && !tried && opens_a_page(&headers) {
-        if let Some(response) = ask_silently(&desk, &visitor).await {
-            return Ok(response);
-        }
+    if session.is_none()
+        && !tried
+        && opens_a_page(&headers)
+        && let Some(response) = ask_silently(&desk, &visitor).await
+    {
+        return Ok(response);
     }
     let context = page(&visitor, session.as_ref());
     let front = HallFrontPage { page: context, hall: desk.context(), items: desk.shown.items().to_vec() };

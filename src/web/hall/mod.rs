@@ -97,7 +97,9 @@ impl Desk {
 
     /// Renders a page. Whoever is signed in has the sign-out form, whose answer leads to the issuer.
     fn respond(&self, status: StatusCode, page: &impl Template, context: &PageContext) -> Response {
-        let Ok(html) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+        let Ok(html) = page.render() else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
         let mut response = (status, Html(html)).into_response();
         if context.signed_in.is_some() {
             response.extensions_mut().insert(FormTargets::origin_of(&self.hall.settings().issuer));

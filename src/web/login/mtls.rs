@@ -47,7 +47,7 @@ pub async fn present_certificate(
     }
 }
 
-fn read(peer: &Peer) -> std::result::Result<(Certificate, Vec<Certificate>), Refusal> {
+fn read(peer: &Peer) -> std::result::Result<(Certificate, Vec<Certificate>), Box<Refusal>> {
     let Some((leaf, chain)) = peer.certificates.split_first() else {
         let why = "the browser sent no certificate";
         return Err(Refusal::without_certificate(Reason::NoCertificatePresented, why));

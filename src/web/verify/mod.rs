@@ -112,7 +112,7 @@ async fn judge(
     })
 }
 
-fn verdict(judged: &std::result::Result<Accepted, Refusal>) -> Verdict {
+fn verdict(judged: &std::result::Result<Accepted, Box<Refusal>>) -> Verdict {
     match judged {
         Ok(_) => Verdict::Valid,
         Err(refusal) if refusal.reason == Reason::RevocationUnknown => Verdict::Unknown,
@@ -120,7 +120,7 @@ fn verdict(judged: &std::result::Result<Accepted, Refusal>) -> Verdict {
     }
 }
 
-fn subject_kind(app: &App, judged: &std::result::Result<Accepted, Refusal>) -> Option<SubjectKind> {
+fn subject_kind(app: &App, judged: &std::result::Result<Accepted, Box<Refusal>>) -> Option<SubjectKind> {
     let accepted = judged.as_ref().ok()?;
     SubjectKind::from_code(&app.identity.kind_of(accepted)?)
 }

@@ -7,7 +7,7 @@ use crate::web::present;
 use crate::web::view::terms::SubjectKind;
 use crate::web::view::verify::{Check, CheckKind, NodeRole, Outcome, PathNode};
 
-type Judged = Result<Accepted, Refusal>;
+type Judged = Result<Accepted, Box<Refusal>>;
 
 /// The nodes, leaf first.
 pub(super) fn nodes(
