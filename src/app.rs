@@ -80,7 +80,8 @@ impl App {
         let fetch = Fetcher::new(&settings.fetch, roots)?;
         let (authority, pki_url) = (&settings.authority, &settings.server.pki_url);
         let ca = Arc::new(Ca::new(store.clone(), clock.clone(), custody.clone(), authority, pki_url)?);
-        let trust = Arc::new(Trust::new(store.clone(), clock.clone(), fetch.clone(), ca.policy, pki_url));
+        let (s, c) = (store.clone(), clock.clone());
+        let trust = Arc::new(Trust::new(s, c, fetch.clone(), ca.policy, pki_url, settings.login.level_certificate));
         let readers = Profiles::load(&authority.identity_profiles).map_err(Error::File)?;
         let issuer = settings.server.public_url.clone();
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());

@@ -1,7 +1,7 @@
 //! All SQL, one file a noun, written once for SQLite and PostgreSQL.
 //!
 //! A read takes a pooled connection and never waits for a writer. A change is a closure handed to [`Store::write`]:
-//! on SQLite a single lane commits waiting changes in groups ([`lane`]), on PostgreSQL each is a transaction of its
+//! on SQLite a single lane commits waiting changes in groups (`lane`), on PostgreSQL each is a transaction of its
 //! own; either way the answer comes after the disk has it. Changes that race are one conditional statement
 //! (`UPDATE … RETURNING`, `INSERT … ON CONFLICT`), never read-then-write. The functions of the nouns fail only when the
 //! database does, or when a stored value is not what this program writes.

@@ -47,7 +47,7 @@ pub struct Accepted {
     pub level: i64,
 }
 
-/// The level of the province's own certificates: issued only to persons of that level.
+/// The scheme of the province's own certificates.
 const OWN_SCHEME: &str = "provincial";
 
 /// The trust service.
@@ -59,21 +59,16 @@ pub struct Trust {
     policy: Oid,
     algorithms: AlgorithmPolicy,
     pki_url: String,
+    own_level: i64,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
 impl Trust {
-    /// A trust service over `store`; `policy` is the provincial one, `pki_url` where our own lists are published.
-    pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str) -> Self {
-        Self {
-            store,
-            clock,
-            fetch,
-            policy,
-            algorithms: AlgorithmPolicy::default(),
-            pki_url: pki_url.to_owned(),
-            snapshot: RwLock::default(),
-        }
+    /// A trust service over `store`. `policy` is the provincial one, `pki_url` where our own lists are published,
+    /// `own_level` what a certificate of the province's own proves at most.
+    pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
+        let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
+        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -128,7 +123,7 @@ impl Trust {
         }
         let valid =
             self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
-        snapshot.accept(leaf, record, valid)
+        snapshot.accept(leaf, record, valid, self.own_level)
     }
 
     /// The technical half: the path, with evidence fetched once if the engine says that some is missing.

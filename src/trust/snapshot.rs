@@ -214,6 +214,7 @@ impl Snapshot {
         leaf: &Certificate,
         record: Option<Arc<Record>>,
         valid: Valid,
+        own_level: i64,
     ) -> Result<Accepted, Box<Refusal>> {
         if let Some(record) = record {
             let (scheme, ca, level) = (record.row.scheme.clone(), record.row.id.clone(), record.row.level);
@@ -227,14 +228,13 @@ impl Snapshot {
             let why = "the path is good, but no record of the list covers its issuing authority".to_owned();
             return Err(Refusal::listed(Reason::NotListed, leaf, "record", why).along(valid.path));
         };
-        let level = crate::identity::level::HIGHEST;
         Ok(Accepted {
             leaf: leaf.clone(),
             path: valid.path,
             record: None,
             scheme: OWN_SCHEME.to_owned(),
             ca: authority.id.clone(),
-            level,
+            level: own_level,
         })
     }
 

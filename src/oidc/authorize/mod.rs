@@ -1,4 +1,4 @@
-//! The authorization request: one check a file or function, and the table of their order ([`CHECKS`]).
+//! The authorization request: one check a file or function, and the table of their order (`CHECKS`).
 //!
 //! Until client and redirect address are known to belong together nobody is redirected anywhere: what is wrong is shown
 //! on our own page. After that, errors go back to the client (RFC 6749 §4.1.2.1).
