@@ -1,0 +1,58 @@
+//! A chain of three certificates: leaf, intermediate, root.
+
+use pki::certificate::CertificateBuilder;
+use pki::certificate::extension::{KeyUsage, PolicyInformation};
+use pki::key::{KeySpec, Signer as _, SoftwareKey};
+use pki::name::GeneralName;
+use pki::{Certificate, Name, Oid, Serial, Time, oid};
+
+/// 2026-06-01T00:00:00Z, within every certificate of the chain.
+pub(crate) const AT: Time = Time(1_780_272_000);
+
+/// Leaf, intermediate, root.
+pub(crate) struct Chain {
+    pub leaf: Certificate,
+    pub intermediate: Certificate,
+    pub root: Certificate,
+}
+
+/// A chain whose keys are all of one kind.
+pub(crate) fn chain(spec: KeySpec) -> Chain {
+    let keys = [0, 1, 2].map(|_| SoftwareKey::generate(spec, &mut pearlbridge::rng::fill).expect("a key can be made"));
+    let [root_key, intermediate_key, leaf_key] = &keys;
+    let root = ca("root", "root", root_key, root_key, None);
+    let intermediate = ca("root", "intermediate", intermediate_key, root_key, Some(&root));
+    let leaf = builder("intermediate", "leaf", leaf_key)
+        .basic_constraints(false, None)
+        .key_usage(KeyUsage::DIGITAL_SIGNATURE)
+        .extended_key_usage([oid::CLIENT_AUTH])
+        .subject_alt_names([GeneralName::Dns("leaf.example".into())])
+        .authority_key_id_of(&intermediate)
+        .sign(intermediate_key)
+        .expect("a leaf can be signed");
+    Chain { leaf, intermediate, root }
+}
+
+fn ca(
+    issuer: &str,
+    subject: &str,
+    key: &SoftwareKey,
+    signer: &SoftwareKey,
+    above: Option<&Certificate>,
+) -> Certificate {
+    let builder = builder(issuer, subject, key)
+        .basic_constraints(true, None)
+        .key_usage(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN)
+        .subject_key_id();
+    let builder = above.map_or(builder.clone(), |above| builder.authority_key_id_of(above));
+    builder.sign(signer).expect("a CA can be signed")
+}
+
+fn builder(issuer: &str, subject: &str, key: &SoftwareKey) -> CertificateBuilder {
+    let name = |text: &str| Name::from_attributes(&[(oid::COMMON_NAME, text)]);
+    let validity = (Time(AT.0 - 86_400 * 30), Time(AT.0 + 86_400 * 300));
+    let serial =
+        Serial::from_unsigned(&[0x40 | (subject.len() as u8), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    CertificateBuilder::new(serial, name(issuer), name(subject), validity, key.public_key().clone())
+        .policies([PolicyInformation::new(Oid::new("1.3.6.1.4.1.32473.1").expect("an OID"))])
+}

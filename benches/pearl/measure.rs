@@ -1,0 +1,83 @@
+//! Two closures in turn, medians of their rates.
+
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
+
+use std::time::{Duration, Instant};
+
+const ROUNDS: usize = 15;
+const ROUND: Duration = Duration::from_millis(60);
+
+/// One row.
+pub(crate) struct Result {
+    name: String,
+    ours: f64,
+    peer: f64,
+    peer_name: &'static str,
+    goal: f64,
+}
+
+/// Measures `ours` against `peer`, each a piece of work that is done once a call.
+pub(crate) fn compare(mut ours: impl FnMut(), peer_name: &'static str, mut peer: impl FnMut(), goal: f64) -> Result {
+    let mut rates = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        rates.0.push(rate(&mut ours));
+        rates.1.push(rate(&mut peer));
+    }
+    Result { name: String::new(), ours: median(rates.0), peer: median(rates.1), peer_name, goal }
+}
+
+fn rate(work: &mut impl FnMut()) -> f64 {
+    let begin = Instant::now();
+    let mut done = 0u32;
+    while begin.elapsed() < ROUND {
+        work();
+        done += 1;
+    }
+    f64::from(done) / begin.elapsed().as_secs_f64()
+}
+
+fn median(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+impl Result {
+    pub(crate) fn named(mut self, name: &str) -> Self {
+        self.name = name.to_owned();
+        self
+    }
+
+    fn ratio(&self) -> f64 {
+        self.ours / self.peer
+    }
+
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "name": self.name,
+            "unit": "1/s",
+            "ours": self.ours.round(),
+            "peer": self.peer.round(),
+            "peer_name": self.peer_name,
+            "ratio": (self.ratio() * 100.0).round() / 100.0,
+            "goal": self.goal,
+            "met": self.ratio() >= self.goal,
+            "machine": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        })
+    }
+}
+
+impl std::fmt::Display for Result {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let met = if self.ratio() >= self.goal { "met" } else { "not met" };
+        write!(
+            f,
+            "{:18} {:>10.0}/s  {:>10.0}/s  {:28} ratio {:>5.2}  goal {:>5.2}  {met}",
+            self.name,
+            self.ours,
+            self.peer,
+            self.peer_name,
+            self.ratio(),
+            self.goal
+        )
+    }
+}
