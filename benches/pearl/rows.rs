@@ -11,8 +11,11 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use crate::chain::{AT, Chain, chain};
 use crate::measure::{Result, compare};
 
+/// Measures a row.
+type Row = fn() -> Result;
+
 /// Every row by name.
-pub(crate) const ALL: &[(&str, fn() -> Result)] = &[
+pub(crate) const ALL: &[(&str, Row)] = &[
     ("path_signatures", path_signatures),
     ("path_cold", path_cold),
     ("path_parsed", path_parsed),
