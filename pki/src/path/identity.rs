@@ -1,6 +1,6 @@
 //! Whether a certificate has the name that its user expects (RFC 9525 and relatives).
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::name::GeneralName;
 use crate::{Certificate, Error, Name, oid};

@@ -161,7 +161,7 @@ fn host_of(uri: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = host.split(':').next()?;
-    let is_address = host.parse::<std::net::Ipv4Addr>().is_ok();
+    let is_address = host.parse::<core::net::Ipv4Addr>().is_ok();
     (is_host_name(host) && !is_address).then_some(host)
 }
 

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs what the tests need and this machine lacks. Says nothing and takes no time when all is there.
+# System packages come by apt-get; whoever is not root is told the one line to run.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# A file that is there when the package is, and the package (Debian 12).
+needs="
+/usr/bin/chromium chromium
+/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
+/usr/bin/certutil libnss3-tools
+/usr/bin/pk12util libnss3-tools
+/usr/bin/openssl openssl
+/usr/bin/curl curl
+/usr/lib/postgresql/15/bin/initdb postgresql-15
+/usr/bin/javac default-jdk-headless
+/usr/share/java/bcprov.jar libbcprov-java
+/usr/share/java/bcpkix.jar libbcpkix-java
+/usr/lib/python3/dist-packages/pip python3-pip
+/usr/lib/python3.11/ensurepip python3-venv
+"
+
+system_packages() {
+    local missing=()
+    while read -r file package; do
+        if [ -n "$file" ] && [ ! -e "$file" ]; then missing+=("$package"); fi
+    done <<<"$needs"
+    if ! command -v node >/dev/null; then missing+=(nodejs); fi
+    if ! command -v npm >/dev/null; then missing+=(npm); fi
+    if [ ${#missing[@]} -eq 0 ]; then return; fi
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "The tests need packages that are not installed. Run this, then try again:"
+        echo "  sudo apt-get update && sudo apt-get install --no-install-recommends -y ${missing[*]}"
+        exit 1
+    fi
+    echo "installing ${missing[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y -qq "${missing[@]}" >/dev/null
+}
+
+# The Python client, in a virtual environment of its own.
+python_packages() {
+    local venv=target/test-tools/venv list=tests/clients/requirements.txt
+    if cmp -s "$list" "$venv/requirements.txt"; then return; fi
+    echo "installing $(tr '\n' ' ' <"$list")"
+    mkdir -p target/test-tools
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$list"
+    cp "$list" "$venv/requirements.txt"
+}
+
+# The browser driver and the JavaScript client, as the lock file says; no browser is downloaded.
+node_packages() {
+    local folder=tests/browser
+    if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
+    echo "installing playwright-core and openid-client"
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts
+    cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+}
+
+system_packages
+python_packages
+node_packages
