@@ -186,7 +186,7 @@ fn sources(place: &str) -> Vec<Source> {
     let mut found = Vec::new();
     let mut places = vec![PathBuf::from(place)];
     while let Some(place) = places.pop() {
-        for entry in fs::read_dir(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display())) {
+        for entry in fs::read_dir(&place).expect("the source tree can be listed") {
             let path = entry.expect("a directory can be read").path();
             if path.is_dir() {
                 places.push(path);
@@ -218,5 +218,5 @@ fn statements(text: &str) -> Vec<String> {
 }
 
 fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    fs::read_to_string(path).expect("the source can be read")
 }

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use super::credential::{password, totp};
+use super::link::Addition;
 use super::session::{Opened, Proof};
 use super::{Error, Identity, Origin, Result};
-use crate::audit::{self, Actor, Circumstance, Event};
-use crate::clock::{MINUTE, Micros, SECOND};
+use crate::clock::{MINUTE, SECOND};
+use crate::store;
 use crate::store::attempt::{Attempt, CertificateProof, Destination, Progress};
-use crate::store::credential::CertificateCredential;
-use crate::store::person::{Document, Person};
+use crate::store::person::Person;
 use crate::store::session::Session;
-use crate::store::{self, Connection};
 
 /// What a good certificate leads to.
 #[derive(Debug)]
@@ -279,90 +277,6 @@ impl Identity {
             .await
     }
 
-    async fn write_addition(
-        &self,
-        tx: &mut Connection,
-        proof: &Proof,
-        addition: Addition,
-        origin: &Origin,
-    ) -> Result<()> {
-        let (certificate, how) = match addition {
-            Addition::Seen(seen) => {
-                return Ok(store::credential::refresh_certificate(tx, &proof.credential, &seen).await?);
-            }
-            Addition::Account(certificate) => {
-                store::person::insert(tx, &proof.person).await?;
-                let event = Event::AccountCreated { how: "certificate".to_owned() };
-                audit::record(tx, &self.by_holder(proof, origin), &event).await?;
-                (certificate, "new")
-            }
-            Addition::Link(certificate, how) => (certificate, how),
-        };
-        self.write_link(tx, proof, &certificate, how, origin).await
-    }
-
-    async fn write_link(
-        &self,
-        tx: &mut Connection,
-        proof: &Proof,
-        certificate: &CertificateProof,
-        how: &str,
-        origin: &Origin,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        let link = credential(&proof.credential, &proof.person.id, certificate, how, now);
-        if !store::credential::link_certificate(tx, &link).await? {
-            return Err(Error::AlreadyLinked);
-        }
-        let verified = format!("certificate:{}", certificate.ca);
-        store::person::raise_level(tx, &proof.person.id, certificate.level, &verified, now).await?;
-        if let Some((kind, number)) = &certificate.document {
-            let document = self.document(&proof.person.id, kind, number);
-            store::person::add_document(tx, &document, now).await?;
-        }
-        let event = Event::CertificateLinked { ca: certificate.ca.clone(), how: how.to_owned() };
-        Ok(audit::record(tx, &self.by_holder(proof, origin), &event).await?)
-    }
-
-    /// Links a certificate that the province just issued to `person`, so that it opens their account.
-    ///
-    /// # Errors
-    /// When trust does not accept it, which would be a fault of ours; the database's.
-    pub async fn link_issued(&self, person: &Person, certificate: &pki::Certificate, origin: &Origin) -> Result<()> {
-        let proof = self.judge_certificate("issued", certificate, &[], origin).await?;
-        let now = self.clock.now();
-        let link = credential(&crate::id::new_id(), &person.id, &proof, "issued", now);
-        let (person, address) = (person.id.clone(), origin.address.clone());
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    if store::credential::link_certificate(tx, &link).await? {
-                        let event = Event::CertificateLinked { ca: link.ca.clone(), how: link.linked_how.clone() };
-                        audit::record(tx, &Circumstance::person(now, &person, Some(&address)), &event).await?;
-                    }
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
-    }
-
-    /// A document as it is stored: hashed to be found, sealed to be kept, masked to be shown.
-    pub fn document(&self, person_id: &str, kind: &str, number: &str) -> Document {
-        let id = crate::id::new_id();
-        Document {
-            number_hash: self.custody.index(kind, number),
-            number_sealed: self.custody.seal(&format!("document {id}"), number.as_bytes()),
-            number_masked: super::document::mask(number),
-            person_id: person_id.to_owned(),
-            kind: kind.to_owned(),
-            id,
-        }
-    }
-
-    fn by_holder<'a>(&self, proof: &'a Proof, origin: &'a Origin) -> Circumstance<'a> {
-        Circumstance::person(self.clock.now(), &proof.person.id, Some(&origin.address))
-    }
-
     async fn record_progress(&self, attempt: &Attempt, progress: Progress) -> Result<()> {
         let (id, now) = (attempt.id.clone(), self.clock.now());
         let open = self
@@ -373,134 +287,4 @@ impl Identity {
             .await?;
         if open { Ok(()) } else { Err(Error::AttemptGone) }
     }
-
-    async fn verify_password(&self, username: &str, password: &str, origin: &Origin) -> Result<()> {
-        self.check_throttle(username, origin).await?;
-        let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
-        if password::verify(password.to_owned(), known.map(|known| known.phc)).await {
-            return Ok(());
-        }
-        self.count_failure("password", username, origin).await?;
-        Err(Error::CredentialsWrong)
-    }
-
-    async fn verify_code(&self, username: &str, code: &str, origin: &Origin) -> Result<Person> {
-        self.check_throttle(username, origin).await?;
-        let mut connection = self.store.read().await?;
-        let known = store::credential::find_password(&mut connection, username).await?.ok_or(Error::AttemptGone)?;
-        let person = store::person::find(&mut connection, &known.person_id).await?.ok_or(Error::AttemptGone)?;
-        drop(connection);
-        let secret = self.custody.unseal(&totp_purpose(username), &known.totp_sealed)?;
-        let Some(step) = totp::matching_step(&secret, code, self.clock.now()) else {
-            self.count_failure("totp", username, origin).await?;
-            return Err(Error::CodeWrong);
-        };
-        let name = username.to_owned();
-        let fresh = self
-            .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let fresh = store::credential::use_totp_step(tx, &name, step).await?;
-                    if fresh {
-                        store::throttle::clear(tx, &account_counter(&name)).await?;
-                    }
-                    Ok::<_, Error>(fresh)
-                })
-            })
-            .await?;
-        if fresh { Ok(person) } else { Err(Error::CodeUsed) }
-    }
-
-    async fn check_throttle(&self, username: &str, origin: &Origin) -> Result<()> {
-        let (now, window) = (self.clock.now(), self.settings.throttle_window * SECOND);
-        let counters = [
-            (account_counter(username), self.settings.throttle_account),
-            (address_counter(&origin.address), self.settings.throttle_address),
-        ];
-        let mut connection = self.store.read().await?;
-        for (counter, limit) in counters {
-            let failures = store::throttle::failures(&mut connection, &counter, now - window).await?;
-            if let Some((_, began)) = failures.filter(|(count, _)| *count >= limit) {
-                let wait = (began + window - now) / SECOND + 1;
-                return Err(Error::Throttled { wait_seconds: wait.unsigned_abs() });
-            }
-        }
-        Ok(())
-    }
-
-    async fn count_failure(&self, method: &str, username: &str, origin: &Origin) -> Result<()> {
-        let (now, since) = (self.clock.now(), self.clock.now() - self.settings.throttle_window * SECOND);
-        let (account, network) = (account_counter(username), address_counter(&origin.address));
-        let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
-        let person = known.map(|known| known.person_id);
-        let event = Event::SignInRefused {
-            method: method.to_owned(),
-            reason: "wrong".to_owned(),
-            detail: String::new(),
-            incident: crate::id::new_id(),
-        };
-        let address = origin.address.clone();
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    store::throttle::fail(tx, &account, now, since).await?;
-                    store::throttle::fail(tx, &network, now, since).await?;
-                    let person = person.as_deref();
-                    let circumstance =
-                        Circumstance { at: now, actor: Actor::Anonymous, person, address: Some(&address) };
-                    audit::record(tx, &circumstance, &event).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
-    }
-}
-
-/// The link of a certificate to a person.
-pub(super) fn credential(
-    id: &str,
-    person: &str,
-    certificate: &CertificateProof,
-    how: &str,
-    now: Micros,
-) -> CertificateCredential {
-    CertificateCredential {
-        id: id.to_owned(),
-        person_id: person.to_owned(),
-        scheme: certificate.scheme.clone(),
-        ca: certificate.ca.clone(),
-        subject_key: certificate.subject_key.clone(),
-        subject: certificate.subject.clone(),
-        level: certificate.level,
-        fingerprint: certificate.fingerprint.clone(),
-        serial: certificate.serial.clone(),
-        not_before: certificate.not_before,
-        not_after: certificate.not_after,
-        linked_at: now,
-        linked_how: how.to_owned(),
-    }
-}
-
-/// What a login writes beside the session.
-enum Addition {
-    /// The credential's certificate as it was seen now.
-    Seen(CertificateProof),
-    /// A new account with its certificate.
-    Account(CertificateProof),
-    /// A certificate for an account that exists, and on what proof.
-    Link(CertificateProof, &'static str),
-}
-
-/// For what a TOTP secret is sealed.
-pub fn totp_purpose(username: &str) -> String {
-    format!("totp of {username}")
-}
-
-/// A counter's name tells no user name: it is hashed.
-fn account_counter(username: &str) -> String {
-    format!("account:{}", hex::encode(crate::id::sha256(username.as_bytes())))
-}
-
-fn address_counter(address: &str) -> String {
-    format!("address:{address}")
 }

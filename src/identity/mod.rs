@@ -7,7 +7,9 @@
 pub mod account;
 pub mod credential;
 pub mod document;
+pub mod factor;
 pub mod level;
+mod link;
 pub mod login;
 pub mod profile;
 pub mod register;

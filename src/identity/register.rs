@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::credential::password;
-use super::login::totp_purpose;
+use super::factor::totp_purpose;
 use super::{Error, Identity, Origin, Result};
 use crate::audit::{self, Circumstance, Event};
 use crate::store::credential::Password;
@@ -59,7 +59,7 @@ impl Identity {
             phc: password::hash(new.password).await,
             totp_step: 0,
         };
-        let link = super::login::credential(&crate::id::new_id(), &person.id, &proof, "counter", now);
+        let link = super::link::credential(&crate::id::new_id(), &person.id, &proof, "counter", now);
         let document = proof.document.as_ref().map(|(kind, number)| self.document(&person.id, kind, number));
         self.store
             .write(move |tx| {

@@ -1,7 +1,7 @@
 //! GeneralName (RFC 5280 §4.2.1.6): the kinds of name that alternative names and constraints are made of.
 
-use std::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
+use std::fmt;
 
 use der::Tag;
 
