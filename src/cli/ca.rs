@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use pki::crl::Reason;
 
-use super::{Done, Failure, open};
+use serde_json::json;
+
+use super::{Done, Failure, Out, open};
 use crate::app::App;
 use crate::audit::Circumstance;
 use crate::store;
@@ -29,30 +31,34 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn run(config: Option<PathBuf>, command: Command) -> Done {
+pub(super) async fn run(config: Option<PathBuf>, command: Command, out: Out) -> Done {
     let app = open::app(open::settings(config.as_deref())?).await?;
     match command {
-        Command::List => list(&app).await?,
-        Command::Revoke { serial, reason } => revoke(&app, &serial, &reason).await?,
-        Command::Crl { id } => crl(&app, id).await?,
+        Command::List => list(&app, out).await?,
+        Command::Revoke { serial, reason } => revoke(&app, &serial, &reason, out).await?,
+        Command::Crl { id } => crl(&app, id, out).await?,
     }
     app.store.close().await;
     Ok(())
 }
 
-async fn list(app: &App) -> Done {
+async fn list(app: &App, out: Out) -> Done {
     for (row, certificate) in &app.trust.snapshot().await.map_err(Failure::no)?.authorities {
-        println!("{:16} {:16} {}", row.id, row.role, certificate.subject());
+        let subject = certificate.subject().to_string();
+        let text = format!("{:16} {:16} {subject}", row.id, row.role);
+        let fingerprint = certificate.fingerprint().to_string();
+        out.say(text, &json!({"id": row.id, "role": row.role, "subject": subject, "certificate": fingerprint}));
     }
     Ok(())
 }
 
-async fn revoke(app: &App, serial: &str, reason: &str) -> Done {
+async fn revoke(app: &App, serial: &str, reason: &str, out: Out) -> Done {
     let reason = Reason::from_name(reason).ok_or_else(|| Failure::Unreadable(format!("no such reason: {reason}")))?;
     let circumstance = Circumstance::operator(app.clock.now());
     let authority = app.ca.revoke(serial, reason, circumstance).await.map_err(Failure::no)?;
     let ended = end_sessions(app, serial).await?;
-    println!("revoked by {authority}; a new list is published; {ended} session(s) ended");
+    let text = format!("revoked by {authority}; a new list is published; {ended} session(s) ended");
+    out.say(text, &json!({"authority": authority, "serial": serial, "sessions_ended": ended}));
     Ok(())
 }
 
@@ -70,12 +76,12 @@ async fn end_sessions(app: &App, serial: &str) -> Result<usize, Failure> {
     Ok(ended)
 }
 
-async fn crl(app: &App, id: Option<String>) -> Done {
+async fn crl(app: &App, id: Option<String>, out: Out) -> Done {
     let snapshot = app.trust.snapshot().await.map_err(Failure::no)?;
     let all = snapshot.authorities.iter().map(|(row, _)| row.id.clone());
     for id in id.map_or_else(|| all.collect(), |id| vec![id]) {
         let number = app.ca.publish_crl(&id).await.map_err(Failure::no)?;
-        println!("{id}: list {number}");
+        out.say(format!("{id}: list {number}"), &json!({"authority": id, "number": number}));
     }
     Ok(())
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
 use serde_json::json;
 
 use super::{Failure, open};
@@ -11,13 +10,6 @@ use crate::app::{self, App};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::store;
-
-#[derive(Debug, Args)]
-pub(super) struct Options {
-    /// Machine-readable output
-    #[arg(long)]
-    json: bool,
-}
 
 /// One check: what was looked at, and what is wrong with it and how to mend it.
 struct Check {
@@ -31,14 +23,14 @@ impl Check {
     }
 }
 
-pub(super) fn run(config: Option<&Path>, options: &Options) -> ExitCode {
+pub(super) fn run(config: Option<&Path>, json: bool) -> ExitCode {
     let checks = match open::settings(config) {
         Ok(settings) => examine(settings),
         Err(Failure::No(why) | Failure::Unreadable(why)) => {
             vec![Check::of("settings", Err(why), "correct the field that is named; config/default.toml documents each")]
         }
     };
-    print(&checks, options.json);
+    print(&checks, json);
     if checks.iter().all(|check| check.problem.is_none()) { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 

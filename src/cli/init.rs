@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::{Done, Failure, open};
+use super::{Done, Failure, Out, open};
 use crate::{ca, custody, telemetry};
 
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(super) struct Options {
     script: PathBuf,
 }
 
-pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Done {
+pub(super) async fn run(config: Option<PathBuf>, options: Options, out: Out) -> Done {
     telemetry::start_log();
     let settings = open::settings(config.as_deref())?;
     let script = ca::ceremony::load(&options.script).map_err(|error| Failure::Unreadable(error.to_string()))?;
@@ -23,8 +24,11 @@ pub(super) async fn run(config: Option<PathBuf>, options: Options) -> Done {
         custody::create_master_key(file).map_err(|error| Failure::unreadable(file, error))?;
     }
     let app = open::app(settings).await?;
-    println!("{}", script.title);
-    app.ca.run_ceremony(&script, &mut |line| println!("  {line}")).await.map_err(Failure::no)?;
+    out.say(&script.title, &json!({"title": script.title}));
+    app.ca
+        .run_ceremony(&script, &mut |line| out.say(format!("  {line}"), &json!({"made": line})))
+        .await
+        .map_err(Failure::no)?;
     app.repair().await.map_err(Failure::no)?;
     app.store.close().await;
     Ok(())

@@ -28,6 +28,9 @@ struct Arguments {
     /// Settings file [default: pearlbridge.toml, else that of the demonstration in $PEARLBRIDGE_DATA or data/demo]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Machine-readable output
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -43,7 +46,7 @@ enum Command {
     /// Bring the database up to date
     Migrate,
     /// Check a set-up and say what to do
-    Doctor(doctor::Options),
+    Doctor,
     /// Judge a certificate, or a batch of them
     Validate(validate::Options),
     /// The authorities: revoke a certificate, publish lists
@@ -60,22 +63,35 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let Arguments { config, command } = Arguments::parse();
+    let Arguments { config, json, command } = Arguments::parse();
+    let out = Out { json };
     let done = match command {
-        Command::Validate(options) => return validate::run(&options, Clock::System.now_seconds()),
-        Command::Request(options) => request::run(&options),
-        Command::SignChallenge(options) => sign_challenge::run(&options),
-        Command::Doctor(options) => return doctor::run(config.as_deref(), &options),
+        Command::Validate(options) => return validate::run(&options, json, Clock::System.now_seconds()),
+        Command::Request(options) => request::run(&options, out),
+        Command::SignChallenge(options) => sign_challenge::run(&options, out),
+        Command::Doctor => return doctor::run(config.as_deref(), json),
         Command::Demo(options) => open::block_on(demo::run(options)),
         Command::Serve => open::block_on(serve::run(config)),
-        Command::Init(options) => open::block_on(init::run(config, options)),
-        Command::Migrate => open::block_on(migrate::run(config)),
-        Command::Ca(command) => open::block_on(ca::run(config, command)),
-        Command::Trust(command) => open::block_on(trust::run(config, command)),
+        Command::Init(options) => open::block_on(init::run(config, options, out)),
+        Command::Migrate => open::block_on(migrate::run(config, out)),
+        Command::Ca(command) => open::block_on(ca::run(config, command, out)),
+        Command::Trust(command) => open::block_on(trust::run(config, command, out)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(json),
+    }
+}
+
+/// Where a command says what it did: in words, or as one JSON value a line.
+#[derive(Clone, Copy, Debug)]
+struct Out {
+    json: bool,
+}
+
+impl Out {
+    fn say(self, text: impl std::fmt::Display, value: &serde_json::Value) {
+        if self.json { println!("{value}") } else { println!("{text}") }
     }
 }
 
@@ -90,12 +106,16 @@ enum Failure {
 
 impl Failure {
     #[expect(clippy::print_stderr, reason = "the command line speaks to its user there")]
-    fn report(self) -> ExitCode {
+    fn report(self, json: bool) -> ExitCode {
         let (text, code) = match self {
             Self::No(text) => (text, 1),
             Self::Unreadable(text) => (text, 2),
         };
-        eprintln!("pearlbridge: {text}");
+        if json {
+            println!("{}", serde_json::json!({"error": text}));
+        } else {
+            eprintln!("pearlbridge: {text}");
+        }
         ExitCode::from(code)
     }
 

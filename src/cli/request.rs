@@ -9,7 +9,7 @@ use clap::Args;
 use pki::key::{KeySpec, SoftwareKey};
 use pki::{CertificateRequest, Name};
 
-use super::{Done, Failure};
+use super::{Done, Failure, Out};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -27,14 +27,20 @@ pub(super) struct Options {
     out: PathBuf,
 }
 
-pub(super) fn run(options: &Options) -> Done {
+pub(super) fn run(options: &Options, out: Out) -> Done {
     let subject = Name::parse(&options.subject).map_err(|error| Failure::Unreadable(error.to_string()))?;
     let key = SoftwareKey::generate(options.key_type, &mut crate::rng::fill).map_err(Failure::no)?;
     let request = CertificateRequest::builder(subject).sign(&key).map_err(Failure::no)?;
     write_key(&options.key, &key).map_err(|error| Failure::unreadable(&options.key, error))?;
     let pem = pem::encode(&pem::Pem::new("CERTIFICATE REQUEST", request.der()));
     std::fs::write(&options.out, pem).map_err(|error| Failure::unreadable(&options.out, error))?;
-    println!("key: {}\nrequest: {}", options.key.display(), options.out.display());
+    let text = format!(
+        "key: {}
+request: {}",
+        options.key.display(),
+        options.out.display()
+    );
+    out.say(text, &serde_json::json!({"key": options.key, "request": options.out}));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use clap::Args;
 use pki::key::{Signer as _, SoftwareKey};
 
-use super::{Done, Failure};
+use super::{Done, Failure, Out};
 
 /// What a challenge begins with: nothing else is signed, so that nobody is made to sign a contract by mistake.
 const LABEL: &[u8] = b"pearlbridge login challenge v1\n";
@@ -23,13 +23,14 @@ pub(super) struct Options {
     challenge: PathBuf,
 }
 
-pub(super) fn run(options: &Options) -> Done {
+pub(super) fn run(options: &Options, out: Out) -> Done {
     let challenge = read_challenge(&options.challenge)?;
     let bytes = std::fs::read(&options.key).map_err(|error| Failure::unreadable(&options.key, error))?;
     let ders = crate::pem::read(&bytes, &["PRIVATE KEY"]).map_err(|why| Failure::unreadable(&options.key, why))?;
     let der = ders.first().ok_or_else(|| Failure::unreadable(&options.key, "no private key"))?;
     let key = SoftwareKey::from_pkcs8_der(der).map_err(|error| Failure::unreadable(&options.key, error))?;
-    println!("{}", STANDARD.encode(key.sign(&challenge).map_err(Failure::no)?));
+    let signature = STANDARD.encode(key.sign(&challenge).map_err(Failure::no)?);
+    out.say(&signature, &serde_json::json!({"signature": signature}));
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Done, Failure, open};
+use serde_json::json;
+
+use super::{Done, Failure, Out, open};
 use crate::app::App;
 use crate::audit::Circumstance;
 
@@ -25,24 +27,28 @@ pub(super) enum Command {
     },
 }
 
-pub(super) async fn run(config: Option<PathBuf>, command: Command) -> Done {
+pub(super) async fn run(config: Option<PathBuf>, command: Command, out: Out) -> Done {
     let app = open::app(open::settings(config.as_deref())?).await?;
     match command {
-        Command::List => list(&app).await?,
+        Command::List => list(&app, out).await?,
         Command::Status { record, status, reason } => {
             let circumstance = Circumstance::operator(app.clock.now());
             app.ca.set_record_status(&record, &status, &reason, circumstance).await.map_err(Failure::no)?;
-            println!("{record} is {status}");
+            out.say(format!("{record} is {status}"), &json!({"record": record, "status": status}));
         }
     }
     app.store.close().await;
     Ok(())
 }
 
-async fn list(app: &App) -> Done {
+async fn list(app: &App, out: Out) -> Done {
     for record in &app.trust.snapshot().await.map_err(Failure::no)?.records {
         let row = &record.row;
-        println!("{:20} {:10} {:4} level {} {}", row.id, row.status, row.region, row.level, record.issuing.subject());
+        let subject = record.issuing.subject().to_string();
+        let text = format!("{:20} {:10} {:4} level {} {subject}", row.id, row.status, row.region, row.level);
+        let value =
+            json!({"id": row.id, "status": row.status, "region": row.region, "level": row.level, "issuing": subject});
+        out.say(text, &value);
     }
     Ok(())
 }

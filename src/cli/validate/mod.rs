@@ -17,9 +17,9 @@ const VALID: u8 = 0;
 const INVALID: u8 = 1;
 const UNREADABLE: u8 = 2;
 
-/// Runs the command; `now` is the time of validation where none is given.
-pub(crate) fn run(options: &Options, now: Time) -> ExitCode {
-    let done = if options.batch { run_batch(now) } else { run_one(options, now) };
+/// Runs the command and answers in words or in JSON; `now` is the time of validation where none is given.
+pub(crate) fn run(options: &Options, json: bool, now: Time) -> ExitCode {
+    let done = if options.batch { run_batch(now) } else { run_one(options, json, now) };
     ExitCode::from(done.unwrap_or_else(|why| {
         // Nothing is left to be done if even this cannot be written.
         let _ = writeln!(io::stderr(), "pearlbridge validate: {why}");
@@ -32,9 +32,9 @@ fn run_batch(now: Time) -> Result<u8, String> {
     batch::run(input, output, now).map(|()| VALID).map_err(|why| why.to_string())
 }
 
-fn run_one(options: &Options, now: Time) -> Result<u8, String> {
+fn run_one(options: &Options, json: bool, now: Time) -> Result<u8, String> {
     let outcome = options.read_question(now)?.judge();
-    let text = if options.json { outcome.to_json() } else { outcome.to_string() };
+    let text = if json { outcome.to_json() } else { outcome.to_string() };
     writeln!(io::stdout(), "{text}").map_err(|why| why.to_string())?;
     Ok(if outcome.valid { VALID } else { INVALID })
 }

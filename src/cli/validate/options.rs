@@ -59,9 +59,6 @@ pub(crate) struct Options {
     /// How many non-self-issued intermediates there may be
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
-    /// Answer in JSON
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 impl Options {
