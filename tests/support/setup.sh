@@ -20,22 +20,36 @@ needs="
 /usr/lib/python3.11/ensurepip python3-venv
 "
 
-system_packages() {
-    local missing=()
+# Chromium shows the demonstration's certificates without asking; only a managed policy can say so.
+policy=tests/support/chromium-policy.json
+managed=/etc/chromium/policies/managed/pearlbridge-tests.json
+
+missing_packages() {
     while read -r file package; do
-        if [ -n "$file" ] && [ ! -e "$file" ]; then missing+=("$package"); fi
+        if [ -n "$file" ] && [ ! -e "$file" ]; then echo "$package"; fi
     done <<<"$needs"
-    if ! command -v node >/dev/null; then missing+=(nodejs); fi
-    if ! command -v npm >/dev/null; then missing+=(npm); fi
-    if [ ${#missing[@]} -eq 0 ]; then return; fi
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+}
+
+system_packages() {
+    local steps=() packages
+    packages=$(missing_packages | sort -u | tr '\n' ' ')
+    if [ -n "$packages" ]; then
+        steps+=("apt-get update -qq" "DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y -qq $packages")
+    fi
+    if ! cmp -s "$policy" "$managed"; then steps+=("install -D -m 644 $PWD/$policy $managed"); fi
+    if [ ${#steps[@]} -eq 0 ]; then return; fi
+    local line
+    line=$(printf ' && %s' "${steps[@]}")
+    line=${line# && }
     if [ "$(id -u)" -ne 0 ]; then
-        echo "The tests need packages that are not installed. Run this, then try again:"
-        echo "  sudo apt-get update && sudo apt-get install --no-install-recommends -y ${missing[*]}"
+        echo "The tests need what only root can install. Run this line, then try again:"
+        echo "  sudo sh -c '$line'"
         exit 1
     fi
-    echo "installing ${missing[*]}"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install --no-install-recommends -y -qq "${missing[@]}" >/dev/null
+    echo "$line"
+    sh -c "$line" >/dev/null
 }
 
 # The Python client, in a virtual environment of its own.

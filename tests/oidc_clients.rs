@@ -1,0 +1,32 @@
+//! The code flow by other people's clients, as a hall's developer would write it: discovery, code with PKCE, state, nonce
+//! and `iss`, the ID token by the published keys, userinfo, refresh with rotation, reuse that revokes all, logout.
+
+mod support;
+
+use std::process::Command;
+use std::sync::OnceLock;
+
+use support::demo::Demo;
+use support::{repository, run};
+
+fn demo() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(Demo::start)
+}
+
+#[test]
+fn npm_openid_client_walks_the_whole_code_flow() {
+    let demo = demo();
+    let mut node = Command::new("node");
+    node.arg(repository("tests/browser/openid_client.mjs")).arg(demo.directory.join("demo.json"));
+    node.args(["chan", &demo.code("chan")]).env("NODE_EXTRA_CA_CERTS", &demo.description.ca_file);
+    run(&mut node);
+}
+
+#[test]
+fn authlib_walks_the_whole_code_flow() {
+    let demo = demo();
+    let mut python = Command::new(repository("target/test-tools/venv/bin/python"));
+    python.arg(repository("tests/clients/authlib_client.py")).arg(demo.directory.join("demo.json"));
+    run(python.arg("lei"));
+}

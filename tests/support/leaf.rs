@@ -1,0 +1,116 @@
+//! Certificates of every kind, good and bad, signed by the authorities of a demonstration or by nobody it knows.
+
+use std::path::{Path, PathBuf};
+
+use pearlbridge::ca::issue::{IssuedFor, new_serial};
+use pki::certificate::CertificateBuilder;
+use pki::certificate::extension::{KeyUsage, PolicyInformation};
+use pki::key::{KeySpec, Signer as _, SoftwareKey};
+use pki::{Certificate, Name, Oid, Time, oid};
+
+use super::demo::Demo;
+use super::temporary_directory;
+
+/// The policy that the trust list names for Hong Kong's personal certificates.
+pub(crate) const HK_POLICY: &str = "2.16.344.8.2.2008.810.2.2018.1.1";
+
+const DAY: i64 = 86_400;
+
+/// A certificate and its key, as files and as it is.
+pub(crate) struct Leaf {
+    pub(crate) file: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) certificate: Certificate,
+}
+
+/// What is asked of a certificate; by default all is well with it.
+pub(crate) struct Wish<'w> {
+    pub(crate) authority: &'w str,
+    /// The applicant's number, by which the account is found.
+    pub(crate) number: &'w str,
+    /// From and until, in days from now.
+    pub(crate) days: (i64, i64),
+    pub(crate) policy: Option<&'w str>,
+    pub(crate) purpose: Oid,
+    /// Issued through the authority's books, so that it can be revoked.
+    pub(crate) recorded: bool,
+}
+
+impl Default for Wish<'_> {
+    fn default() -> Self {
+        let (number, policy) = ("1000000077", Some(HK_POLICY));
+        Self { authority: "hk-ca", number, days: (-1, 365), policy, purpose: oid::CLIENT_AUTH, recorded: false }
+    }
+}
+
+/// A certificate by one of the demonstration's authorities.
+pub(crate) async fn issue(demo: &Demo, wish: Wish<'_>) -> Leaf {
+    let app = demo.open().await;
+    let issuer = app.ca.issuer(wish.authority).await.expect("the authority is here");
+    let key = new_key();
+    let builder = builder(&wish, issuer.certificate.subject().clone(), &key, app.clock.now_seconds())
+        .authority_key_id_of(&issuer.certificate)
+        .crl_distribution_points(&[&app.ca.crl_url(wish.authority)]);
+    let certificate = if wish.recorded {
+        app.ca.issue(&issuer, &builder, IssuedFor::house("test")).await.expect("it can be issued")
+    } else {
+        builder.sign(issuer.signer.as_ref()).expect("it can be signed")
+    };
+    app.store.close().await;
+    write(certificate, &key)
+}
+
+/// A certificate by an authority of which nobody knows; its name is that of one which everybody knows.
+pub(crate) async fn forge(demo: &Demo, wish: Wish<'_>) -> Leaf {
+    let app = demo.open().await;
+    let issuer = app.ca.issuer(wish.authority).await.expect("the authority is here");
+    let now = app.clock.now_seconds();
+    app.store.close().await;
+    let (key, foreign) = (new_key(), new_key());
+    let builder = builder(&wish, issuer.certificate.subject().clone(), &key, now);
+    write(builder.sign(&foreign).expect("it can be signed"), &key)
+}
+
+/// A certificate by an authority of which nobody knows.
+pub(crate) fn unknown() -> Leaf {
+    let now = pearlbridge::clock::Clock::System.now_seconds();
+    let issuer = Name::from_attributes(&[(oid::COUNTRY, "ZZ"), (oid::COMMON_NAME, "An authority of nowhere")]);
+    let (key, foreign) = (new_key(), new_key());
+    write(builder(&Wish::default(), issuer, &key, now).sign(&foreign).expect("it can be signed"), &key)
+}
+
+fn new_key() -> SoftwareKey {
+    SoftwareKey::generate(KeySpec::EcdsaP256, &mut pearlbridge::rng::fill).expect("a key can be made")
+}
+
+fn builder(wish: &Wish<'_>, issuer: Name, key: &SoftwareKey, now: Time) -> CertificateBuilder {
+    let subject = Name::from_attributes(&[
+        (oid::COUNTRY, "HK"),
+        (oid::ORGANIZATION, "Demonstration e-Cert (Personal)"),
+        (oid::ORGANIZATIONAL_UNIT, wish.number),
+        (oid::COMMON_NAME, "HO Test"),
+    ]);
+    let validity = (Time(now.0 + wish.days.0 * DAY), Time(now.0 + wish.days.1 * DAY));
+    let builder = CertificateBuilder::new(new_serial(), issuer, subject, validity, key.public_key().clone())
+        .basic_constraints(false, None)
+        .key_usage(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION)
+        .extended_key_usage([wish.purpose])
+        .subject_key_id();
+    match wish.policy {
+        Some(policy) => builder.policies([PolicyInformation::new(Oid::new(policy).expect("an identifier"))]),
+        None => builder,
+    }
+}
+
+fn write(certificate: Certificate, key: &SoftwareKey) -> Leaf {
+    let directory = temporary_directory("leaf");
+    let (file, key_file) = (directory.join("leaf.pem"), directory.join("leaf.key"));
+    write_pem(&file, "CERTIFICATE", certificate.der());
+    write_pem(&key_file, "PRIVATE KEY", &key.to_pkcs8_der());
+    Leaf { file, key: key_file, certificate }
+}
+
+/// Writes DER as PEM.
+pub(crate) fn write_pem(path: &Path, label: &str, der: &[u8]) {
+    std::fs::write(path, pem::encode(&pem::Pem::new(label, der))).expect("the file can be written");
+}

@@ -1,0 +1,67 @@
+//! What the end-to-end tests share: a demonstration that runs ([`demo`]), a browser without a screen ([`browser`]), a
+//! client of the provider ([`client`]), certificates of every kind ([`leaf`]), a database server ([`postgres`]).
+#![allow(dead_code, reason = "each file of tests is a program of its own and uses a part of this")]
+
+pub(crate) mod browser;
+pub(crate) mod client;
+pub(crate) mod demo;
+pub(crate) mod leaf;
+pub(crate) mod postgres;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A directory of this process under the system's temporary one. It is removed soon after the process ends, however it
+/// ends: a shell waits for the other end of its pipe. `PEARLBRIDGE_TEST_KEEP` keeps it.
+pub(crate) fn temporary_directory(name: &str) -> PathBuf {
+    let unique = hex::encode(pearlbridge::rng::bytes::<6>());
+    let directory = std::env::temp_dir().join(format!("pearlbridge-{name}-{unique}"));
+    std::fs::create_dir(&directory).expect("the temporary directory can be made");
+    if std::env::var_os("PEARLBRIDGE_TEST_KEEP").is_none() {
+        let script = "cat >/dev/null; sleep 1; rm -rf \"$0\"";
+        let mut broom = Command::new("sh");
+        broom.args(["-c", script]).arg(&directory).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // The pipe's end is kept open by forgetting it: only the end of the process closes it.
+        std::mem::forget(broom.spawn().expect("sh runs"));
+    }
+    directory
+}
+
+/// Runs a command to its end. Gives what it wrote on standard output.
+///
+/// # Panics
+/// When it fails, with what it said.
+pub(crate) fn run(command: &mut Command) -> Vec<u8> {
+    let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
+
+/// The program under test.
+pub(crate) fn pearlbridge() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_pearlbridge"))
+}
+
+/// A file of the repository.
+pub(crate) fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Asks again and again until there is an answer, for as long as `seconds`.
+pub(crate) fn wait_for<T>(seconds: i64, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let clock = pearlbridge::clock::Clock::System;
+    let until = clock.now() + seconds * pearlbridge::clock::SECOND;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(clock.now() < until, "{what}: not after {seconds} seconds");
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+}
