@@ -40,8 +40,8 @@ CREATE TABLE certificate_credential (
   person_id    TEXT NOT NULL REFERENCES person (id),
   scheme       TEXT NOT NULL,
   ca           TEXT NOT NULL,
-  subject_key  TEXT NOT NULL,
-  subject      TEXT NOT NULL,
+  subject_key  TEXT NOT NULL,            -- keyed hash: it may be an identity number
+  holder       TEXT NOT NULL,            -- common name
   level        BIGINT NOT NULL,
   fingerprint  TEXT NOT NULL,
   serial       TEXT NOT NULL,
@@ -73,6 +73,7 @@ CREATE TABLE session (
   agent       TEXT NOT NULL
 );
 CREATE INDEX session_person ON session (person_id, ended_at);
+CREATE INDEX session_live ON session (expires_at) WHERE ended_at IS NULL;
 
 CREATE TABLE login_attempt (
   id            TEXT PRIMARY KEY NOT NULL,
@@ -81,7 +82,8 @@ CREATE TABLE login_attempt (
   state         TEXT NOT NULL,           -- JSON: what is proved so far
   created_at    BIGINT NOT NULL,
   expires_at    BIGINT NOT NULL,
-  finished_at   BIGINT
+  finished_at   BIGINT,
+  session_id    TEXT                     -- that it ended in
 );
 CREATE INDEX login_attempt_expiry ON login_attempt (expires_at);
 
@@ -131,6 +133,7 @@ CREATE TABLE grant_record (
   nonce       TEXT,
   level       BIGINT NOT NULL,
   auth_time   BIGINT NOT NULL,
+  method      TEXT NOT NULL,
   created_at  BIGINT NOT NULL,
   revoked_at  BIGINT,
   revoked_why TEXT
@@ -149,6 +152,7 @@ CREATE TABLE authorization_code (
 CREATE TABLE access_token (
   hash       BLOB PRIMARY KEY NOT NULL,
   grant_id   TEXT NOT NULL REFERENCES grant_record (id),
+  scope      TEXT NOT NULL,             -- the grant's, or less
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX access_token_expiry ON access_token (expires_at);
@@ -267,11 +271,11 @@ CREATE TABLE trust_status (
   PRIMARY KEY (record_id, at)
 );
 
-CREATE TABLE evidence (
+CREATE TABLE evidence (                   -- lists of others, kept once a known authority vouched for them
   uri         TEXT PRIMARY KEY NOT NULL,
-  kind        TEXT NOT NULL,              -- crl | certificate
   der         BLOB NOT NULL,
   fetched_at  BIGINT NOT NULL,
+  this_update BIGINT NOT NULL,
   next_update BIGINT
 );
 

@@ -15,8 +15,8 @@ use super::issue::{IssuedFor, new_serial};
 use super::{Ca, Error, Issuer, Result, crl, engine, oid_of, revoke};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{DAY, HOUR};
-use crate::store;
 use crate::store::trust_record::{Status, TrustRecord};
+use crate::store::{self, Connection};
 
 /// A cross-certificate is short-lived: it is issued anew while its record is granted.
 const LIFETIME_DAYS: i64 = 90;
@@ -33,17 +33,26 @@ impl Ca {
         let record = self.record(record_id).await?;
         let bridge = self.issuer(bridge_id).await?;
         let builder = self.cross_certificate(&record, &bridge)?;
-        let certificate = self.issue(&bridge, &builder, IssuedFor::house("cross-certificate")).await?;
-        let (id, authority, serial) = (record_id.to_owned(), bridge_id.to_owned(), certificate.serial().to_string());
+        let certificate = self.issue(&bridge, &builder, IssuedFor::house(&profile_of(record_id))).await?;
+        let serial = certificate.serial().to_string();
+        if !self.note_cross_certificate(record_id, bridge_id, &serial).await? {
+            // The record was withdrawn meanwhile.
+            let circumstance = Circumstance::system(self.clock.now());
+            self.revoke(&serial, Reason::CessationOfOperation, circumstance).await?;
+        }
+        Ok(certificate)
+    }
+
+    /// `false` when the record is no longer granted.
+    async fn note_cross_certificate(&self, record_id: &str, bridge_id: &str, serial: &str) -> Result<bool> {
+        let (id, authority, serial) = (record_id.to_owned(), bridge_id.to_owned(), serial.to_owned());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    store::trust_record::set_cross_certificate(tx, &id, &authority, &serial).await?;
-                    Ok::<_, Error>(())
+                    Ok::<_, Error>(store::trust_record::set_cross_certificate(tx, &id, &authority, &serial).await?)
                 })
             })
-            .await?;
-        Ok(certificate)
+            .await
     }
 
     fn cross_certificate(&self, record: &TrustRecord, bridge: &Issuer) -> Result<CertificateBuilder> {
@@ -87,13 +96,11 @@ impl Ca {
             return Err(Error::Unknown { what: "status", id: status.to_owned() });
         }
         let record = self.record(record_id).await?;
-        let withdrawn = match (&record.cross_authority, &record.cross_serial, status) {
-            (Some(authority), Some(serial), "suspended" | "withdrawn") => {
-                Some((self.issuer(authority).await?, serial.clone()))
-            }
+        let bridge = match (&record.cross_authority, status) {
+            (Some(authority), "suspended" | "withdrawn") => Some(self.issuer(authority).await?),
             _ => None,
         };
-        self.write_status(record_id, status, reason, circumstance, withdrawn).await?;
+        self.write_status(record_id, status, reason, circumstance, bridge).await?;
         match (status, record.cross_serial, record.cross_authority) {
             ("granted", None, Some(bridge)) => self.cross_certify(record_id, &bridge).await.map(drop),
             _ => Ok(()),
@@ -106,7 +113,7 @@ impl Ca {
         status: &str,
         reason: &str,
         circumstance: Circumstance<'static>,
-        withdrawn: Option<(Issuer, String)>,
+        bridge: Option<Issuer>,
     ) -> Result<()> {
         let (now, lifetime) = (self.clock.now(), self.settings.crl_lifetime * HOUR);
         let (id, status, reason) = (record_id.to_owned(), status.to_owned(), reason.to_owned());
@@ -116,11 +123,9 @@ impl Ca {
                     let actor = circumstance.actor.to_string();
                     let entry = Status { at: now, status: status.clone(), reason: reason.clone(), actor };
                     store::trust_record::set_status(tx, &id, &entry).await?;
-                    if let Some((bridge, serial)) = withdrawn {
-                        let why = Reason::CessationOfOperation;
-                        revoke::revoke_row(tx, &bridge.row.id, &serial, why, &circumstance).await?;
+                    if let Some(bridge) = bridge {
+                        withdraw_cross_certificates(tx, &bridge, &id, &circumstance).await?;
                         crl::publish(tx, &bridge, now, lifetime).await?;
-                        store::trust_record::drop_cross_serial(tx, &id).await?;
                     }
                     audit::record(tx, &circumstance, &Event::TrustStatusChanged { record: id, status, reason }).await?;
                     Ok::<_, Error>(())
@@ -162,6 +167,25 @@ impl Ca {
         let last_third = self.clock.now() + LIFETIME_DAYS * DAY / 3;
         Ok(issued.first().is_none_or(|issued| issued.not_after < last_third))
     }
+}
+
+/// Revokes every cross-certificate that was issued for the record: a renewal leaves the one before it in force.
+async fn withdraw_cross_certificates(
+    tx: &mut Connection,
+    bridge: &Issuer,
+    record_id: &str,
+    circumstance: &Circumstance<'_>,
+) -> Result<()> {
+    let (bridge_id, why) = (&bridge.row.id, Reason::CessationOfOperation);
+    for serial in store::authority::in_force(tx, bridge_id, &profile_of(record_id), circumstance.at).await? {
+        revoke::revoke_row(tx, bridge_id, &serial, why, circumstance).await?;
+    }
+    Ok(store::trust_record::drop_cross_serial(tx, record_id).await?)
+}
+
+/// The profile in the issuance record: it names the trust list record.
+fn profile_of(record_id: &str) -> String {
+    format!("cross-certificate/{record_id}")
 }
 
 /// The subtree of the partner's country: the first RDN of its subjects is C.

@@ -128,17 +128,20 @@ impl Ca {
             .await?;
         let Recorded(Prepared { tbs, row }) = recorded;
         let certificate = tbs.sign(issuer.signer.as_ref()).map_err(engine("signing a certificate"))?;
-        self.publish(row, &certificate, purpose).await?;
-        Ok(certificate)
+        self.publish(row, certificate, purpose).await
     }
 
-    /// Writes the signed certificate and its event.
-    async fn publish(&self, row: Issued, certificate: &Certificate, purpose: IssuedFor) -> Result<()> {
+    /// Writes the signed certificate and its event. Gives what is in the record: when somebody else completed it first
+    /// (a repair, another node), theirs is the certificate and ours is forgotten, so that a serial stands for one alone.
+    async fn publish(&self, row: Issued, certificate: Certificate, purpose: IssuedFor) -> Result<Certificate> {
         let (der, now) = (certificate.der().to_vec(), self.clock.now());
-        self.store
+        let theirs = self
+            .store
             .write(move |tx| {
                 Box::pin(async move {
-                    store::authority::record_signed(tx, &row.authority_id, &row.serial, &der, now).await?;
+                    if !store::authority::record_signed(tx, &row.authority_id, &row.serial, &der, now).await? {
+                        return Ok(store::authority::signed(tx, &row.authority_id, &row.serial).await?);
+                    }
                     let circumstance = Circumstance {
                         at: now,
                         actor: purpose.actor,
@@ -147,10 +150,14 @@ impl Ca {
                     };
                     let (authority, serial, profile) = (row.authority_id, row.serial, row.profile);
                     audit::record(tx, &circumstance, &Event::CertificateIssued { authority, serial, profile }).await?;
-                    Ok::<_, Error>(())
+                    Ok::<_, Error>(None)
                 })
             })
-            .await
+            .await?;
+        match theirs {
+            None => Ok(certificate),
+            Some(der) => Certificate::from_der(&der).map_err(engine("recorded certificate")),
+        }
     }
 
     /// Completes what a crash left recorded and unsigned. Gives how many.
@@ -166,7 +173,7 @@ impl Ca {
             let certificate = tbs.sign(issuer.signer.as_ref()).map_err(engine("signing a certificate"))?;
             let purpose = IssuedFor { person_id: row.person_id.clone(), ..IssuedFor::house(&row.profile) };
             tracing::warn!(authority = row.authority_id, serial = row.serial, "completed an issuance that was cut off");
-            self.publish(row, &certificate, purpose).await?;
+            self.publish(row, certificate, purpose).await?;
         }
         Ok(count)
     }

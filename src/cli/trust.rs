@@ -34,7 +34,9 @@ pub(super) async fn run(config: Option<PathBuf>, command: Command, out: Out) -> 
         Command::Status { record, status, reason } => {
             let circumstance = Circumstance::operator(app.clock.now());
             app.ca.set_record_status(&record, &status, &reason, circumstance).await.map_err(Failure::no)?;
-            out.say(format!("{record} is {status}"), &json!({"record": record, "status": status}));
+            let ended = app.provider.sweep_sessions(app.identity.idle_since()).await.map_err(Failure::no)?;
+            let text = format!("{record} is {status}; {ended} session(s) ended");
+            out.say(text, &json!({"record": record, "status": status, "sessions_ended": ended}));
         }
     }
     app.store.close().await;

@@ -10,79 +10,99 @@ use crate::store::person::Person;
 
 impl Identity {
     pub(super) async fn verify_password(&self, username: &str, password: &str, origin: &Origin) -> Result<()> {
-        self.check_throttle(username, origin).await?;
+        self.reserve(username, origin).await?;
         let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
-        if password::verify(password.to_owned(), known.map(|known| known.phc)).await {
-            return Ok(());
+        let person = known.as_ref().map(|known| known.person_id.clone());
+        let right = password::verify(password.to_owned(), known.map(|known| known.phc)).await.ok_or(Error::Busy)?;
+        if !right {
+            self.record_failure("password", person, origin).await?;
+            return Err(Error::CredentialsWrong);
         }
-        self.count_failure("password", username, origin).await?;
-        Err(Error::CredentialsWrong)
+        // Given back, not cleared: only the right code clears what was counted against the account.
+        self.give_back(vec![account_counter(username), address_counter(&origin.address)]).await
     }
 
     pub(super) async fn verify_code(&self, username: &str, code: &str, origin: &Origin) -> Result<Person> {
-        self.check_throttle(username, origin).await?;
+        self.reserve(username, origin).await?;
         let mut connection = self.store.read().await?;
         let known = store::credential::find_password(&mut connection, username).await?.ok_or(Error::AttemptGone)?;
         let person = store::person::find(&mut connection, &known.person_id).await?.ok_or(Error::AttemptGone)?;
         drop(connection);
         let secret = self.custody.unseal(&totp_purpose(username), &known.totp_sealed)?;
         let Some(step) = totp::matching_step(&secret, code, self.clock.now()) else {
-            self.count_failure("totp", username, origin).await?;
+            self.record_failure("totp", Some(person.id), origin).await?;
             return Err(Error::CodeWrong);
         };
-        let name = username.to_owned();
-        let fresh = self
-            .store
+        if self.use_step(username, step, origin).await? { Ok(person) } else { Err(Error::CodeUsed) }
+    }
+
+    async fn use_step(&self, username: &str, step: i64, origin: &Origin) -> Result<bool> {
+        let (name, network) = (username.to_owned(), address_counter(&origin.address));
+        self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let fresh = store::credential::use_totp_step(tx, &name, step).await?;
                     if fresh {
                         store::throttle::clear(tx, &account_counter(&name)).await?;
+                        store::throttle::give_back(tx, &network).await?;
                     }
                     Ok::<_, Error>(fresh)
                 })
             })
-            .await?;
-        if fresh { Ok(person) } else { Err(Error::CodeUsed) }
+            .await
     }
 
-    async fn check_throttle(&self, username: &str, origin: &Origin) -> Result<()> {
+    /// Counts a try before it is made, so that many at once count as many; a success gives it back.
+    async fn reserve(&self, username: &str, origin: &Origin) -> Result<()> {
         let (now, window) = (self.clock.now(), self.settings.throttle_window * SECOND);
         let counters = [
             (account_counter(username), self.settings.throttle_account),
             (address_counter(&origin.address), self.settings.throttle_address),
         ];
-        let mut connection = self.store.read().await?;
-        for (counter, limit) in counters {
-            let failures = store::throttle::failures(&mut connection, &counter, now - window).await?;
-            if let Some((_, began)) = failures.filter(|(count, _)| *count >= limit) {
-                let wait = (began + window - now) / SECOND + 1;
-                return Err(Error::Throttled { wait_seconds: wait.unsigned_abs() });
-            }
-        }
-        Ok(())
+        let wait = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let mut wait = None;
+                    for (counter, limit) in counters {
+                        let (count, began) = store::throttle::count(tx, &counter, now, now - window).await?;
+                        if count > limit {
+                            wait = wait.max(Some((began + window - now) / SECOND + 1));
+                        }
+                    }
+                    Ok::<_, Error>(wait)
+                })
+            })
+            .await?;
+        wait.map_or(Ok(()), |seconds: i64| Err(Error::Throttled { wait_seconds: seconds.unsigned_abs() }))
     }
 
-    async fn count_failure(&self, method: &str, username: &str, origin: &Origin) -> Result<()> {
-        let (now, since) = (self.clock.now(), self.clock.now() - self.settings.throttle_window * SECOND);
-        let (account, network) = (account_counter(username), address_counter(&origin.address));
-        let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
-        let person = known.map(|known| known.person_id);
+    async fn give_back(&self, counters: Vec<String>) -> Result<()> {
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for counter in counters {
+                        store::throttle::give_back(tx, &counter).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+    }
+
+    async fn record_failure(&self, method: &str, person: Option<String>, origin: &Origin) -> Result<()> {
+        let (now, address) = (self.clock.now(), origin.address.clone());
         let event = Event::SignInRefused {
             method: method.to_owned(),
             reason: "wrong".to_owned(),
             detail: String::new(),
             incident: crate::id::new_id(),
         };
-        let address = origin.address.clone();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    store::throttle::fail(tx, &account, now, since).await?;
-                    store::throttle::fail(tx, &network, now, since).await?;
-                    let person = person.as_deref();
-                    let circumstance =
-                        Circumstance { at: now, actor: Actor::Anonymous, person, address: Some(&address) };
+                    let (actor, person) = (Actor::Anonymous, person.as_deref());
+                    let circumstance = Circumstance { at: now, actor, person, address: Some(&address) };
                     audit::record(tx, &circumstance, &event).await?;
                     Ok::<_, Error>(())
                 })

@@ -1,13 +1,14 @@
 //! What a login adds to an account: the account itself, a certificate that opens it, a document. Each is written in the
 //! transaction of the login, with its event.
 
+use super::likeness::{self, Likeness};
 use super::session::Proof;
 use super::{Error, Identity, Origin, Result};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::Micros;
-use crate::store::attempt::CertificateProof;
+use crate::store::attempt::{CertificateProof, SealedDocument};
 use crate::store::credential::CertificateCredential;
-use crate::store::person::{Document, Person};
+use crate::store::person::Document;
 use crate::store::{self, Connection};
 
 /// What a login writes beside the session.
@@ -24,7 +25,7 @@ impl Identity {
     pub(super) async fn write_addition(
         &self,
         tx: &mut Connection,
-        proof: &Proof,
+        proof: &mut Proof,
         addition: Addition,
         origin: &Origin,
     ) -> Result<()> {
@@ -40,6 +41,9 @@ impl Identity {
             }
             Addition::Link(certificate, how) => (certificate, how),
         };
+        if how != "new" {
+            raise_if_same(tx, proof, &certificate, self.clock.now()).await?;
+        }
         self.write_link(tx, proof, &certificate, how, origin).await
     }
 
@@ -56,46 +60,20 @@ impl Identity {
         if !store::credential::link_certificate(tx, &link).await? {
             return Err(Error::AlreadyLinked);
         }
-        let verified = format!("certificate:{}", certificate.ca);
-        store::person::raise_level(tx, &proof.person.id, certificate.level, &verified, now).await?;
-        if let Some((kind, number)) = &certificate.document {
-            let document = self.document(&proof.person.id, kind, number);
-            store::person::add_document(tx, &document, now).await?;
+        if let Some(document) = &certificate.document {
+            store::person::add_document(tx, &of_person(document, &proof.person.id), now).await?;
         }
         let event = Event::CertificateLinked { ca: certificate.ca.clone(), how: how.to_owned() };
         Ok(audit::record(tx, &self.by_holder(proof, origin), &event).await?)
     }
 
-    /// Links a certificate that the province just issued to `person`, so that it opens their account.
-    ///
-    /// # Errors
-    /// When trust does not accept it, which would be a fault of ours; the database's.
-    pub async fn link_issued(&self, person: &Person, certificate: &pki::Certificate, origin: &Origin) -> Result<()> {
-        let proof = self.judge_certificate("issued", certificate, &[], origin).await?;
-        let now = self.clock.now();
-        let link = credential(&crate::id::new_id(), &person.id, &proof, "issued", now);
-        let (person, address) = (person.id.clone(), origin.address.clone());
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    if store::credential::link_certificate(tx, &link).await? {
-                        let event = Event::CertificateLinked { ca: link.ca.clone(), how: link.linked_how.clone() };
-                        audit::record(tx, &Circumstance::person(now, &person, Some(&address)), &event).await?;
-                    }
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
-    }
-
-    /// A document as it is stored: hashed to be found, sealed to be kept, masked to be shown.
-    pub fn document(&self, person_id: &str, kind: &str, number: &str) -> Document {
+    /// A document as it is kept: hashed to be found, sealed to be read by whoever may, masked to be shown.
+    pub(super) fn seal_document(&self, kind: &str, number: &str) -> SealedDocument {
         let id = crate::id::new_id();
-        Document {
+        SealedDocument {
             number_hash: self.custody.index(kind, number),
             number_sealed: self.custody.seal(&format!("document {id}"), number.as_bytes()),
             number_masked: super::document::mask(number),
-            person_id: person_id.to_owned(),
             kind: kind.to_owned(),
             id,
         }
@@ -103,6 +81,33 @@ impl Identity {
 
     fn by_holder<'a>(&self, proof: &'a Proof, origin: &'a Origin) -> Circumstance<'a> {
         Circumstance::person(self.clock.now(), &proof.person.id, Some(&origin.address))
+    }
+}
+
+/// A certificate that shows the same person raises what was proved of them, and with it the session that is opened.
+async fn raise_if_same(tx: &mut Connection, proof: &mut Proof, shown: &CertificateProof, now: Micros) -> Result<()> {
+    let documents = store::person::documents(tx, &proof.person.id).await?;
+    match likeness::compare(&proof.person, &documents, shown) {
+        Likeness::Different => Err(Error::AnotherPerson),
+        Likeness::Incomparable => Ok(()),
+        Likeness::Same => {
+            let verified = format!("certificate:{}", shown.ca);
+            store::person::raise_level(tx, &proof.person.id, shown.level, &verified, now).await?;
+            proof.person.level = proof.person.level.max(shown.level);
+            Ok(())
+        }
+    }
+}
+
+/// The document as a row of the person's.
+pub(super) fn of_person(document: &SealedDocument, person_id: &str) -> Document {
+    Document {
+        id: document.id.clone(),
+        person_id: person_id.to_owned(),
+        kind: document.kind.clone(),
+        number_hash: document.number_hash.clone(),
+        number_sealed: document.number_sealed.clone(),
+        number_masked: document.number_masked.clone(),
     }
 }
 
@@ -120,7 +125,7 @@ pub(super) fn credential(
         scheme: certificate.scheme.clone(),
         ca: certificate.ca.clone(),
         subject_key: certificate.subject_key.clone(),
-        subject: certificate.subject.clone(),
+        holder: certificate.holder.clone(),
         level: certificate.level,
         fingerprint: certificate.fingerprint.clone(),
         serial: certificate.serial.clone(),

@@ -10,6 +10,7 @@ use crate::store;
 use crate::store::attempt::{Attempt, CertificateProof, Destination, Progress};
 use crate::store::person::Person;
 use crate::store::session::Session;
+use crate::trust::OWN_SCHEME;
 
 /// What a good certificate leads to.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl Identity {
             progress: Progress { linking, ..Progress::default() },
             expires_at: now + self.settings.attempt_lifetime * SECOND,
             finished_at: None,
+            session_id: None,
         };
         let id = attempt.id.clone();
         self.store
@@ -166,12 +168,35 @@ impl Identity {
                 let opened = self.finish(attempt, proved, current, origin, Some(Addition::Seen(proof))).await?;
                 Ok(Entered::Session(Box::new(opened)))
             }
+            _ if proof.scheme == OWN_SCHEME => self.enter_own(attempt, proof, current, origin).await,
             _ => {
                 let progress = Progress { stranger: Some(proof), ..attempt.progress.clone() };
                 self.record_progress(attempt, progress).await?;
                 Ok(Entered::Stranger)
             }
         }
+    }
+
+    /// A certificate that the province issued opens the account that it was issued to, from its first use on: nothing of
+    /// it has to be linked at issuance, and it is never a stranger's.
+    async fn enter_own(
+        self: &Arc<Self>,
+        attempt: &Attempt,
+        proof: CertificateProof,
+        current: Option<Session>,
+        origin: &Origin,
+    ) -> Result<Entered> {
+        let mut connection = self.store.read().await?;
+        let issued = store::authority::with_serial(&mut connection, &proof.serial).await?;
+        let holder = issued.into_iter().find(|row| row.authority_id == proof.ca).and_then(|row| row.person_id);
+        let person = match holder {
+            Some(id) => store::person::find(&mut connection, &id).await?,
+            None => None,
+        };
+        drop(connection);
+        let proved = self.certificate_proof(person.ok_or(Error::AttemptGone)?, &proof, crate::id::new_id());
+        let opened = self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "issued"))).await?;
+        Ok(Entered::Session(Box::new(opened)))
     }
 
     /// *New here*: an account for the certificate that was shown.
@@ -203,8 +228,7 @@ impl Identity {
     ) -> Result<Opened> {
         let proof = attempt.progress.stranger.clone().ok_or(Error::AttemptGone)?;
         self.verify_password(username, password, origin).await?;
-        let mut person = self.verify_code(username, code, origin).await?;
-        person.level = person.level.max(proof.level);
+        let person = self.verify_code(username, code, origin).await?;
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
         self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "password"))).await
     }
@@ -221,8 +245,7 @@ impl Identity {
             return Err(Error::AttemptGone);
         }
         let person = store::person::find(&mut *self.store.read().await?, person_id).await?;
-        let mut person = person.ok_or(Error::AttemptGone)?;
-        person.level = person.level.max(proof.level);
+        let person = person.ok_or(Error::AttemptGone)?;
         let proved = self.certificate_proof(person, &proof, crate::id::new_id());
         let opened = self.finish(attempt, proved, current, origin, Some(Addition::Link(proof, "session"))).await?;
         Ok(Entered::Linked(Box::new(opened)))
@@ -252,11 +275,11 @@ impl Identity {
         }
     }
 
-    /// Ends the attempt, writes what the login adds, opens the session: one transaction.
+    /// Writes what the login adds, opens the session, ends the attempt in it: one transaction.
     async fn finish(
         self: &Arc<Self>,
         attempt: &Attempt,
-        proof: Proof,
+        mut proof: Proof,
         current: Option<Session>,
         origin: &Origin,
         addition: Option<Addition>,
@@ -265,13 +288,14 @@ impl Identity {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    if !store::attempt::finish(tx, &id, now).await? {
+                    if let Some(addition) = addition {
+                        this.write_addition(tx, &mut proof, addition, &origin).await?;
+                    }
+                    let opened = this.open(tx, proof, current.as_ref(), &origin).await?;
+                    if !store::attempt::finish(tx, &id, &opened.session.id, now).await? {
                         return Err(Error::AttemptGone);
                     }
-                    if let Some(addition) = addition {
-                        this.write_addition(tx, &proof, addition, &origin).await?;
-                    }
-                    this.open(tx, proof, current.as_ref(), &origin).await
+                    Ok(opened)
                 })
             })
             .await

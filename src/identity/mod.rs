@@ -9,6 +9,7 @@ pub mod credential;
 pub mod document;
 pub mod factor;
 pub mod level;
+mod likeness;
 mod link;
 pub mod login;
 pub mod profile;
@@ -47,6 +48,12 @@ pub struct Origin {
 /// Why a login did not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The certificate is somebody else's than the account.
+    #[error("the certificate is not the account holder's")]
+    AnotherPerson,
+    /// Too much is asked at once.
+    #[error("too many requests at once")]
+    Busy,
     /// The attempt is finished, expired, unknown, or another browser's.
     #[error("the login attempt is over")]
     AttemptGone,
@@ -111,8 +118,8 @@ impl Identity {
         Self { store, clock, custody, trust, settings: settings.clone(), profiles, service: service.to_owned() }
     }
 
-    /// Sessions that were not used since then are over.
-    pub(crate) fn idle_since(&self) -> i64 {
+    /// Sessions that were not used since then are over, in microseconds.
+    pub fn idle_since(&self) -> i64 {
         self.clock.now() - self.settings.session_idle * SECOND
     }
 }

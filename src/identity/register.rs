@@ -60,7 +60,7 @@ impl Identity {
             totp_step: 0,
         };
         let link = super::link::credential(&crate::id::new_id(), &person.id, &proof, "counter", now);
-        let document = proof.document.as_ref().map(|(kind, number)| self.document(&person.id, kind, number));
+        let document = proof.document.as_ref().map(|document| super::link::of_person(document, &person.id));
         self.store
             .write(move |tx| {
                 Box::pin(async move {

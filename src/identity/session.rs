@@ -1,4 +1,4 @@
-//! Sessions: opened by a proof, raised by a better one, ended by their holder; each in the database before it counts.
+//! Sessions: opened by a proof, renewed by another, ended by their holder; each in the database before it counts.
 
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
@@ -59,7 +59,8 @@ impl Identity {
         Ok(person.map(|person| SignedIn { session, person }))
     }
 
-    /// Opens a session, or raises `current` when it is the same person's: its other tokens live on, its cookie changes.
+    /// Opens a session, or renews `current` when it is the same person's: its tokens live on, its cookie changes, and its
+    /// level and time are those of this proof, so that what a hall is told was proved at that time.
     pub(super) async fn open(
         &self,
         tx: &mut Connection,
@@ -71,12 +72,12 @@ impl Identity {
         let secret = crate::id::new_secret();
         let reached = level::reached(proof.person.level, proof.method_level);
         let same = current.filter(|session| session.person_id == proof.person.id);
-        let session = Session {
+        let mut session = Session {
             id: same.map_or_else(crate::id::new_id, |session| session.id.clone()),
             secret_hash: crate::id::digest(&secret),
             person_id: proof.person.id.clone(),
             method: proof.method.clone(),
-            level: same.map_or(reached, |session| reached.max(session.level)),
+            level: reached,
             credential: proof.credential,
             fingerprint: proof.fingerprint,
             auth_time: now,
@@ -86,9 +87,10 @@ impl Identity {
             address: origin.address.clone(),
             agent: origin.agent.clone(),
         };
-        match same {
-            Some(_) => store::session::raise(tx, &session).await?,
-            None => store::session::insert(tx, &session).await?,
+        // A session that ended meanwhile is not raised: the proof opens one of its own.
+        if same.is_none() || !store::session::renew(tx, &session).await? {
+            session.id = crate::id::new_id();
+            store::session::insert(tx, &session).await?;
         }
         let event = Event::SignedIn { method: proof.method, level: session.level, session: session.id.clone() };
         let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));

@@ -3,14 +3,15 @@
 //! | job | every | what |
 //! |---|---|---|
 //! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
-//! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys |
+//! | `sessions` | 20 s | ends what has expired, or whose authority is no longer granted, and tells the halls |
+//! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys, partners' lists |
 //! | `purge` | 10 min | removes expired attempts, codes, tokens and counters |
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Error};
-use crate::clock::{DAY, HOUR, MINUTE, Micros};
+use crate::clock::{DAY, HOUR, MINUTE, Micros, SECOND};
 use crate::store::{self};
 
 /// Starts all jobs; they end with the runtime.
@@ -19,13 +20,17 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(async move {
         every(Duration::from_secs(2), || deliver(&logout)).await;
     });
+    let sessions = app.clone();
+    tokio::spawn(async move {
+        every(Duration::from_secs(20), || leased(&sessions, "sessions", 15 * SECOND, sweep(&sessions))).await;
+    });
     let publish = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(600), || leased(&publish, "publish", async { publish.repair().await })).await;
+        every(Duration::from_secs(600), || leased(&publish, "publish", 9 * MINUTE, self::publish(&publish))).await;
     });
     let purge = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(600), || leased(&purge, "purge", self::purge(&purge))).await;
+        every(Duration::from_secs(600), || leased(&purge, "purge", 9 * MINUTE, self::purge(&purge))).await;
     });
 }
 
@@ -42,14 +47,30 @@ where
     }
 }
 
-/// Runs `work` if no other node does.
-async fn leased(app: &App, name: &'static str, work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+/// Runs `work` if no other node does. The lease is shorter than the pause, so that a node that dies is replaced at the
+/// next turn.
+async fn leased(
+    app: &App,
+    name: &'static str,
+    lease: Micros,
+    work: impl Future<Output = Result<(), Error>>,
+) -> Result<(), Error> {
     let now = app.clock.now();
-    // Shorter than the pause, so that a node that dies is replaced at the next turn.
-    let until = now + 9 * MINUTE;
+    let until = now + lease;
     let mine =
         app.store.write(move |tx| Box::pin(async move { store::job::lease(tx, name, now, until).await })).await?;
     if mine { work.await } else { Ok(()) }
+}
+
+async fn publish(app: &App) -> Result<(), Error> {
+    app.repair().await?;
+    app.trust.refresh_evidence().await?;
+    Ok(())
+}
+
+async fn sweep(app: &App) -> Result<(), Error> {
+    app.provider.sweep_sessions(app.identity.idle_since()).await?;
+    Ok(())
 }
 
 async fn deliver(app: &App) -> Result<(), Error> {

@@ -43,8 +43,8 @@ impl KeyRing {
         active.map(|(key, signer)| (key.kid.as_str(), signer.clone()))
     }
 
-    fn signer(&self, kid: &str) -> Option<&Arc<dyn Signer>> {
-        self.keys.iter().find(|(key, _)| key.kid == kid).map(|(_, signer)| signer)
+    fn signer(&self, kid: &str, now: Micros) -> Option<&Arc<dyn Signer>> {
+        self.keys.iter().find(|(key, _)| key.kid == kid && now < key.removed_at).map(|(_, signer)| signer)
     }
 }
 
@@ -60,7 +60,7 @@ impl Provider {
         if known.revision == revision {
             return Ok(known);
         }
-        let rows = store::signing_key::published(&mut connection, self.clock.now()).await?;
+        let rows = store::signing_key::kept(&mut connection, self.clock.now()).await?;
         drop(connection);
         let mut keys = Vec::new();
         for row in rows {
@@ -99,7 +99,7 @@ impl Provider {
     /// The database's.
     pub async fn verify(&self, token: &str) -> Result<Option<Value>> {
         let ring = self.ring().await?;
-        let signer = jose::kid(token).and_then(|kid| ring.signer(&kid).cloned());
+        let signer = jose::kid(token).and_then(|kid| ring.signer(&kid, self.clock.now()).cloned());
         Ok(signer.and_then(|signer| jose::verify(token, signer.public_key())))
     }
 
@@ -112,7 +112,7 @@ impl Provider {
         let mut made = 0;
         for (alg, spec) in ALGORITHMS {
             let now = self.clock.now();
-            let keys = store::signing_key::published(&mut *self.store.read().await?, now).await?;
+            let keys = store::signing_key::kept(&mut *self.store.read().await?, now).await?;
             let last = keys.iter().filter(|key| key.alg == alg).map(|key| key.active_until).max();
             let before = self.settings.signing_key_publish_before * SECOND;
             // Twice the notice, so that a job that comes late still publishes in time.

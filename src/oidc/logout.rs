@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::authorize::Parameters;
 use super::{Error, Provider, Result};
-use crate::audit::{self, Circumstance, Event};
+use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{MINUTE, Micros, SECOND};
+use crate::custody::Custody;
 use crate::fetch::Fetcher;
 use crate::store::client::Client;
 use crate::store::logout_delivery::Delivery;
@@ -16,6 +17,9 @@ use crate::store::{self, Connection};
 
 /// A logout token counts this long (Back-Channel Logout §2.4 advises two minutes).
 const TOKEN_LIFETIME: i64 = 120;
+
+/// So many sessions are swept at once.
+const SWEEP: i64 = 200;
 
 /// So many deliveries are taken at once.
 const BATCH: i64 = 32;
@@ -81,43 +85,47 @@ impl Provider {
         session_id: &str,
         person_id: &str,
         why: &'static str,
+        actor: &Actor,
         address: &str,
     ) -> Result<bool> {
-        let now = self.clock.now();
-        let deliveries = self.deliveries(session_id, person_id).await?;
+        let (now, custody) = (self.clock.now(), self.custody.clone());
         let (session, person, address) = (session_id.to_owned(), person_id.to_owned(), address.to_owned());
+        let actor = actor.clone();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let ended = store::session::end(tx, &session, &person, why, now).await?;
-                    if ended {
-                        let circumstance = Circumstance::person(now, &person, Some(&address));
-                        record_end(tx, &circumstance, &session, why, &deliveries).await?;
+                    if !store::session::end(tx, &session, &person, why, now).await? {
+                        return Ok(false);
                     }
-                    Ok::<_, Error>(ended)
+                    enqueue_logouts(tx, &custody, &session, &person, now).await?;
+                    let (person, address) = (Some(person.as_str()), Some(address.as_str()));
+                    let circumstance = Circumstance { at: now, actor, person, address };
+                    let event = Event::SessionEnded { session: session.clone(), why: why.to_owned() };
+                    audit::record(tx, &circumstance, &event).await?;
+                    Ok::<_, Error>(true)
                 })
             })
             .await
     }
 
-    async fn deliveries(&self, session_id: &str, person_id: &str) -> Result<Vec<Delivery>> {
+    /// Ends the sessions that are over (too old, unused), and those whose certificate's authority is no longer granted,
+    /// so that the halls hear of it. Gives how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sweep_sessions(&self, idle_since: Micros) -> Result<usize> {
+        let now = self.clock.now();
         let mut connection = self.store.read().await?;
-        let mut deliveries = Vec::new();
-        for client_id in store::grant::clients_of_session(&mut connection, session_id).await? {
-            let Some(client) = store::client::find(&mut connection, &client_id).await? else {
-                continue;
-            };
-            if client.backchannel_logout_uri.is_some() {
-                deliveries.push(Delivery {
-                    id: crate::id::new_id(),
-                    subject: self.subject(&client, person_id),
-                    client_id,
-                    session_id: session_id.to_owned(),
-                    attempts: 0,
-                });
-            }
+        let over = store::session::over(&mut connection, now, idle_since, SWEEP).await?;
+        let untrusted = store::session::untrusted(&mut connection, now).await?;
+        drop(connection);
+        let named = over.into_iter().map(|session| (session, "expired"));
+        let named = named.chain(untrusted.into_iter().map(|session| (session, "authority_not_granted")));
+        let mut ended = 0;
+        for (session, why) in named {
+            ended += usize::from(self.end_session(&session.id, &session.person_id, why, &Actor::System, "").await?);
         }
-        Ok(deliveries)
+        Ok(ended)
     }
 
     /// Delivers what is due. Gives how many clients took it.
@@ -224,24 +232,30 @@ impl Provider {
             store::session::with_certificate(&mut *self.store.read().await?, fingerprint, self.clock.now()).await?;
         let count = sessions.len();
         for session in sessions {
-            self.end_session(&session.id, &session.person_id, "credential_revoked", "").await?;
+            self.end_session(&session.id, &session.person_id, "credential_revoked", &Actor::Operator, "").await?;
         }
         Ok(count)
     }
 }
 
-async fn record_end(
+/// One outbox row for each client of the session that has an address for it.
+async fn enqueue_logouts(
     tx: &mut Connection,
-    circumstance: &Circumstance<'_>,
+    custody: &Custody,
     session: &str,
-    why: &str,
-    deliveries: &[Delivery],
+    person: &str,
+    now: Micros,
 ) -> Result<()> {
-    for delivery in deliveries {
-        store::logout_delivery::enqueue(tx, delivery, circumstance.at).await?;
+    for client_id in store::grant::clients_of_session(tx, session).await? {
+        let Some(client) = store::client::find(tx, &client_id).await? else { continue };
+        if client.backchannel_logout_uri.is_some() {
+            let subject = custody.pairwise_subject(&client.sector, person);
+            let (id, session_id) = (crate::id::new_id(), session.to_owned());
+            let delivery = Delivery { id, client_id, session_id, subject, attempts: 0 };
+            store::logout_delivery::enqueue(tx, &delivery, now).await?;
+        }
     }
-    let event = Event::SessionEnded { session: session.to_owned(), why: why.to_owned() };
-    Ok(audit::record(tx, circumstance, &event).await?)
+    Ok(())
 }
 
 /// Two seconds, then twice as long each time.

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Error, Provider, Result};
-use crate::clock::SECOND;
+use crate::clock::{Micros, SECOND};
 use crate::identity::level;
 use crate::store::client::Client;
-use crate::store::grant::Grant;
-use crate::store::{self};
+use crate::store::grant::{Grant, Redeemed};
+use crate::store::{self, Connection};
 
 /// What the token endpoint answers.
 #[derive(Clone, Debug)]
@@ -39,34 +39,41 @@ impl Tokens {
 }
 
 impl Provider {
-    /// Writes new tokens of a grant and signs its ID token.
+    /// Signs the ID token, then uses the presented secret up and writes the new tokens in one transaction: a failure or a
+    /// crash before it costs the client nothing.
     ///
     /// # Errors
-    /// The database's or custody's.
-    pub(super) async fn issue_tokens(&self, client: &Client, grant: Grant) -> Result<Tokens> {
-        let now = self.clock.now();
+    /// [`Error::InvalidGrant`] when the secret is used, expired, or its session has ended; the database's or custody's.
+    pub(super) async fn issue_tokens(
+        &self,
+        client: &Client,
+        grant: Grant,
+        scope: String,
+        secret: Secret,
+    ) -> Result<Tokens> {
         let (access, refresh) = (crate::id::new_secret(), crate::id::new_secret());
         let id_token = self.id_token(client, &grant, &access).await?;
-        let (access_hash, refresh_hash) = (crate::id::digest(&access), crate::id::digest(&refresh));
-        let access_until = now + self.settings.access_token_lifetime * SECOND;
-        let refresh_until = now + self.settings.refresh_token_lifetime * SECOND;
-        let (grant_id, scope) = (grant.id, grant.scope);
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    store::grant::insert_access_token(tx, &access_hash, &grant_id, access_until).await?;
-                    store::grant::insert_refresh_token(tx, &refresh_hash, &grant_id, refresh_until).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await?;
+        let what = secret.name();
+        let issue = Issue {
+            grant_id: grant.id,
+            scope: scope.clone(),
+            secret,
+            access_hash: crate::id::digest(&access),
+            refresh_hash: crate::id::digest(&refresh),
+            now: self.clock.now(),
+            access_lifetime: self.settings.access_token_lifetime * SECOND,
+            refresh_lifetime: self.settings.refresh_token_lifetime * SECOND,
+        };
+        match self.store.write(move |tx| Box::pin(async move { issue.write(tx).await })).await? {
+            Redeemed::Fresh => {}
+            Redeemed::Unknown => return Err(Error::InvalidGrant("it has expired, or the session behind it has ended")),
+            Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
+        }
         let expires_in = self.settings.access_token_lifetime;
         Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope })
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {
-        let session = store::session::find_by_id(&mut *self.store.read().await?, &grant.session_id).await?;
-        let method = session.map_or_else(String::new, |session| session.method);
         let issued_at = self.clock.now() / SECOND;
         let mut claims = json!({
             "iss": self.issuer,
@@ -76,7 +83,7 @@ impl Provider {
             "iat": issued_at,
             "auth_time": grant.auth_time / SECOND,
             "acr": level::acr(grant.level),
-            "amr": authentication_methods(&method),
+            "amr": authentication_methods(&grant.method),
             "sid": grant.session_id,
             "at_hash": half_hash(access_token),
         });
@@ -84,6 +91,56 @@ impl Provider {
             object.insert("nonce".to_owned(), nonce.clone().into());
         }
         self.sign(&client.id_token_alg, "JWT", claims).await
+    }
+}
+
+/// What a client presents at the token endpoint, as the database knows it.
+pub(super) enum Secret {
+    /// Digest of a code.
+    Code(Vec<u8>),
+    /// Digest of a refresh token.
+    RefreshToken(Vec<u8>),
+}
+
+impl Secret {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "code",
+            Self::RefreshToken(_) => "refresh_token",
+        }
+    }
+}
+
+/// What one transaction writes.
+struct Issue {
+    grant_id: String,
+    scope: String,
+    secret: Secret,
+    access_hash: Vec<u8>,
+    refresh_hash: Vec<u8>,
+    now: Micros,
+    access_lifetime: Micros,
+    refresh_lifetime: Micros,
+}
+
+impl Issue {
+    /// No token outlives the session that it hangs on.
+    async fn write(self, tx: &mut Connection) -> Result<Redeemed> {
+        let redeemed = match &self.secret {
+            Secret::Code(hash) => store::grant::redeem_code(tx, hash, self.now).await?,
+            Secret::RefreshToken(hash) => store::grant::redeem_refresh_token(tx, hash, self.now).await?,
+        };
+        if !matches!(redeemed, Redeemed::Fresh) {
+            return Ok(redeemed);
+        }
+        let Some(end) = store::grant::live_until(tx, &self.grant_id, self.now).await? else {
+            return Ok(Redeemed::Unknown);
+        };
+        let until = |lifetime: Micros| (self.now + lifetime).min(end);
+        let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
+        store::grant::insert_access_token(tx, &self.access_hash, &self.grant_id, &self.scope, access_until).await?;
+        store::grant::insert_refresh_token(tx, &self.refresh_hash, &self.grant_id, refresh_until).await?;
+        Ok(Redeemed::Fresh)
     }
 }
 

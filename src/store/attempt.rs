@@ -38,6 +38,8 @@ pub struct AuthorizationRequest {
     pub level: i64,
     /// Seconds since the last active login, at most.
     pub max_age: Option<i64>,
+    /// `prompt=none`: nothing may be asked.
+    pub silent: bool,
     /// `prompt=login`: an existing session does not do.
     pub force_login: bool,
     /// `login_hint`.
@@ -64,8 +66,8 @@ pub struct CertificateProof {
     pub method: String,
     /// `sha256:…`.
     pub fingerprint: String,
-    /// Its subject, RFC 4514.
-    pub subject: String,
+    /// Its holder, by the common name: the rest of the subject may tell a number.
+    pub holder: String,
     /// Its serial.
     pub serial: String,
     /// Begin of validity.
@@ -86,8 +88,23 @@ pub struct CertificateProof {
     pub region: String,
     /// Names by script.
     pub names: std::collections::BTreeMap<String, String>,
-    /// Document kind and number, where the certificate holds one.
-    pub document: Option<(String, String)>,
+    /// The document, where the certificate names one; its number is sealed.
+    pub document: Option<SealedDocument>,
+}
+
+/// A document whose number was sealed when it was read.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SealedDocument {
+    /// The row's id, which the seal is bound to.
+    pub id: String,
+    /// `resident_id`, …
+    pub kind: String,
+    /// Keyed hash.
+    pub number_hash: Vec<u8>,
+    /// Sealed.
+    pub number_sealed: Vec<u8>,
+    /// As it may be shown.
+    pub number_masked: String,
 }
 
 /// A login attempt.
@@ -105,6 +122,8 @@ pub struct Attempt {
     pub expires_at: Micros,
     /// When it ended in a session.
     pub finished_at: Option<Micros>,
+    /// Which session.
+    pub session_id: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -115,6 +134,7 @@ struct Row {
     state: String,
     expires_at: Micros,
     finished_at: Option<Micros>,
+    session_id: Option<String>,
 }
 
 impl TryFrom<Row> for Attempt {
@@ -128,6 +148,7 @@ impl TryFrom<Row> for Attempt {
             browser_hash: row.browser_hash,
             expires_at: row.expires_at,
             finished_at: row.finished_at,
+            session_id: row.session_id,
         })
     }
 }
@@ -151,7 +172,8 @@ pub async fn insert(connection: &mut Connection, attempt: &Attempt, now: Micros)
 /// The attempt `id`, finished or not, unless it has expired.
 pub async fn find(connection: &mut Connection, id: &str, now: Micros) -> Result<Option<Attempt>> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT id, browser_hash, request, state, expires_at, finished_at FROM login_attempt WHERE id = $1 AND expires_at > $2",
+        "SELECT id, browser_hash, request, state, expires_at, finished_at, session_id
+         FROM login_attempt WHERE id = $1 AND expires_at > $2",
     )
     .bind(id)
     .bind(now)
@@ -172,12 +194,14 @@ pub async fn record_progress(connection: &mut Connection, id: &str, progress: &P
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the attempt, once. `false` when it had ended before.
-pub async fn finish(connection: &mut Connection, id: &str, now: Micros) -> Result<bool> {
+/// Ends the attempt in a session, once. `false` when it had ended before.
+pub async fn finish(connection: &mut Connection, id: &str, session_id: &str, now: Micros) -> Result<bool> {
     let done = sqlx::query(
-        "UPDATE login_attempt SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL AND expires_at > $1",
+        "UPDATE login_attempt SET finished_at = $1, session_id = $2
+         WHERE id = $3 AND finished_at IS NULL AND expires_at > $1",
     )
     .bind(now)
+    .bind(session_id)
     .bind(id)
     .execute(connection)
     .await?;

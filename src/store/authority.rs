@@ -168,6 +168,35 @@ pub async fn revoke(
     Ok(done.rows_affected() == 1)
 }
 
+/// The serials that an authority issued under a profile and that are in force: not revoked, not expired.
+pub async fn in_force(
+    connection: &mut Connection,
+    authority_id: &str,
+    profile: &str,
+    now: Micros,
+) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT serial FROM issued_certificate
+         WHERE authority_id = $1 AND profile = $2 AND revoked_at IS NULL AND not_after > $3 ORDER BY serial",
+    )
+    .bind(authority_id)
+    .bind(profile)
+    .bind(now)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The certificate that was signed for a serial.
+pub async fn signed(connection: &mut Connection, authority_id: &str, serial: &str) -> Result<Option<Vec<u8>>> {
+    let found: Option<Option<Vec<u8>>> =
+        sqlx::query_scalar("SELECT certificate FROM issued_certificate WHERE authority_id = $1 AND serial = $2")
+            .bind(authority_id)
+            .bind(serial)
+            .fetch_optional(connection)
+            .await?;
+    Ok(found.flatten())
+}
+
 /// What the next CRL lists: (serial, when, why), as long as the certificate has not expired.
 pub async fn revoked(
     connection: &mut Connection,

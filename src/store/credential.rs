@@ -33,8 +33,8 @@ pub struct CertificateCredential {
     pub ca: String,
     /// The subject's key within both.
     pub subject_key: String,
-    /// Subject of the certificate that was seen last.
-    pub subject: String,
+    /// Holder of the certificate that was seen last, by the common name.
+    pub holder: String,
     /// Its level.
     pub level: i64,
     /// Its fingerprint.
@@ -96,7 +96,7 @@ pub async fn use_totp_step(connection: &mut Connection, username: &str, step: i6
 macro_rules! select_certificate {
     ($rest:literal) => {
         concat!(
-            "SELECT id, person_id, scheme, ca, subject_key, subject, level, fingerprint, serial, not_before, not_after, ",
+            "SELECT id, person_id, scheme, ca, subject_key, holder, level, fingerprint, serial, not_before, not_after, ",
             "linked_at, linked_how ",
             "FROM certificate_credential ",
             $rest
@@ -131,7 +131,7 @@ pub async fn certificates(connection: &mut Connection, person_id: &str) -> Resul
 pub async fn link_certificate(connection: &mut Connection, link: &CertificateCredential) -> Result<bool> {
     let done = sqlx::query(
         "INSERT INTO certificate_credential
-           (id, person_id, scheme, ca, subject_key, subject, level, fingerprint, serial, not_before, not_after,
+           (id, person_id, scheme, ca, subject_key, holder, level, fingerprint, serial, not_before, not_after,
             linked_at, linked_how)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (scheme, ca, subject_key) DO NOTHING",
     )
@@ -140,7 +140,7 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
     .bind(link.scheme.as_str())
     .bind(link.ca.as_str())
     .bind(link.subject_key.as_str())
-    .bind(link.subject.as_str())
+    .bind(link.holder.as_str())
     .bind(link.level)
     .bind(link.fingerprint.as_str())
     .bind(link.serial.as_str())
@@ -160,11 +160,11 @@ pub async fn refresh_certificate(
     seen: &super::attempt::CertificateProof,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE certificate_credential SET fingerprint = $1, subject = $2, serial = $3, not_before = $4, not_after = $5
+        "UPDATE certificate_credential SET fingerprint = $1, holder = $2, serial = $3, not_before = $4, not_after = $5
          WHERE id = $6",
     )
     .bind(seen.fingerprint.as_str())
-    .bind(seen.subject.as_str())
+    .bind(seen.holder.as_str())
     .bind(seen.serial.as_str())
     .bind(seen.not_before)
     .bind(seen.not_after)

@@ -24,6 +24,8 @@ pub struct Grant {
     pub level: i64,
     /// Time of the active login.
     pub auth_time: Micros,
+    /// Its method.
+    pub method: String,
 }
 
 /// What an unused code stands for.
@@ -39,9 +41,9 @@ pub struct Code {
 
 /// What became of a presented secret.
 #[derive(Clone, Debug)]
-pub enum Redeemed<T> {
+pub enum Redeemed {
     /// It was good, and is now used.
-    Fresh(T),
+    Fresh,
     /// It was good once: whoever shows it again may have stolen it.
     Reused {
         /// The grant to revoke.
@@ -54,8 +56,8 @@ pub enum Redeemed<T> {
 /// Writes a grant.
 pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, method, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(grant.id.as_str())
     .bind(grant.client_id.as_str())
@@ -65,6 +67,7 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
     .bind(grant.nonce.as_deref())
     .bind(grant.level)
     .bind(grant.auth_time)
+    .bind(grant.method.as_str())
     .bind(now)
     .execute(connection)
     .await?;
@@ -74,23 +77,32 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time FROM grant_record g ",
+            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time, g.method FROM grant_record g ",
             $rest
         )
     };
 }
 
-/// The grant `id`, while neither it nor its session has ended.
-pub async fn find_live(connection: &mut Connection, id: &str) -> Result<Option<Grant>> {
-    let sql = select!(
-        "JOIN session s ON s.id = g.session_id WHERE g.id = $1 AND g.revoked_at IS NULL AND s.ended_at IS NULL"
-    );
-    Ok(sqlx::query_as(sql).bind(id).fetch_optional(connection).await?)
+/// The grant `id`, live or not.
+pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Grant>> {
+    Ok(sqlx::query_as(select!("WHERE g.id = $1")).bind(id).fetch_optional(connection).await?)
 }
 
-/// The clients with a live grant in a session, each once: those that must hear of its end.
+/// Until when the grant's session lasts, while neither has ended.
+pub async fn live_until(connection: &mut Connection, id: &str, now: Micros) -> Result<Option<Micros>> {
+    Ok(sqlx::query_scalar(
+        "SELECT s.expires_at FROM grant_record g JOIN session s ON s.id = g.session_id
+         WHERE g.id = $1 AND g.revoked_at IS NULL AND s.ended_at IS NULL AND s.expires_at > $2",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// The clients with a grant in a session, each once: those that must hear of its end, also when the grant was revoked.
 pub async fn clients_of_session(connection: &mut Connection, session_id: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT DISTINCT client_id FROM grant_record WHERE session_id = $1 AND revoked_at IS NULL")
+    Ok(sqlx::query_scalar("SELECT DISTINCT client_id FROM grant_record WHERE session_id = $1")
         .bind(session_id)
         .fetch_all(connection)
         .await?)
@@ -123,18 +135,27 @@ pub async fn insert_code(connection: &mut Connection, hash: &[u8], code: &Code, 
     Ok(())
 }
 
+/// What a code stands for, used or not: looked at before it is used up, so that a request that is wrong in another way
+/// does not cost it.
+pub async fn find_code(connection: &mut Connection, hash: &[u8]) -> Result<Option<Code>> {
+    Ok(sqlx::query_as("SELECT grant_id, redirect_uri, code_challenge FROM authorization_code WHERE hash = $1")
+        .bind(hash)
+        .fetch_optional(connection)
+        .await?)
+}
+
 /// Uses a code up (RFC 6749 §4.1.2: once).
-pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed<Code>> {
-    let fresh: Option<Code> = sqlx::query_as(
+pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed> {
+    let fresh: Option<String> = sqlx::query_scalar(
         "UPDATE authorization_code SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1
-         RETURNING grant_id, redirect_uri, code_challenge",
+         RETURNING grant_id",
     )
     .bind(now)
     .bind(hash)
     .fetch_optional(&mut *connection)
     .await?;
-    if let Some(code) = fresh {
-        return Ok(Redeemed::Fresh(code));
+    if fresh.is_some() {
+        return Ok(Redeemed::Fresh);
     }
     let used: Option<String> =
         sqlx::query_scalar("SELECT grant_id FROM authorization_code WHERE hash = $1 AND used_at IS NOT NULL")
@@ -149,22 +170,26 @@ pub async fn insert_access_token(
     connection: &mut Connection,
     hash: &[u8],
     grant_id: &str,
+    scope: &str,
     expires_at: Micros,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO access_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
+    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
         .bind(hash)
         .bind(grant_id)
+        .bind(scope)
         .bind(expires_at)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// The live grant of an unexpired access token.
+/// The live grant of an unexpired access token, with the token's scope in place of the grant's.
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<Grant>> {
-    let sql = select!(
-        "JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
-         WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL"
+    let sql = concat!(
+        "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time, g.method FROM grant_record g
+         JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
+         WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
+           AND s.expires_at > $2"
     );
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
@@ -185,18 +210,14 @@ pub async fn insert_refresh_token(
     Ok(())
 }
 
-/// The client that holds the refresh token, used or not: asked before it is used up, so that another client cannot.
-pub async fn client_of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar(
-        "SELECT g.client_id FROM refresh_token t JOIN grant_record g ON g.id = t.grant_id WHERE t.hash = $1",
-    )
-    .bind(hash)
-    .fetch_optional(connection)
-    .await?)
+/// The grant of a refresh token, used or not: asked before it is used up, so that another client cannot.
+pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<Grant>> {
+    let sql = select!("JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1");
+    Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
 }
 
-/// Uses a refresh token up (RFC 9700 §4.14.2: rotation). Gives the grant's id.
-pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed<String>> {
+/// Uses a refresh token up (RFC 9700 §4.14.2: rotation).
+pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed> {
     let fresh: Option<String> = sqlx::query_scalar(
         "UPDATE refresh_token SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1 RETURNING grant_id",
     )
@@ -204,8 +225,8 @@ pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now:
     .bind(hash)
     .fetch_optional(&mut *connection)
     .await?;
-    if let Some(grant_id) = fresh {
-        return Ok(Redeemed::Fresh(grant_id));
+    if fresh.is_some() {
+        return Ok(Redeemed::Fresh);
     }
     let used: Option<String> =
         sqlx::query_scalar("SELECT grant_id FROM refresh_token WHERE hash = $1 AND used_at IS NOT NULL")

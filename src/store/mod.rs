@@ -193,6 +193,7 @@ async fn durable_sqlite(connection: &mut Connection) -> std::result::Result<(), 
         "PRAGMA foreign_keys = ON",
         "PRAGMA busy_timeout = 5000",
         "PRAGMA cache_size = -4096",
+        "PRAGMA secure_delete = ON",
     ] {
         sqlx::query(pragma).execute(&mut *connection).await?;
     }

@@ -131,9 +131,9 @@ pub async fn with_certificate(connection: &mut Connection, fingerprint: &str, no
     Ok(sqlx::query_as(sql).bind(fingerprint).bind(now).fetch_all(connection).await?)
 }
 
-/// Raises a session of the same person after a new proof: another cookie, the new method, the level reached.
-pub async fn raise(connection: &mut Connection, session: &Session) -> Result<()> {
-    sqlx::query(
+/// Renews a live session of the same person after a new proof: another cookie, the new method, the level reached.
+pub async fn renew(connection: &mut Connection, session: &Session) -> Result<bool> {
+    let done = sqlx::query(
         "UPDATE session SET secret_hash = $1, method = $2, level = $3, credential = $4, fingerprint = $5, auth_time = $6,
            used_at = $6, address = $7, agent = $8 WHERE id = $9 AND ended_at IS NULL",
     )
@@ -148,10 +148,25 @@ pub async fn raise(connection: &mut Connection, session: &Session) -> Result<()>
     .bind(session.id.as_str())
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// The session `id`, ended or not.
 pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<Session>> {
     Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?)
+}
+
+/// Live sessions that are over: past their end, or not used since `idle_since`. At most `limit`.
+pub async fn over(connection: &mut Connection, now: Micros, idle_since: Micros, limit: i64) -> Result<Vec<Session>> {
+    let sql = select!("WHERE ended_at IS NULL AND (expires_at <= $1 OR used_at < $2) ORDER BY expires_at LIMIT $3");
+    Ok(sqlx::query_as(sql).bind(now).bind(idle_since).bind(limit).fetch_all(connection).await?)
+}
+
+/// Live sessions that were opened with a certificate whose trust list record is no longer granted.
+pub async fn untrusted(connection: &mut Connection, now: Micros) -> Result<Vec<Session>> {
+    let sql = select!(
+        "WHERE ended_at IS NULL AND expires_at > $1 AND credential IN
+           (SELECT c.id FROM certificate_credential c JOIN trust_record r ON r.id = c.ca WHERE r.status <> 'granted')"
+    );
+    Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }

@@ -45,11 +45,11 @@ pub async fn insert(connection: &mut Connection, key: &SigningKey) -> Result<()>
     bump_revision(connection, "signing_key").await
 }
 
-/// The keys that stand in the JWKS at `now`, newest first.
-pub async fn published(connection: &mut Connection, now: Micros) -> Result<Vec<SigningKey>> {
+/// The keys that are not removed by `now`, newest first; those to be published later among them.
+pub async fn kept(connection: &mut Connection, now: Micros) -> Result<Vec<SigningKey>> {
     Ok(sqlx::query_as(
         "SELECT kid, alg, key_id, jwk, published_at, active_from, active_until, removed_at FROM signing_key
-         WHERE published_at <= $1 AND removed_at > $1 ORDER BY active_from DESC, kid",
+         WHERE removed_at > $1 ORDER BY active_from DESC, kid",
     )
     .bind(now)
     .fetch_all(connection)

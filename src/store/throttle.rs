@@ -1,16 +1,21 @@
-//! Failure counters of an account or an address, in fixed windows.
+//! Counters of the tries against an account or an address, in fixed windows.
 
 use super::{Connection, Result};
 use crate::clock::Micros;
 
-/// Counts a failure; a counter whose window began before `window_since` begins anew. Gives the count.
-pub async fn fail(connection: &mut Connection, subject: &str, now: Micros, window_since: Micros) -> Result<i64> {
-    Ok(sqlx::query_scalar(
+/// Counts a try; a counter whose window began before `window_since` begins anew. Gives the count and the window's begin.
+pub async fn count(
+    connection: &mut Connection,
+    subject: &str,
+    now: Micros,
+    window_since: Micros,
+) -> Result<(i64, Micros)> {
+    Ok(sqlx::query_as(
         "INSERT INTO throttle (subject, window_start, failures) VALUES ($1, $2, 1)
          ON CONFLICT (subject) DO UPDATE SET
            failures = CASE WHEN throttle.window_start < $3 THEN 1 ELSE throttle.failures + 1 END,
            window_start = CASE WHEN throttle.window_start < $3 THEN excluded.window_start ELSE throttle.window_start END
-         RETURNING failures",
+         RETURNING failures, window_start",
     )
     .bind(subject)
     .bind(now)
@@ -19,17 +24,13 @@ pub async fn fail(connection: &mut Connection, subject: &str, now: Micros, windo
     .await?)
 }
 
-/// The failures in the running window, and when it began.
-pub async fn failures(
-    connection: &mut Connection,
-    subject: &str,
-    window_since: Micros,
-) -> Result<Option<(i64, Micros)>> {
-    Ok(sqlx::query_as("SELECT failures, window_start FROM throttle WHERE subject = $1 AND window_start >= $2")
+/// Takes back what a try was counted: it succeeded.
+pub async fn give_back(connection: &mut Connection, subject: &str) -> Result<()> {
+    sqlx::query("UPDATE throttle SET failures = failures - 1 WHERE subject = $1 AND failures > 0")
         .bind(subject)
-        .bind(window_since)
-        .fetch_optional(connection)
-        .await?)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Forgets the failures after a success.

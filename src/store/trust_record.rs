@@ -188,15 +188,24 @@ pub async fn set_status(connection: &mut Connection, id: &str, status: &Status) 
     bump_revision(connection, "trust").await
 }
 
-/// Notes the bridge and the serial of the cross-certificate that stands for the record now.
-pub async fn set_cross_certificate(connection: &mut Connection, id: &str, authority: &str, serial: &str) -> Result<()> {
-    sqlx::query("UPDATE trust_record SET cross_authority = $1, cross_serial = $2 WHERE id = $3")
-        .bind(authority)
-        .bind(serial)
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
-    bump_revision(connection, "trust").await
+/// Notes the bridge and the serial of the cross-certificate that stands for a granted record. `false` when it is not
+/// granted any more.
+pub async fn set_cross_certificate(
+    connection: &mut Connection,
+    id: &str,
+    authority: &str,
+    serial: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE trust_record SET cross_authority = $1, cross_serial = $2 WHERE id = $3 AND status = 'granted'",
+    )
+    .bind(authority)
+    .bind(serial)
+    .bind(id)
+    .execute(&mut *connection)
+    .await?;
+    bump_revision(connection, "trust").await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Notes that no cross-certificate stands for the record now; its bridge is kept, to certify it again.

@@ -3,6 +3,8 @@
 //! Root and issuing authority are held by construction: the record is found by the issuing authority's name and key,
 //! and the bridge certified that key alone (standards.md §4.1).
 
+use std::sync::Arc;
+
 use pki::{Certificate, Time};
 
 use super::refusal::{Reason, Refusal};
@@ -21,8 +23,25 @@ pub(super) fn validity_period(leaf: &Certificate, at: Time) -> Result<(), Box<Re
     Ok(())
 }
 
+/// The record that the certificate falls under, of those whose issuing authority signed it (an authority may have one for
+/// each type of certificate): the first whose conditions all hold. When none does, the refusal of the first is told.
+pub(super) fn applicable(
+    records: &[Arc<Record>],
+    leaf: &Certificate,
+    at: Time,
+) -> Result<Option<Arc<Record>>, Box<Refusal>> {
+    let mut first = None;
+    for record in records {
+        match hold_all(record, leaf, at) {
+            Ok(()) => return Ok(Some(record.clone())),
+            Err(refusal) => first = first.or(Some(refusal)),
+        }
+    }
+    first.map_or(Ok(None), Err)
+}
+
 /// All conditions that the record itself sets.
-pub(super) fn hold_all(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
+fn hold_all(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     status(record, leaf, at)?;
     recognition_period(record, leaf, at)?;
     type_name(record, leaf)?;

@@ -1,54 +1,76 @@
-//! Fetching what the engine says is missing, once, through the cache in the store.
+//! The partners' revocation lists: fetched once when the engine says that one is missing, refreshed before they run out,
+//! kept in the store.
+//!
+//! A list is asked for only on behalf of a certificate that a known authority signed, and kept only when a known
+//! authority signed the list: strangers can make the service neither fetch nor remember anything.
 
+use pki::CertificateList;
 use pki::path::{Missing, MissingKind};
-use pki::{Certificate, CertificateList};
 
-use super::Trust;
+use super::{Snapshot, Trust};
+use crate::clock::{HOUR, Micros, SECOND};
 use crate::store::{self, evidence::Evidence};
 
 /// At most so many addresses are asked for one judgement: a certificate may name as many as it likes.
 const ADDRESSES: usize = 8;
 
 impl Trust {
-    /// Fetches what is missing. `true` when something new came.
-    pub(super) async fn fetch_missing(&self, missing: &[Missing]) -> bool {
+    /// Fetches the lists that are missing. `true` when something new came.
+    pub(super) async fn fetch_missing(&self, snapshot: &Snapshot, missing: &[Missing]) -> bool {
+        let lists = missing.iter().filter(|item| item.kind == MissingKind::Crl);
+        // Our own lists are in the snapshot already: what is not there is not at that address either.
+        let foreign = lists.flat_map(|item| &item.uris).filter(|uri| !uri.starts_with(&self.pki_url));
+        let wanted: Vec<&String> = foreign.take(ADDRESSES).collect();
         let mut came = false;
-        let wanted = missing.iter().flat_map(|item| item.uris.iter().map(|uri| (item.kind, uri.as_str())));
-        let wanted: Vec<(MissingKind, &str)> = wanted.take(ADDRESSES).collect();
-        for (kind, uri) in wanted {
-            // Our own lists are in the snapshot already: what is not there is not at that address either.
-            if uri.starts_with(&self.pki_url) {
-                continue;
-            }
-            match self.fetch_one(kind, uri).await {
-                Ok(()) => came = true,
-                Err(why) => tracing::warn!(uri, why, "evidence could not be had"),
-            }
+        for uri in wanted {
+            came |= self.fetch_list(snapshot, uri).await;
         }
         came
     }
 
-    async fn fetch_one(&self, kind: MissingKind, uri: &str) -> Result<(), String> {
-        let der = self.fetch.get(uri).await.map_err(|error| error.to_string())?;
-        let evidence = self.read(kind, uri, der)?;
-        self.store
-            .write(move |tx| Box::pin(async move { store::evidence::keep(tx, &evidence).await }))
-            .await
-            .map_err(|error: store::Error| error.to_string())
+    /// Fetches again what has been kept for an hour, or for a quarter of its life. Gives how many lists are newer.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn refresh_evidence(&self) -> store::Result<usize> {
+        let snapshot = self.snapshot().await?;
+        let kept = store::evidence::all(&mut *self.store.read().await?).await?;
+        let mut newer = 0;
+        for evidence in kept.iter().filter(|evidence| is_due(evidence, self.clock.now())) {
+            newer += usize::from(self.fetch_list(&snapshot, &evidence.uri).await);
+        }
+        Ok(newer)
     }
 
-    fn read(&self, kind: MissingKind, uri: &str, der: Vec<u8>) -> Result<Evidence, String> {
-        let (name, next_update) = match kind {
-            MissingKind::Crl => {
-                let crl = CertificateList::from_der(&der).map_err(|error| error.to_string())?;
-                ("crl", crl.next_update().map(|time| time.0 * crate::clock::SECOND))
+    async fn fetch_list(&self, snapshot: &Snapshot, uri: &str) -> bool {
+        match self.try_fetch(snapshot, uri).await {
+            Ok(newer) => newer,
+            Err(why) => {
+                tracing::warn!(uri, why, "a revocation list could not be had");
+                false
             }
-            MissingKind::Issuer => {
-                Certificate::from_der(&der).map_err(|error| error.to_string())?;
-                ("certificate", None)
-            }
-            MissingKind::Ocsp => return Err("OCSP is not asked over the network".to_owned()),
-        };
-        Ok(Evidence { uri: uri.to_owned(), kind: name.to_owned(), der, fetched_at: self.clock.now(), next_update })
+        }
     }
+
+    async fn try_fetch(&self, snapshot: &Snapshot, uri: &str) -> Result<bool, String> {
+        let der = self.fetch.get(uri).await.map_err(|error| error.to_string())?;
+        let list = CertificateList::from_der(&der).map_err(|error| error.to_string())?;
+        if !snapshot.vouches_for(&list) {
+            return Err("no authority that we know has signed it".to_owned());
+        }
+        let evidence = Evidence {
+            uri: uri.to_owned(),
+            der,
+            fetched_at: self.clock.now(),
+            this_update: list.this_update().0 * SECOND,
+            next_update: list.next_update().map(|time| time.0 * SECOND),
+        };
+        let kept = self.store.write(move |tx| Box::pin(async move { store::evidence::keep(tx, &evidence).await }));
+        kept.await.map_err(|error: store::Error| error.to_string())
+    }
+}
+
+fn is_due(evidence: &Evidence, now: Micros) -> bool {
+    let life = evidence.next_update.map_or(HOUR, |next| next - evidence.this_update);
+    now - evidence.fetched_at > (life / 4).clamp(0, HOUR)
 }

@@ -48,7 +48,7 @@ pub struct Accepted {
 }
 
 /// The scheme of the province's own certificates.
-const OWN_SCHEME: &str = "provincial";
+pub const OWN_SCHEME: &str = "provincial";
 
 /// The trust service.
 #[derive(Debug)]
@@ -117,10 +117,7 @@ impl Trust {
     ) -> Result<Accepted, Box<Refusal>> {
         let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
         condition::validity_period(leaf, at)?;
-        let record = snapshot.record_of(leaf);
-        if let Some(record) = &record {
-            condition::hold_all(record, leaf, at)?;
-        }
+        let record = condition::applicable(&snapshot.records_of(leaf), leaf, at)?;
         let valid =
             self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
         snapshot.accept(leaf, record, valid, self.own_level)
@@ -137,7 +134,7 @@ impl Trust {
     ) -> Result<Valid, Box<Invalid>> {
         let first = self.validate(snapshot, leaf, chain, usage, at);
         let Err(invalid) = &first else { return first };
-        if invalid.missing.is_empty() || !self.fetch_missing(&invalid.missing).await {
+        if !snapshot.knows_signer_of(leaf) || !self.fetch_missing(snapshot, &invalid.missing).await {
             return first;
         }
         match self.snapshot().await {

@@ -105,10 +105,7 @@ impl Snapshot {
             snapshot.add_record(connection, row).await?;
         }
         for evidence in store::evidence::all(connection).await? {
-            match evidence.kind.as_str() {
-                "crl" => snapshot.add_crl(&evidence.der, &evidence.uri),
-                _ => drop(snapshot.add_intermediate(&evidence.der, &evidence.uri)),
-            }
+            snapshot.add_crl(&evidence.der, &evidence.uri);
         }
         Ok(snapshot)
     }
@@ -181,13 +178,38 @@ impl Snapshot {
         found.map(|(row, _)| row.role.as_str())
     }
 
-    /// The record whose issuing authority signed `leaf`.
+    /// The records whose issuing authority signed `leaf`.
+    pub fn records_of(&self, leaf: &Certificate) -> Vec<Arc<Record>> {
+        let signed = |record: &&Arc<Record>| {
+            let issuing = &record.issuing;
+            issuing.subject().matches(leaf.issuer()) && leaf.verify_signature(issuing.public_key()).is_ok()
+        };
+        self.records.iter().filter(signed).cloned().collect()
+    }
+
+    /// The first of them.
     pub fn record_of(&self, leaf: &Certificate) -> Option<Arc<Record>> {
-        self.records
-            .iter()
-            .filter(|record| record.issuing.subject().matches(leaf.issuer()))
-            .find(|record| leaf.verify_signature(record.issuing.public_key()).is_ok())
-            .cloned()
+        self.records_of(leaf).into_iter().next()
+    }
+
+    /// Every authority that we know: our own, and those of the records.
+    fn known_authorities(&self) -> impl Iterator<Item = &Certificate> {
+        let own = self.authorities.iter().map(|(_, certificate)| certificate);
+        own.chain(self.records.iter().flat_map(|record| [&record.issuing, &record.root]))
+    }
+
+    /// Whether an authority that we know signed `leaf`.
+    pub(super) fn knows_signer_of(&self, leaf: &Certificate) -> bool {
+        self.known_authorities().any(|authority| {
+            authority.subject().matches(leaf.issuer()) && leaf.verify_signature(authority.public_key()).is_ok()
+        })
+    }
+
+    /// Whether an authority that we know signed `list`.
+    pub(super) fn vouches_for(&self, list: &CertificateList) -> bool {
+        self.known_authorities().any(|authority| {
+            authority.subject().matches(list.issuer()) && list.verify_signature(authority.public_key()).is_ok()
+        })
     }
 
     /// Whether the issuer of `leaf` is an authority that we know but do not list.

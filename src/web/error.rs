@@ -76,7 +76,7 @@ impl From<identity::Error> for PageError {
     fn from(error: identity::Error) -> Self {
         match error {
             identity::Error::AttemptGone => Self::new(ErrorKind::AttemptGone),
-            identity::Error::AlreadyLinked => Self::new(ErrorKind::Replayed),
+            identity::Error::Busy => Self::new(ErrorKind::Unavailable),
             identity::Error::Throttled { .. } => Self::new(ErrorKind::TooMany),
             identity::Error::Store(error) => error.into(),
             other => Self::internal(&other),

@@ -100,9 +100,9 @@ pub fn stranger(proof: &CertificateProof, verified_by: String, now: i64) -> Pers
     Person {
         names: names(&proof.names),
         region: Region::from_code(&proof.region).unwrap_or(Region::Other),
-        document: proof.document.as_ref().map(|(kind, number)| Document {
-            kind: DocumentKind::from_code(kind).unwrap_or(DocumentKind::Other),
-            masked_number: crate::identity::document::mask(number),
+        document: proof.document.as_ref().map(|document| Document {
+            kind: DocumentKind::from_code(&document.kind).unwrap_or(DocumentKind::Other),
+            masked_number: document.number_masked.clone(),
         }),
         subject: SubjectKind::from_code(&proof.kind).unwrap_or(SubjectKind::Person),
         level: level(proof.level),

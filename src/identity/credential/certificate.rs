@@ -67,7 +67,7 @@ impl Identity {
         Ok(CertificateProof {
             method: method.to_owned(),
             fingerprint: leaf.fingerprint().to_string(),
-            subject: leaf.subject().to_string(),
+            holder: leaf.subject().first(&pki::oid::COMMON_NAME).unwrap_or_default(),
             serial: leaf.serial().to_string(),
             not_before: leaf.not_before().0 * SECOND,
             not_after: leaf.not_after().0 * SECOND,
@@ -78,7 +78,7 @@ impl Identity {
             kind: subject.kind,
             region: subject.region,
             names: subject.names,
-            document: subject.document,
+            document: subject.document.map(|(kind, number)| self.seal_document(&kind, &number)),
         })
     }
 

@@ -21,15 +21,19 @@ pub async fn hash(password: String) -> String {
     hash.await.expect("hashing does not panic").expect("the default parameters are valid")
 }
 
-/// Whether `password` is the one behind `phc`; with `None`, takes its time and says no.
-pub async fn verify(password: String, phc: Option<String>) -> bool {
+/// So many may wait for a check; more would only wait in vain.
+static WAITING: Semaphore = Semaphore::const_new(32);
+
+/// Whether `password` is the one behind `phc`; with no `phc`, takes its time and says no. `None` when too many wait.
+pub async fn verify(password: String, phc: Option<String>) -> Option<bool> {
+    let _waiting = WAITING.try_acquire().ok()?;
     let known = phc.is_some();
     let phc = phc.unwrap_or_else(|| NOBODY.to_owned());
     let _permit = AT_ONCE.acquire().await;
     let good = tokio::task::spawn_blocking(move || {
         PasswordHash::new(&phc).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     });
-    good.await.unwrap_or(false) && known
+    Some(good.await.unwrap_or(false) && known)
 }
 
 #[cfg(test)]
@@ -40,9 +44,9 @@ mod tests {
     async fn only_the_right_password_verifies() {
         let phc = hash("珠江 bridge".into()).await;
         assert!(phc.starts_with("$argon2id$"));
-        assert!(verify("珠江 bridge".into(), Some(phc.clone())).await);
-        assert!(!verify("other".into(), Some(phc)).await);
-        assert!(!verify("other".into(), None).await);
+        assert_eq!(verify("珠江 bridge".into(), Some(phc.clone())).await, Some(true));
+        assert_eq!(verify("other".into(), Some(phc)).await, Some(false));
+        assert_eq!(verify("other".into(), None).await, Some(false));
     }
 
     #[test]

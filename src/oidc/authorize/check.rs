@@ -6,6 +6,9 @@ use crate::store::attempt::AuthorizationRequest;
 
 type Checked = Result<(), Rejection>;
 
+/// Ten years, in seconds.
+const LONGEST_AGE: i64 = 315_360_000;
+
 /// As long as `state` and `nonce` may be.
 const LONGEST: usize = 2048;
 
@@ -74,6 +77,7 @@ pub(super) fn prompt(_: &Client, parameters: &Parameters, request: &mut Authoriz
     if let Some(value) = values.iter().find(|value| !["none", "login", "consent", "select_account"].contains(value)) {
         return Err(Rejection::new("invalid_request", format!("prompt={value} is not known")));
     }
+    request.silent = values.contains(&"none");
     request.force_login = values.contains(&"login") || values.contains(&"select_account");
     Ok(())
 }
@@ -82,7 +86,7 @@ pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut Authori
     let Some(text) = parameters.get("max_age") else {
         return Ok(());
     };
-    let seconds = text.parse().ok().filter(|seconds: &i64| *seconds >= 0);
+    let seconds = text.parse().ok().filter(|seconds: &i64| (0..=LONGEST_AGE).contains(seconds));
     request.max_age =
         Some(seconds.ok_or_else(|| Rejection::new("invalid_request", "max_age is not a number of seconds"))?);
     Ok(())

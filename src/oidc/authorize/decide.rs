@@ -39,7 +39,7 @@ impl Provider {
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
             return Ok(Decision::Redirect(self.issue_code(client, &request, signed_in).await?));
         }
-        if parameters.get("prompt") == Some("none") {
+        if request.silent {
             let rejection = Rejection::new("login_required", "nobody is signed in as the request asks");
             return Ok(Decision::Redirect(self.reject(redirect_uri, parameters.get("state"), &rejection)));
         }
@@ -48,14 +48,9 @@ impl Provider {
 
     /// Whether a session does for a request: its level, its age, and no new login is asked for.
     pub fn suffices(&self, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
-        !request.force_login && self.suffices_after_login(request, signed_in)
-    }
-
-    /// The same just after the login that the request asked for.
-    pub fn suffices_after_login(&self, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
         let age = self.clock.now() - signed_in.session.auth_time;
-        let fresh = request.max_age.is_none_or(|seconds| age <= (seconds + 1) * SECOND);
-        fresh && signed_in.session.level >= request.level
+        let fresh = request.max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND));
+        !request.force_login && fresh && signed_in.session.level >= request.level
     }
 
     /// The client's address with an error (RFC 6749 §4.1.2.1, RFC 9207).

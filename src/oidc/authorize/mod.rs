@@ -127,6 +127,7 @@ pub fn check(
         level: crate::identity::level::LOWEST,
         max_age: None,
         force_login: false,
+        silent: false,
         login_hint: parameters.owned("login_hint"),
         ui_locales: parameters.owned("ui_locales"),
     };

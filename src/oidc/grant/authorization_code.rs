@@ -5,11 +5,11 @@ use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::SECOND;
 use crate::identity::session::SignedIn;
 use crate::oidc::authorize::Parameters;
-use crate::oidc::token::Tokens;
+use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result};
 use crate::store::attempt::AuthorizationRequest;
 use crate::store::client::Client;
-use crate::store::grant::{Code, Grant, Redeemed};
+use crate::store::grant::{Code, Grant};
 use crate::store::{self};
 
 impl Provider {
@@ -34,6 +34,7 @@ impl Provider {
             nonce: request.nonce.clone(),
             level: session.level,
             auth_time: session.auth_time,
+            method: session.method.clone(),
         };
         let secret = crate::id::new_secret();
         let code = Code {
@@ -57,42 +58,41 @@ impl Provider {
         Ok(self.respond(&request.redirect_uri, request.state.as_deref(), &[("code", &secret)]))
     }
 
+    /// Everything is looked at before the code is used up, so that only a good request costs it.
     pub(super) async fn exchange_code(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "code")?);
-        let redirect_uri = required(parameters, "redirect_uri")?.to_owned();
+        let redirect_uri = required(parameters, "redirect_uri")?;
         let challenge = s256(required(parameters, "code_verifier")?)?;
-        let now = self.clock.now();
-        let redeemed = self
-            .store
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::grant::redeem_code(tx, &hash, now).await?) }))
-            .await?;
-        let code = match redeemed {
-            Redeemed::Fresh(code) => code,
-            Redeemed::Unknown => return Err(Error::InvalidGrant("the code is unknown or has expired")),
-            Redeemed::Reused { grant_id } => return Err(self.revoke_reused("code", client, grant_id).await?),
-        };
-        let grant = store::grant::find_live(&mut *self.store.read().await?, &code.grant_id).await?;
-        let grant = grant.ok_or(Error::InvalidGrant("the session behind the code has ended"))?;
-        if grant.client_id != client.id {
-            return Err(Error::InvalidGrant("the code was issued to another client"));
-        }
+        let mut connection = self.store.read().await?;
+        let code = store::grant::find_code(&mut connection, &hash).await?;
+        let code = code.ok_or(Error::InvalidGrant("the code is unknown or has expired"))?;
+        let grant = store::grant::find(&mut connection, &code.grant_id).await?;
+        drop(connection);
+        let grant = grant.filter(|grant| grant.client_id == client.id);
+        let grant = grant.ok_or(Error::InvalidGrant("the code was issued to another client"))?;
         if code.redirect_uri != redirect_uri {
             return Err(Error::InvalidGrant("redirect_uri is not the one of the authorization request"));
         }
         if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
             return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
         }
-        self.issue_tokens(client, grant).await
+        let scope = grant.scope.clone();
+        self.issue_tokens(client, grant, scope, Secret::Code(hash)).await
     }
 
     /// A secret that comes a second time may be stolen: all that hangs on its grant dies (RFC 6749 §4.1.2, RFC 9700
     /// §4.14.2). Gives the error to answer with.
-    pub(super) async fn revoke_reused(&self, what: &'static str, client: &Client, grant_id: String) -> Result<Error> {
+    pub(in crate::oidc) async fn revoke_reused(
+        &self,
+        what: &'static str,
+        client: &Client,
+        grant_id: String,
+    ) -> Result<Error> {
         let (client_id, now) = (client.id.clone(), self.clock.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    let grant = store::grant::find_live(tx, &grant_id).await?;
+                    let grant = store::grant::find(tx, &grant_id).await?;
                     if store::grant::revoke(tx, &grant_id, "reused", now).await? {
                         let person = grant.as_ref().map(|grant| grant.person_id.as_str());
                         let event = Event::TokenReused { what: what.to_owned(), client: client_id.clone() };

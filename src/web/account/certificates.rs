@@ -34,7 +34,6 @@ pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Req
     };
     match issued {
         Ok(certificate) => {
-            app.identity.link_issued(&signed_in.person, &certificate, &visitor.origin).await?;
             Ok(Redirect::to(&format!("/account/certificates/{}?new=1", certificate.serial())).into_response())
         }
         Err(Ok(problem)) => overview::show(&app, &visitor, &signed_in, None, text, vec![problem]).await,

@@ -128,7 +128,7 @@ async fn linked(app: &App, certificates: &[CertificateCredential], locale: Local
     for credential in certificates {
         rows.push(LinkedCertificate {
             certificate: CertificateFacts {
-                holder: holder(&credential.subject),
+                holder: credential.holder.clone(),
                 issuer: app.trust.name_of(&credential.ca, locale.tag()).await?,
                 serial: credential.serial.clone(),
                 not_before: present::seconds(credential.not_before),
@@ -139,11 +139,6 @@ async fn linked(app: &App, certificates: &[CertificateCredential], locale: Local
         });
     }
     Ok(rows)
-}
-
-/// The common name in a stored subject (RFC 4514).
-fn holder(subject: &str) -> String {
-    pki::Name::parse(subject).map_or_else(|_| subject.to_owned(), |name| present::short_name(&name))
 }
 
 fn profiles(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<Profile> {

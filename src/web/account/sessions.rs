@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 
+use crate::audit::Actor;
 use crate::oidc::logout::EndSessionRequest;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
@@ -22,7 +23,7 @@ pub async fn end(
         return end_session::end(&app, &visitor, EndSessionRequest::default(), &signed_in).await;
     }
     let (person, address) = (&signed_in.person.id, &visitor.origin.address);
-    if !app.provider.end_session(&id, person, "ended_by_holder", address).await? {
+    if !app.provider.end_session(&id, person, "ended_by_holder", &Actor::Person(person.clone()), address).await? {
         return Err(PageError::new(ErrorKind::NotFound));
     }
     Ok(Redirect::to("/account?notice=session_ended").into_response())
@@ -36,9 +37,12 @@ pub async fn end_others(
     _fields: Fields,
 ) -> Result {
     let person = &signed_in.person;
+    let actor = Actor::Person(person.id.clone());
     for session in app.identity.overview(person).await?.sessions {
         if session.id != signed_in.session.id {
-            app.provider.end_session(&session.id, &person.id, "ended_by_holder", &visitor.origin.address).await?;
+            app.provider
+                .end_session(&session.id, &person.id, "ended_by_holder", &actor, &visitor.origin.address)
+                .await?;
         }
     }
     Ok(Redirect::to("/account?notice=others_ended").into_response())

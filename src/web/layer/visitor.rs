@@ -117,11 +117,13 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
         site,
     };
     request.extensions_mut().insert(visitor.clone());
+    let is_read = request.method().is_safe();
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         response = draw(&visitor, error);
     }
-    if known.as_deref() != Some(&visitor.browser) {
+    // A form from a foreign page comes without cookies; answering it with a new one would undo what is under way.
+    if is_read && known.as_deref() != Some(&visitor.browser) {
         response
             .headers_mut()
             .append(header::SET_COOKIE, cookie(visitor.site.browser_cookie(), &visitor.browser, true));

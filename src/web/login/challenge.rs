@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pki::Certificate;
 
-use super::mtls::entered_response;
+use super::mtls::enter;
 use super::{allow_client, client_name, problem};
 use crate::app::App;
 use crate::identity::{self};
@@ -59,11 +59,7 @@ pub async fn post(
         return show(&app, &visitor, &attempt, chain_text, problems).await;
     }
     match app.identity.judge_certificate("challenge", &leaf, &chain, &visitor.origin).await {
-        Ok(proof) => {
-            let current = session.map(|signed_in| signed_in.session);
-            let entered = app.identity.enter(&attempt, proof, current, &visitor.origin).await?;
-            Ok(entered_response(&app, &visitor, &id, entered))
-        }
+        Ok(proof) => enter(&app, &visitor, &attempt, proof, session).await,
         Err(identity::Error::Refused(refused)) => {
             app.metrics.login("challenge", refused.refusal.reason.code());
             present::refusal(&visitor, &refused, format!("/login/{id}"))

@@ -18,7 +18,8 @@ pub async fn get(
     Path(id): Path<String>,
 ) -> Result {
     let attempt = app.identity.attempt(&id, &visitor.browser).await?;
-    let Some(signed_in) = signed_in.filter(|_| attempt.finished_at.is_some()) else {
+    let Some(signed_in) = signed_in.filter(|signed_in| attempt.session_id.as_ref() == Some(&signed_in.session.id))
+    else {
         return Ok(Redirect::to(&format!("/login/{id}")).into_response());
     };
     let request = match attempt.destination {
@@ -27,7 +28,7 @@ pub async fn get(
     };
     let client = app.provider.client(&request.client_id).await?;
     let client = client.ok_or_else(|| PageError::new(ErrorKind::UnknownClient))?;
-    if app.provider.suffices_after_login(&request, &signed_in) {
+    if signed_in.session.level >= request.level {
         return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
     }
     // The login was good, but does not reach what the client needs: ask for the missing factor.

@@ -62,6 +62,7 @@ fn problem(app: &App, method: &str, error: identity::Error) -> Result<Problem> {
         identity::Error::CodeUsed => Problem::CodeUsed,
         identity::Error::Throttled { wait_seconds } => Problem::Throttled { wait_seconds },
         identity::Error::AlreadyLinked => Problem::AlreadyLinked,
+        identity::Error::AnotherPerson => Problem::AnotherPerson,
         identity::Error::ChallengeExpired => Problem::ChallengeExpired,
         identity::Error::SignatureWrong => Problem::SignatureWrong,
         other => return Err(other.into()),

@@ -2,15 +2,21 @@
 //! certificates from the connection, has them judged, and hands what was proved to the browser as a secret;
 //! `GET /login/{attempt}/certificate` takes that secret in, together with the browser's own cookie.
 
+use std::sync::Arc;
+
 use axum::extract::{ConnectInfo, Path, Query, State};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Redirect, Response};
 use pki::Certificate;
 use serde::Deserialize;
 
-use super::signed_in;
+use super::{problem, signed_in};
+use crate::app::App;
 use crate::identity::login::Entered;
+use crate::identity::session::SignedIn;
 use crate::identity::{self};
+use crate::store::attempt::{Attempt, CertificateProof};
 use crate::trust::{Reason, Refusal};
+use crate::web::account::link;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
@@ -75,18 +81,29 @@ pub async fn take_certificate(
 ) -> Result {
     let attempt = app.identity.attempt(&id, &visitor.browser).await?;
     let proof = app.identity.take_proof(&attempt, &handoff.proof).await?;
-    let current = session.map(|signed_in| signed_in.session);
-    let entered = app.identity.enter(&attempt, proof, current, &visitor.origin).await?;
-    Ok(entered_response(&app, &visitor, &id, entered))
+    enter(&app, &visitor, &attempt, proof, session).await
+}
+
+/// Goes on with a good certificate; one that may not be linked leads back to the page that asked for it.
+pub(super) async fn enter(
+    app: &Arc<App>,
+    visitor: &Visitor,
+    attempt: &Attempt,
+    proof: CertificateProof,
+    session: Option<SignedIn>,
+) -> Result {
+    let current = session.as_ref().map(|signed_in| signed_in.session.clone());
+    match (app.identity.enter(attempt, proof, current, &visitor.origin).await, session) {
+        (Ok(entered), _) => Ok(entered_response(app, visitor, &attempt.id, entered)),
+        (Err(error @ (identity::Error::AlreadyLinked | identity::Error::AnotherPerson)), Some(signed_in)) => {
+            link::show(app, visitor, &signed_in, vec![problem(app, "link", error)?]).await
+        }
+        (Err(error), _) => Err(error.into()),
+    }
 }
 
 /// On to the account, the question, or the account page.
-pub(super) fn entered_response(
-    app: &std::sync::Arc<crate::app::App>,
-    visitor: &Visitor,
-    id: &str,
-    entered: Entered,
-) -> axum::response::Response {
+fn entered_response(app: &Arc<App>, visitor: &Visitor, id: &str, entered: Entered) -> Response {
     match entered {
         Entered::Session(opened) | Entered::Linked(opened) => signed_in(app, visitor, id, &opened),
         Entered::Stranger => Redirect::to(&format!("/login/{id}/welcome")).into_response(),

@@ -89,7 +89,7 @@ async fn show(
         client_name: client_name(app, attempt, visitor).await?,
         person: present::stranger(proof, ca.clone(), now),
         certificate: CertificateFacts {
-            holder: proof.names.values().next().cloned().unwrap_or_else(|| proof.subject.clone()),
+            holder: proof.holder.clone(),
             issuer: ca,
             serial: proof.serial.clone(),
             not_before: present::seconds(proof.not_before),

@@ -10,6 +10,7 @@ use axum::http::{Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
+use crate::audit::Actor;
 use crate::identity::session::SignedIn;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::claims::display_name;
@@ -37,13 +38,24 @@ pub async fn handle(
     let parameters = Parameters::new(pairs.clone());
     let parameters = parameters.map_err(|name| PageError::new(ErrorKind::BadRequest).with_detail(name))?;
     let request = app.provider.read_end_session(&parameters).await?;
-    let Some(signed_in) = signed_in else { return finish(&app, &visitor, request, None).await };
+    let Some(signed_in) = signed_in else {
+        // A form on a foreign page brings no cookie (SameSite): ask again by GET, where it comes along.
+        if method == Method::POST && visitor.session.is_none() {
+            return Ok(Redirect::to(&url_with(&pairs)).into_response());
+        }
+        return finish(&app, &visitor, request, None).await;
+    };
     let hinted = request.session_id.as_deref() == Some(&signed_in.session.id);
     let confirmed = method == Method::POST && parameters.get("csrf").is_some_and(|token| visitor.owns(token));
     if hinted || confirmed {
         return end(&app, &visitor, request, &signed_in).await;
     }
     ask(&visitor, request, pairs, &signed_in)
+}
+
+fn url_with(pairs: &[(String, String)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("/oauth2/end_session?{query}")
 }
 
 /// Ends the session and says who was told; also for `/account/logout`.
@@ -54,7 +66,8 @@ pub async fn end(
     signed_in: &SignedIn,
 ) -> Result<Response> {
     let session = &signed_in.session;
-    app.provider.end_session(&session.id, &session.person_id, "signed_out", &visitor.origin.address).await?;
+    let actor = Actor::Person(session.person_id.clone());
+    app.provider.end_session(&session.id, &session.person_id, "signed_out", &actor, &visitor.origin.address).await?;
     finish(app, visitor, request, Some(&session.id)).await
 }
 
@@ -75,7 +88,9 @@ async fn finish(
         Some(address) => Redirect::to(address).into_response(),
         None => signed_out(app, visitor, &request, ended).await?,
     };
-    response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(""));
+    if ended.is_some() {
+        response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(""));
+    }
     Ok(response)
 }
 

@@ -7,6 +7,8 @@ use crate::locale::Locale;
 pub enum Problem {
     /// The certificate is linked to another account already.
     AlreadyLinked,
+    /// The certificate shows somebody else than the account does.
+    AnotherPerson,
     /// No certificate was uploaded or pasted.
     CertificateMissing,
     /// The upload is larger than a certificate can be.
@@ -80,6 +82,7 @@ impl Problem {
     pub fn field(&self) -> &str {
         match self {
             Self::AlreadyLinked
+            | Self::AnotherPerson
             | Self::CertificateMissing
             | Self::CertificateTooLarge
             | Self::CertificateUnreadable => "certificate",
@@ -117,6 +120,7 @@ impl Problem {
     pub fn key(&self) -> &'static str {
         match self {
             Self::AlreadyLinked => "problem-already-linked",
+            Self::AnotherPerson => "problem-another-person",
             Self::CertificateMissing => "problem-certificate-missing",
             Self::CertificateTooLarge => "problem-certificate-too-large",
             Self::CertificateUnreadable => "problem-certificate-unreadable",

@@ -141,6 +141,7 @@ scheme-mo_recognised = Guangdong–Macao recognition
 
 # What can be wrong with a form
 problem-already-linked = This certificate opens another account already. Sign in to that account, or use a different certificate.
+problem-another-person = This certificate shows somebody else than this account does. Use a certificate of your own; if your name has changed, go to a service counter.
 problem-certificate-missing = Upload a certificate file, or paste the certificate.
 problem-certificate-too-large = The file is too large to be a certificate. Choose one of up to 100 KB.
 problem-certificate-unreadable = This cannot be read as a certificate. Upload a .cer, .crt, .der or .pem file.

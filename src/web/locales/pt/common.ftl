@@ -141,6 +141,7 @@ scheme-mo_recognised = Reconhecimento Guangdong–Macau
 
 # What can be wrong with a form
 problem-already-linked = Este certificado já abre outra conta. Inicie sessão nessa conta ou use outro certificado.
+problem-another-person = Este certificado é de outra pessoa que não o titular desta conta. Use um certificado seu; se mudou de nome, dirija-se a um balcão de atendimento.
 problem-certificate-missing = Carregue um ficheiro de certificado ou cole o certificado.
 problem-certificate-too-large = O ficheiro é demasiado grande para ser um certificado. Escolha um até 100 KB.
 problem-certificate-unreadable = Não é possível ler isto como certificado. Carregue um ficheiro .cer, .crt, .der ou .pem.

@@ -129,6 +129,7 @@ scheme-mo_recognised = 粤澳互认
 
 # What can be wrong with a form
 problem-already-linked = 这张证书已关联到另一个账户。请用那个账户登录，或换一张证书。
+problem-another-person = 这张证书上的人与本账户不是同一个人。请使用您本人的证书；如果您改过姓名，请到服务窗口办理。
 problem-certificate-missing = 请上传证书文件，或粘贴证书内容。
 problem-certificate-too-large = 文件太大，不像是证书。请选择不超过 100 KB 的文件。
 problem-certificate-unreadable = 无法读取这份证书。请上传 .cer、.crt、.der 或 .pem 格式的文件。

@@ -129,6 +129,7 @@ scheme-mo_recognised = 粵澳互認
 
 # What can be wrong with a form
 problem-already-linked = 此證書已連結至另一個帳戶。請以該帳戶登入，或改用另一張證書。
+problem-another-person = 此證書上的人與本帳戶並非同一人。請使用您本人的證書；如您曾更改姓名，請到服務櫃位辦理。
 problem-certificate-missing = 請上載證書檔案，或貼上證書內容。
 problem-certificate-too-large = 檔案過大，不像是證書。請選擇不超過 100 KB 的檔案。
 problem-certificate-unreadable = 無法讀取此證書。請上載 .cer、.crt、.der 或 .pem 格式的檔案。
