@@ -164,6 +164,15 @@ fn a_request_made_by_openssl_is_answered_with_a_certificate_for_its_key() {
     }
 }
 
+/// RFC 5280, Appendix A.1: at most 64 letters of PrintableString. §7.1: without regard to case.
+#[test]
+fn any_subject_key_fits_into_a_serial_number_and_into_a_comparison_without_case() {
+    for key in &province().subject_keys {
+        let plain = key.bytes().all(|octet| octet.is_ascii_digit() || octet.is_ascii_lowercase());
+        assert!(plain && key.len() <= 64, "{key}");
+    }
+}
+
 #[test]
 fn a_request_that_is_not_signed_as_it_should_be_is_refused() {
     let refusals = &province().refused_requests;

@@ -165,7 +165,7 @@ impl Ca {
         };
         let issued = store::authority::with_serial(&mut *self.store.read().await?, serial).await?;
         let last_third = self.clock.now() + LIFETIME_DAYS * DAY / 3;
-        Ok(issued.first().is_none_or(|issued| issued.not_after < last_third))
+        Ok(issued.first().is_none_or(|issued| issued.revoked_at.is_some() || issued.not_after < last_third))
     }
 }
 

@@ -19,8 +19,11 @@ const SECTOR: &str = "certificate";
 
 impl Ca {
     /// The stable subject key that a person's certificates carry as `serialNumber`: it tells nothing to others.
+    ///
+    /// It is a PrintableString of at most 64 letters (RFC 5280, Appendix A.1) that means the same in either case, as
+    /// names are compared without it (§7.1): hexadecimal, where a pairwise subject is base64url.
     pub fn subject_key(&self, person_id: &str) -> String {
-        self.custody.pairwise_subject(SECTOR, person_id)
+        hex::encode(crate::id::sha256(self.custody.pairwise_subject(SECTOR, person_id).as_bytes()))
     }
 
     /// Issues a certificate for `person` under `profile` from the request `csr` (DER).

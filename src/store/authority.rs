@@ -197,18 +197,18 @@ pub async fn signed(connection: &mut Connection, authority_id: &str, serial: &st
     Ok(found.flatten())
 }
 
-/// What the next CRL lists: (serial, when, why), as long as the certificate has not expired.
+/// What the next CRL lists: (serial, when, why) of each certificate that is revoked and ends after `since`.
 pub async fn revoked(
     connection: &mut Connection,
     authority_id: &str,
-    now: Micros,
+    since: Micros,
 ) -> Result<Vec<(String, Micros, i64)>> {
     Ok(sqlx::query_as(
         "SELECT serial, revoked_at, revoked_why FROM issued_certificate
          WHERE authority_id = $1 AND revoked_at IS NOT NULL AND not_after > $2 ORDER BY serial",
     )
     .bind(authority_id)
-    .bind(now)
+    .bind(since)
     .fetch_all(connection)
     .await?)
 }

@@ -185,12 +185,11 @@ pub async fn insert_access_token(
 
 /// The live grant of an unexpired access token, with the token's scope in place of the grant's.
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<Grant>> {
-    let sql = concat!(
-        "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time, g.method FROM grant_record g
+    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time,
+           g.method FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
-           AND s.expires_at > $2"
-    );
+           AND s.expires_at > $2";
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 

@@ -7,24 +7,34 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::{Extension, Router};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
 use pki::algorithm::{Digest, SignatureAlgorithm};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 /// A handshake that takes longer is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// So many finished handshakes wait to be served.
-const WAITING: usize = 256;
+/// So long a client may take for the head of a request, and may idle between two.
+const HEAD: Duration = Duration::from_secs(30);
+
+/// So many connections a listener holds at once.
+const CONNECTIONS: usize = 4096;
+
+/// So long what is under way may take after the order to stop.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Who is at the other end.
 #[derive(Clone, Debug)]
@@ -35,28 +45,23 @@ pub struct Peer {
     pub certificates: Arc<[Vec<u8>]>,
 }
 
-/// A listener whose connections have finished their TLS handshake.
-pub struct TlsListener {
-    connections: mpsc::Receiver<(TlsStream<TcpStream>, Peer)>,
-    address: SocketAddr,
-}
-
-impl TlsListener {
-    /// Starts accepting on `listener`.
-    ///
-    /// # Errors
-    /// When the socket has no address.
-    pub fn start(listener: TcpListener, config: ServerConfig) -> std::io::Result<Self> {
-        let address = listener.local_addr()?;
-        let (sender, connections) = mpsc::channel(WAITING);
-        tokio::spawn(accept(listener, TlsAcceptor::from(Arc::new(config)), sender));
-        Ok(Self { connections, address })
-    }
-}
-
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, sender: mpsc::Sender<(TlsStream<TcpStream>, Peer)>) {
-    while !sender.is_closed() {
-        let (stream, address) = match listener.accept().await {
+/// Serves `router` on `listener`, under TLS if there is a `config`, until `stop` resolves; then finishes what is under way,
+/// for a moment.
+pub async fn serve(
+    listener: TcpListener,
+    config: Option<ServerConfig>,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) {
+    let acceptor = config.map(|config| TlsAcceptor::from(Arc::new(config)));
+    let (graceful, places) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let (stream, address) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, say: wait rather than spin.
@@ -65,48 +70,52 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, sender: mpsc::Send
                 continue;
             }
         };
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
+        // Full: whoever comes is turned away at once, so that the rest is served.
+        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let connection = connect(stream, address, acceptor.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _ = stream.set_nodelay(true);
-            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                let peer = Peer { address, certificates: certificates_of(&stream) };
-                let _ = sender.send((stream, peer)).await;
-            }
+            connection.await;
+            drop(place);
         });
     }
+    // Browsers keep connections open: what idles is not waited for.
+    let _ = tokio::time::timeout(GOODBYE, graceful.shutdown()).await;
+}
+
+async fn connect(
+    stream: TcpStream,
+    address: SocketAddr,
+    acceptor: Option<TlsAcceptor>,
+    router: Router,
+    watcher: Watcher,
+) {
+    let _ = stream.set_nodelay(true);
+    let Some(acceptor) = acceptor else {
+        return converse(stream, Peer { address, certificates: Arc::from([]) }, router, watcher).await;
+    };
+    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+        let peer = Peer { address, certificates: certificates_of(&stream) };
+        converse(stream, peer, router, watcher).await;
+    }
+}
+
+/// One connection's requests. Whoever does not finish the head of a request in time is dropped.
+async fn converse<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD).keep_alive_timeout(HEAD);
+    let router = router.layer(Extension(peer));
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    // What goes wrong with a connection is the other side's affair; what goes wrong with a request is logged there.
+    let _ = watcher.watch(connection.into_owned()).await;
 }
 
 fn certificates_of(stream: &TlsStream<TcpStream>) -> Arc<[Vec<u8>]> {
     let shown = stream.get_ref().1.peer_certificates().unwrap_or_default();
     shown.iter().map(|certificate| certificate.to_vec()).collect()
-}
-
-impl Listener for TlsListener {
-    type Io = TlsStream<TcpStream>;
-    type Addr = Peer;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.connections.recv().await {
-            Some(connection) => connection,
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        Ok(Peer { address: self.address, certificates: Arc::from([]) })
-    }
-}
-
-impl Connected<IncomingStream<'_, TlsListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
-        stream.remote_addr().clone()
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self { address: *stream.remote_addr(), certificates: Arc::from([]) }
-    }
 }
 
 /// The TLS settings of a listener; with `mutual`, a client certificate is asked for.

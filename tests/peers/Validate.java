@@ -90,7 +90,7 @@ public final class Validate {
         return parameters;
     }
 
-    /** RFC 5280 §6.1.5: the policies of the anchor's domain are those just below the root of the tree. */
+    /** RFC 5280, 6.1.5: the policies of the anchor's domain are those just below the root of the tree. */
     private static String policies(PolicyNode root) {
         Set<String> policies = new TreeSet<>();
         if (root != null) {

@@ -16,15 +16,15 @@ pub(crate) fn verify(folder: &Path, provider: &str, cases: &[Case]) -> Vec<Answe
     fs::write(&file, cases.iter().map(line).collect::<String>()).unwrap();
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/Validate.java");
     let output = Command::new("java")
-        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", BOUNCY_CASTLE])
+        .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", "-cp", BOUNCY_CASTLE])
         .arg(program)
         .arg(provider)
         .arg(folder)
         .arg(&file)
         .output()
-        .unwrap();
+        .expect("java is missing: install default-jdk-headless");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
     let answers: Vec<_> = text.lines().zip(cases).map(|(line, case)| answer(line, case)).collect();
     assert_eq!(answers.len(), cases.len());
     answers

@@ -125,6 +125,8 @@ pub(crate) struct Province {
     judgements: HashMap<(Lists, String), Result<(), String>>,
     /// What the authority says to requests that OpenSSL makes otherwise than it should: name, refusal.
     pub(crate) refused_requests: Vec<(&'static str, String)>,
+    /// The subject keys of persons whom nobody knows.
+    pub(crate) subject_keys: Vec<String>,
 }
 
 impl Province {
@@ -144,6 +146,7 @@ impl Province {
                 crls: HashMap::new(),
                 judgements: HashMap::new(),
                 refused_requests: Vec::new(),
+                subject_keys: (0..20).map(|_| app.ca.subject_key(&pearlbridge::id::new_id())).collect(),
             };
             province.issue(&app).await;
             province.issue_badly(&app).await;

@@ -14,6 +14,7 @@ needs="
 /usr/bin/curl curl
 /usr/lib/postgresql/15/bin/initdb postgresql-15
 /usr/bin/javac default-jdk-headless
+/usr/bin/certtool gnutls-bin
 /usr/share/java/bcprov.jar libbcprov-java
 /usr/share/java/bcpkix.jar libbcpkix-java
 /usr/lib/python3/dist-packages/pip python3-pip

@@ -1,10 +1,9 @@
 //! Who looks at a page: the browser's cookie, the language, the form token; and errors drawn in that language.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use askama::Template as _;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
@@ -163,11 +162,10 @@ fn cookie(name: String, value: &str, session: bool) -> HeaderValue {
 }
 
 fn origin(request: &Request) -> Origin {
-    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address);
-    let plain = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| *address);
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.address);
     let agent = text(request.headers(), header::USER_AGENT).unwrap_or_default();
     Origin {
-        address: peer.or(plain).map_or_else(String::new, |address| address.ip().to_string()),
+        address: peer.map_or_else(String::new, |address| address.ip().to_string()),
         agent: agent.chars().take(256).collect(),
     }
 }

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use pki::Certificate;
 use serde::Deserialize;
@@ -28,7 +29,7 @@ use crate::web::view::error::ErrorKind;
 pub async fn present_certificate(
     State(app): Shared,
     visitor: Visitor,
-    ConnectInfo(peer): ConnectInfo<Peer>,
+    Extension(peer): Extension<Peer>,
     Path(id): Path<String>,
 ) -> Result {
     let attempt = app.identity.attempt_of_anyone(&id).await?;

@@ -15,6 +15,7 @@ mod signature_algorithm;
 mod subject;
 mod subject_alt_names;
 mod subject_key_id;
+mod subject_strings;
 mod validity;
 mod version;
 
@@ -52,7 +53,7 @@ struct Lint {
     check: fn(&Certificate, &Certificate) -> Option<String>,
 }
 
-const ALL: [&Lint; 14] = [
+const ALL: [&Lint; 15] = [
     &authority_key_id::LINT,
     &basic_constraints::LINT,
     &crl_distribution_points::LINT,
@@ -65,6 +66,7 @@ const ALL: [&Lint; 14] = [
     &subject::LINT,
     &subject_alt_names::LINT,
     &subject_key_id::LINT,
+    &subject_strings::LINT,
     &validity::LINT,
     &version::LINT,
 ];

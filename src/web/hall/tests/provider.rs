@@ -70,7 +70,7 @@ impl FakeProvider {
             .route("/token", post(token))
             .route("/userinfo", get(async |State(fake): State<Arc<Self>>| Json(fake.userinfo())))
             .with_state(fake.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(async move { crate::web::listen::serve(listener, None, router, std::future::pending()).await });
         fake
     }
 
