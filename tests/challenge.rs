@@ -75,6 +75,31 @@ fn an_rsa_key_signs_in_by_our_own_signer() {
     assert_eq!(claims("lei", by_pearlbridge)["acr"], "urn:gd:loa:5");
 }
 
+/// The page shows commands to copy: they run as they stand, beside files of the names that they use.
+#[test]
+fn the_commands_that_the_page_shows_do_sign() {
+    let browser = Browser::new(demo());
+    for (username, program) in [("zhang", "pearlbridge"), ("chan", "openssl")] {
+        let person = demo().person(username);
+        let login = go(&browser, browser.get(ask(demo(), &[("prompt", "login")]).url)).expect(200);
+        let page = browser.open(login.link("/challenge")).expect(200);
+        let commands = page.body.split("<code>").filter_map(|piece| piece.split_once("</code>")).map(|(text, _)| text);
+        let mut commands = commands.filter(|text| text.starts_with(program));
+        let command = commands.next().expect("the page shows a command").replace("&#38;", "&");
+        let back = sign_in(&browser, &login, &read(&person.cert), |challenge| {
+            let directory = challenge.parent().expect("a file is in a directory");
+            for (from, to) in [(&person.key, "key.pem"), (&person.cert, "cert.pem")] {
+                std::fs::copy(from, directory.join(to)).expect("the file can be copied");
+            }
+            let programs = Path::new(env!("CARGO_BIN_EXE_pearlbridge")).parent().expect("it is in a directory");
+            let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+            let signed = run(Command::new("sh").args(["-c", &command]).current_dir(directory).env("PATH", path));
+            String::from_utf8(signed).expect("base64")
+        });
+        code(&back);
+    }
+}
+
 #[test]
 fn a_newcomer_is_welcomed_by_challenge_too() {
     let (browser, partner) = (Browser::new(demo()).speaking("zh-Hant"), demo().partner("HK"));
