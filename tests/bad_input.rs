@@ -3,6 +3,8 @@
 //! Certificates are refused over real mutual TLS: the page says why in the person's language and what to do, the log
 //! says why in the engine's words, under the id that the page shows.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 #[path = "bad_input/certificates.rs"]

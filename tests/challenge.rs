@@ -1,5 +1,7 @@
 //! Login by signed challenge, with signers of two kinds: our own, which knows SM2, and `openssl dgst`.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 use std::path::Path;

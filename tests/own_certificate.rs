@@ -1,6 +1,8 @@
 //! A certificate of one's own: from a request that the person brings, made by OpenSSL or by ourselves; OpenSSL agrees
 //! with the chain; and its holder can sign in with it.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 use std::path::{Path, PathBuf};

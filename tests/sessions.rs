@@ -1,6 +1,8 @@
 //! Sessions live in the database: a server that is killed between any two requests loses nothing that it answered, and
 //! the holder sees and ends their sessions.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 use std::sync::OnceLock;
