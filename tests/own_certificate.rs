@@ -130,6 +130,17 @@ fn of_a_request_the_key_is_believed_and_nothing_else() {
     assert!(subject.contains("CHAN Tai Man") && !subject.contains("Emperor"), "{subject}");
 }
 
+/// X520SerialNumber ::= PrintableString (SIZE (1..ub-serial-number)), which is 64 (RFC 5280, Appendix A.1).
+#[tokio::test]
+async fn the_subject_key_of_anybody_fits_a_serial_number() {
+    let app = demo().open().await;
+    for person in 0..100 {
+        let key = app.ca.subject_key(&format!("person {person}"));
+        assert!(key.len() <= 64 && key.chars().all(|letter| letter.is_ascii_alphanumeric()), "{key}");
+    }
+    app.store.close().await;
+}
+
 #[test]
 fn a_revoked_certificate_of_ones_own_is_on_the_published_list() {
     let browser = signed_in("chan");

@@ -20,7 +20,9 @@ const SECTOR: &str = "certificate";
 impl Ca {
     /// The stable subject key that a person's certificates carry as `serialNumber`: it tells nothing to others.
     pub fn subject_key(&self, person_id: &str) -> String {
-        self.custody.pairwise_subject(SECTOR, person_id)
+        let subject = self.custody.pairwise_subject(SECTOR, person_id);
+        // X520SerialNumber is a PrintableString of at most 64 characters (RFC 5280, Appendix A.1): `_` is none of it.
+        hex::encode(crate::id::sha256(subject.as_bytes()))
     }
 
     /// Issues a certificate for `person` under `profile` from the request `csr` (DER).
