@@ -103,7 +103,9 @@ async fn a_logout_that_a_kill_interrupted_is_delivered_after_the_restart() {
     let secret = browser.cookie("__Host-pb-session").expect("the session's cookie");
     let signed_in = app.identity.session(&secret).await.expect("the database answers").expect("the session lives");
     let (session, person) = (&signed_in.session.id, &signed_in.person.id);
-    assert!(app.provider.end_session(session, person, "signed_out", "127.0.0.1").await.expect("the session ends"));
+    let holder = pearlbridge::audit::Actor::Person(person.clone());
+    let ended = app.provider.end_session(session, person, "signed_out", &holder, "127.0.0.1").await;
+    assert!(ended.expect("the database answers"));
     app.store.close().await;
     assert!(demo.events("logout_delivered").await.is_empty());
 
