@@ -2,6 +2,8 @@
 //!
 //! `PAGES_OUT=<directory>` draws each page there, in `road/`.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! The code flow by other people's clients, as a hall's developer would write it: discovery, code with PKCE, state, nonce
 //! and `iss`, the ID token by the published keys, userinfo, refresh with rotation, reuse that revokes all, logout.
 
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
 mod support;
 
 use std::process::Command;

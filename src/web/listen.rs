@@ -151,7 +151,7 @@ pub fn server_config(
     Ok(config)
 }
 
-/// Accepts every certificate whose key signed the handshake, and also none.
+/// Accepts every certificate whose key signed the handshake or that cannot be read, and also none.
 #[derive(Debug)]
 struct PossessionOnly;
 
@@ -162,10 +162,12 @@ impl PossessionOnly {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        // What cannot be read proves nothing, and is let in to be told so: the page reads it in the same way.
+        let Ok(leaf) = pki::Certificate::from_der(certificate) else {
+            return Ok(HandshakeSignatureValid::assertion());
+        };
         let invalid = || rustls::Error::InvalidCertificate(rustls::CertificateError::BadSignature);
         let algorithm = algorithm_of(signed.scheme).ok_or_else(invalid)?;
-        let leaf = pki::Certificate::from_der(certificate)
-            .map_err(|_| rustls::Error::InvalidCertificate(rustls::CertificateError::BadEncoding))?;
         leaf.public_key().verify(algorithm, message, signed.signature()).map_err(|_| invalid())?;
         Ok(HandshakeSignatureValid::assertion())
     }

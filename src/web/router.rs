@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{PageError, Result};
 use super::extract::{MaybeSignedIn, Shared};
 use super::layer::visitor::{Site, Visitor};
-use super::layer::{security, visitor};
+use super::layer::{body, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
 use super::{account, assets, health, login, oidc, pki, present, trust, verify};
@@ -91,6 +91,7 @@ fn wrap(app: &Arc<App>, router: Router<Arc<App>>) -> Router {
     router
         .with_state(app.clone())
         .layer(DefaultBodyLimit::max(server.max_body))
+        .layer(from_fn_with_state(server.max_body, body::refuse_large))
         .layer(CatchPanicLayer::custom(|_| PageError::new(ErrorKind::Internal).into_response()))
         .layer(timeout)
         .layer(from_fn_with_state(site, visitor::recognise))

@@ -91,7 +91,8 @@ impl Demo {
     /// On the database of this URL, or on SQLite; with more variables in its environment.
     pub(crate) fn start_with(database: Option<String>, variables: &[(&str, &str)]) -> Self {
         let directory = temporary_directory("demo");
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables: Vec<(String, String)> = owned.collect();
         let mut last = String::new();
         // Another process may take a port between our look and the server's.
         for _ in 0..5 {
@@ -217,7 +218,7 @@ fn launch(
     directory: &Path,
     base_port: u16,
     database: Option<&str>,
-    variables: &Vec<(String, String)>,
+    variables: &[(String, String)],
 ) -> Result<Child, String> {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("log"));
     let log = log.expect("the log can be opened");

@@ -60,6 +60,42 @@ pub(crate) async fn issue(demo: &Demo, wish: Wish<'_>) -> Leaf {
     write(certificate, &key)
 }
 
+/// A certificate whose signature is good and whose policyMappings are no DER: the files of it and of its key. TLS does
+/// not look at that extension.
+pub(crate) async fn issue_unreadable(demo: &Demo) -> (PathBuf, PathBuf) {
+    let app = demo.open().await;
+    let issuer = app.ca.issuer("hk-ca").await.expect("the authority is here");
+    let key = new_key();
+    let now = app.clock.now_seconds();
+    app.store.close().await;
+    let policy_mappings = Oid::new("2.5.29.33").expect("an identifier");
+    let builder = builder(&Wish::default(), issuer.certificate.subject().clone(), &key, now);
+    let builder = builder.extension(policy_mappings, false, vec![0x30, 0x7f, 0x00]);
+    let tbs = builder.to_be_signed(issuer.signer.algorithm());
+    let signature = issuer.signer.sign(tbs.der()).expect("it can be signed");
+    // RFC 4055 §5: sha256WithRSAEncryption, its parameters NULL.
+    let algorithm = *b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
+    let signature = tlv(0x03, &[&[0], signature.as_slice()].concat());
+    let der = tlv(0x30, &[tbs.der(), &algorithm, &signature].concat());
+    assert!(Certificate::from_der(&der).is_err(), "the engine cannot read it");
+    let directory = temporary_directory("leaf");
+    let (file, key_file) = (directory.join("leaf.pem"), directory.join("leaf.key"));
+    write_pem(&file, "CERTIFICATE", &der);
+    write_pem(&key_file, "PRIVATE KEY", &key.to_pkcs8_der());
+    (file, key_file)
+}
+
+/// DER with a length of one to three octets.
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [.., high, low] = content.len().to_be_bytes();
+    let length = match content.len() {
+        0..0x80 => vec![low],
+        0x80..0x100 => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag], length.as_slice(), content].concat()
+}
+
 /// A certificate by an authority of which nobody knows; its name is that of one which everybody knows.
 pub(crate) async fn forge(demo: &Demo, wish: Wish<'_>) -> Leaf {
     let app = demo.open().await;

@@ -1,0 +1,77 @@
+//! What is too large, and what is made to keep the engine busy.
+
+use pearlbridge::clock::{Clock, SECOND};
+use pki::certificate::CertificateBuilder;
+use pki::certificate::extension::KeyUsage;
+use pki::key::{KeySpec, Signer as _, SoftwareKey};
+use pki::{Name, Time, oid};
+
+use crate::demo;
+use crate::support::browser::{Browser, Page};
+
+/// Asks `/verify` about a text.
+fn verify(browser: &Browser, text: &str) -> Page {
+    let address = format!("{}/verify", demo().description.issuer);
+    let form = browser.open(address).expect(200).form("/verify");
+    let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<_> = hidden.chain([("pem", text)]).collect();
+    browser.upload(&form.action, &fields, None)
+}
+
+#[test]
+fn an_upload_of_ten_megabytes_is_too_large() {
+    let browser = Browser::new(demo());
+    let form = browser.open(format!("{}/verify", demo().description.issuer)).expect(200).form("/verify");
+    let hidden: Vec<_> = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let file = vec![0x30; 10 * 1024 * 1024];
+    let page = browser.upload(&form.action, &hidden, Some(("certificate", &file))).expect(413);
+    assert!(page.body.contains("<h1>"), "a page says so");
+}
+
+#[test]
+fn a_form_of_ten_megabytes_is_too_large() {
+    let browser = Browser::new(demo());
+    let login = browser.open(format!("{}/login", demo().description.issuer)).expect(200);
+    let password = "x".repeat(10 * 1024 * 1024);
+    let fields = [("username", "chan"), ("password", password.as_str())];
+    browser.send(&login.form("/password"), &fields).expect(413);
+}
+
+#[test]
+fn five_hundred_certificates_in_a_circle_are_answered_quickly() {
+    let clock = Clock::System;
+    let now = clock.now_seconds();
+    let key = SoftwareKey::generate(KeySpec::EcdsaP256, &mut pearlbridge::rng::fill).expect("a key can be made");
+    // Each may have issued each: one name, one key.
+    let name = Name::from_attributes(&[(oid::COUNTRY, "ZZ"), (oid::COMMON_NAME, "Circle")]);
+    let certificate = |ca: bool| {
+        let serial = pearlbridge::ca::issue::new_serial();
+        let validity = (Time(now.0 - 60), Time(now.0 + 86_400));
+        let subject = if ca { name.clone() } else { Name::from_attributes(&[(oid::COMMON_NAME, "Leaf")]) };
+        let usage = if ca { KeyUsage::KEY_CERT_SIGN } else { KeyUsage::DIGITAL_SIGNATURE };
+        CertificateBuilder::new(serial, name.clone(), subject, validity, key.public_key().clone())
+            .basic_constraints(ca, None)
+            .key_usage(usage)
+            .sign(&key)
+            .expect("it can be signed")
+    };
+    let all = std::iter::once(certificate(false)).chain((0..500).map(|_| certificate(true)));
+    let text: String = all.map(|one| pem::encode(&pem::Pem::new("CERTIFICATE", one.der()))).collect();
+
+    let browser = Browser::new(demo());
+    let began = clock.now();
+    let page = verify(&browser, &text).expect(200);
+    let took = clock.now() - began;
+    assert!(took < 5 * SECOND, "{} ms", took / 1000);
+    assert!(page.body.contains("verdict"), "{}", page.text());
+    assert!(!page.body.contains("verdict-valid"), "{}", page.text());
+}
+
+#[test]
+fn what_is_no_certificate_is_said_beside_the_field() {
+    let broken = pem::encode(&pem::Pem::new("CERTIFICATE", [0x30, 0x82, 0xff, 0xff, 0x02, 0x01]));
+    for text in ["hello", "-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----", &broken] {
+        let page = verify(&Browser::new(demo()), text).expect(422);
+        assert!(page.body.contains("field-wrong"), "{}", page.text());
+    }
+}
