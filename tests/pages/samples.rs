@@ -44,6 +44,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
     let label = |field| HallItemPage::label(&locale, field);
     vec![
         Problem::AlreadyLinked,
+        Problem::AnotherPerson,
         Problem::CertificateMissing,
         Problem::CertificateTooLarge,
         Problem::CertificateUnreadable,
