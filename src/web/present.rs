@@ -9,10 +9,10 @@ use pki::{Certificate, oid};
 
 use super::error::PageError;
 use super::layer::visitor::Visitor;
+use super::view::error::TechnicalReason;
 use super::view::error::{RefusalPage, RefusalReason};
 use super::view::person::{CertificateFacts, Document, Person, PersonName};
 use super::view::terms::{DocumentKind, Method, NameScript, Region, SubjectKind};
-use super::view::verify::TechnicalReason;
 use crate::clock::SECOND;
 use crate::identity::RefusedLogin;
 use crate::locale::Locale;

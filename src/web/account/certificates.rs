@@ -6,17 +6,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use pki::Certificate;
 use serde::Deserialize;
 
+use super::issued::{parse, profile_name, state};
 use super::overview;
 use crate::app::App;
 use crate::ca::{self, Refused};
-use crate::locale::Locale;
 use crate::oidc::claims::display_name;
 use crate::store::authority::Issued;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Required, Shared, Upload};
 use crate::web::layer::visitor::Visitor;
 use crate::web::present;
-use crate::web::view::account::{IssuedCertificate, IssuedPage, IssuedState};
+use crate::web::view::account::IssuedPage;
 use crate::web::view::error::ErrorKind;
 use crate::web::view::problem::Problem;
 
@@ -135,37 +135,4 @@ fn download(kind: &'static str, file: &str, body: Vec<u8>) -> Response {
 
 fn pem(certificate: &Certificate) -> String {
     pem::encode(&pem::Pem::new("CERTIFICATE", certificate.der()))
-}
-
-fn parse(row: &Issued) -> Result<Certificate> {
-    let der = row.certificate.as_deref().unwrap_or_default();
-    Certificate::from_der(der).map_err(|error| PageError::internal(&error))
-}
-
-/// The rows of the account page.
-pub(super) fn rows(app: &App, issued: &[Issued], locale: Locale) -> Vec<IssuedCertificate> {
-    let row = |row: &Issued| {
-        Some(IssuedCertificate {
-            certificate: present::facts(&parse(row).ok()?),
-            profile: profile_name(app, &row.profile, locale),
-            state: state(app, row),
-            url: format!("/account/certificates/{}", row.serial),
-        })
-    };
-    issued.iter().filter_map(row).collect()
-}
-
-fn profile_name(app: &App, id: &str, locale: Locale) -> String {
-    let profile = app.profiles.iter().find(|profile| profile.id == id);
-    profile.map_or_else(|| id.to_owned(), |profile| present::name_in(&profile.names, locale))
-}
-
-fn state(app: &App, row: &Issued) -> IssuedState {
-    if row.revoked_at.is_some() {
-        IssuedState::Revoked
-    } else if row.not_after < app.clock.now() {
-        IssuedState::Expired
-    } else {
-        IssuedState::Valid
-    }
 }

@@ -68,7 +68,7 @@ pub(super) async fn show(
         }),
         totp_since: overview.password.as_ref().map(|(_, set_at)| present::seconds(*set_at)),
         certificates: linked(app, &overview.certificates, locale).await?,
-        issued: super::certificates::rows(app, &overview.issued, locale),
+        issued: super::issued::rows(app, &overview.issued, locale),
         profiles: profiles(app, signed_in, locale),
         csr,
         problems,

@@ -5,7 +5,6 @@ use askama::Template;
 use super::PageContext;
 use super::person::CertificateFacts;
 use super::terms::terms;
-use super::verify::TechnicalReason;
 use crate::locale::Locale;
 
 terms! {
@@ -48,6 +47,17 @@ impl RefusalReason {
     pub fn next(self, locale: &Locale) -> String {
         locale.text(&format!("{}-next", self.key()))
     }
+}
+
+/// A reason for those who run or mend systems.
+#[derive(Clone, Debug)]
+pub struct TechnicalReason {
+    /// The engine's code: `policy_not_permitted`.
+    pub code: String,
+    /// The engine's sentence, English.
+    pub message: String,
+    /// The section of the standard: `RFC 5280 §6.1.5`.
+    pub rfc: String,
 }
 
 /// A certificate that was refused.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::PageContext;
-use super::error::RefusalReason;
+use super::error::{RefusalReason, TechnicalReason};
 use super::problem::Problem;
 use super::terms::{Region, SubjectKind, terms};
 
@@ -62,17 +62,6 @@ terms! {
         /// Evidence is missing, so it cannot be said.
         Unknown = "unknown",
     }
-}
-
-/// A reason for those who run or mend systems.
-#[derive(Clone, Debug)]
-pub struct TechnicalReason {
-    /// The engine's code: `policy_not_permitted`.
-    pub code: String,
-    /// The engine's sentence, English.
-    pub message: String,
-    /// The section of the standard: `RFC 5280 §6.1.5`.
-    pub rfc: String,
 }
 
 /// One certificate of the path.
