@@ -12,6 +12,7 @@ needs="
 /usr/bin/pk12util libnss3-tools
 /usr/bin/openssl openssl
 /usr/bin/curl curl
+/usr/bin/certtool gnutls-bin
 /usr/lib/postgresql/15/bin/initdb postgresql-15
 /usr/bin/javac default-jdk-headless
 /usr/bin/certtool gnutls-bin
