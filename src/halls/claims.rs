@@ -34,8 +34,10 @@ pub struct IdentityClaims {
     pub document_kind: Option<String>,
     /// Its number, the middle hidden.
     pub document_number_masked: Option<String>,
-    /// The authority that vouches.
+    /// The authority that vouches, by its id.
     pub verified_by: String,
+    /// Its name.
+    pub verified_by_name: Option<String>,
     /// How it verified the person.
     pub verified_how: String,
     /// When, in seconds since the Unix epoch.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `openid` | `sub`, `acr` |
 //! | `profile` | `name`, `names`, `region`, `subject_kind`, `updated_at` |
-//! | `identity` | `document_kind`, `document_number_masked`, `verified_by`, `verified_how`, `verified_at` |
+//! | `identity` | `document_kind`, `document_number_masked`, `verified_by`, `verified_by_name`, `verified_how`, `verified_at` |
 
 use serde_json::{Map, Value, json};
 
@@ -14,13 +14,13 @@ use crate::identity::level;
 use crate::store::client::Client;
 use crate::store::grant::Grant;
 use crate::store::person::{Document, Person};
-use crate::store::{self};
+use crate::store::{self, Connection};
 
 /// Every scope that is known.
 pub const SCOPES: [&str; 4] = ["openid", "profile", "identity", "offline_access"];
 
 /// Every claim that UserInfo can hold.
-pub const CLAIMS: [&str; 12] = [
+pub const CLAIMS: [&str; 13] = [
     "sub",
     "acr",
     "name",
@@ -31,6 +31,7 @@ pub const CLAIMS: [&str; 12] = [
     "document_kind",
     "document_number_masked",
     "verified_by",
+    "verified_by_name",
     "verified_how",
     "verified_at",
 ];
@@ -49,8 +50,9 @@ impl Provider {
         let client = store::client::find(&mut connection, &grant.client_id).await?;
         let client = client.ok_or(Error::InvalidToken("the client is gone"))?;
         let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
+        let verified_by = verifier(&mut connection, &person).await?;
         drop(connection);
-        let claims = self.claims(&client, &grant, &person, document.as_ref());
+        let claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
         self.disclose(&grant, &claims).await?;
         Ok(Value::Object(claims))
     }
@@ -61,6 +63,7 @@ impl Provider {
         grant: &Grant,
         person: &Person,
         document: Option<&Document>,
+        verified_by: Verifier,
     ) -> Map<String, Value> {
         let mut claims = Map::new();
         claims.insert("sub".into(), self.subject(client, &person.id).into());
@@ -68,7 +71,7 @@ impl Provider {
         for scope in grant.scope.split(' ') {
             match scope {
                 "profile" => profile(&mut claims, person),
-                "identity" => identity(&mut claims, person, document),
+                "identity" => identity(&mut claims, person, document, &verified_by),
                 _ => {}
             }
         }
@@ -97,15 +100,35 @@ fn profile(claims: &mut Map<String, Value>, person: &Person) {
     claims.insert("updated_at".into(), (person.verified_at / SECOND).into());
 }
 
-fn identity(claims: &mut Map<String, Value>, person: &Person, document: Option<&Document>) {
+fn identity(claims: &mut Map<String, Value>, person: &Person, document: Option<&Document>, by: &Verifier) {
     if let Some(document) = document {
         claims.insert("document_kind".into(), document.kind.clone().into());
         claims.insert("document_number_masked".into(), document.number_masked.clone().into());
     }
-    let (how, by) = person.verified_how.split_once(':').unwrap_or((&person.verified_how, ""));
-    claims.insert("verified_how".into(), how.into());
-    claims.insert("verified_by".into(), by.into());
+    claims.insert("verified_how".into(), by.how.clone().into());
+    claims.insert("verified_by".into(), by.id.clone().into());
+    claims.insert("verified_by_name".into(), by.name.clone().into());
     claims.insert("verified_at".into(), (person.verified_at / SECOND).into());
+}
+
+/// Who vouched for a person, and how.
+struct Verifier {
+    how: String,
+    id: String,
+    name: String,
+}
+
+/// The authority by its name in the trust list, else by its own.
+async fn verifier(connection: &mut Connection, person: &Person) -> Result<Verifier> {
+    let (how, id) = person.verified_how.split_once(':').unwrap_or((&person.verified_how, ""));
+    let record = store::trust_record::find(connection, id).await?;
+    let listed =
+        record.and_then(|record| record.names.get("zh-Hans").or_else(|| record.names.values().next()).cloned());
+    let name = match listed {
+        Some(name) => Some(name),
+        None => store::authority::find(connection, id).await?.map(|authority| authority.name),
+    };
+    Ok(Verifier { how: how.to_owned(), id: id.to_owned(), name: name.unwrap_or_else(|| id.to_owned()) })
 }
 
 /// The name to show: in Chinese if it is known, else as it stands.

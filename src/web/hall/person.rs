@@ -14,7 +14,7 @@ pub(super) fn person(claims: &Claims) -> Person {
         document: document(claims),
         subject: subject(claims),
         level: claims.level,
-        verified_by: identity.verified_by.clone(),
+        verified_by: identity.verified_by_name.as_ref().unwrap_or(&identity.verified_by).clone(),
         verified_how: Method::from_code(&identity.verified_how).unwrap_or(Method::SelfAsserted),
         verified_at: identity.verified_at,
     }
