@@ -1,4 +1,4 @@
-//! Certificates and CRLs as people keep them: DER, or PEM with one or several in it, whatever text stands between.
+//! Certificates, CRLs and OCSP responses as people keep them: DER, or PEM with one or several in it, whatever text stands between.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,6 +30,8 @@ pub fn read_text(text: &str, labels: &[&str]) -> Result<Vec<Vec<u8>>, String> {
 pub const CERTIFICATE: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE"];
 /// Labels of a CRL.
 pub const CRL: &[&str] = &["X509 CRL", "CRL"];
+/// Labels of an OCSP response. No standard has one; it is mostly kept as DER.
+pub const OCSP: &[&str] = &["OCSP RESPONSE"];
 
 #[cfg(test)]
 mod tests {

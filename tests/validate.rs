@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pki::certificate::extension::KeyUsage;
 use pki::key::{KeySpec, Signer, SoftwareKey};
-use pki::{Certificate, CertificateBuilder, CrlBuilder, Name, Serial, Time, oid};
-use serde_json::Value;
+use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, SingleResponse};
+use pki::{Certificate, CertificateBuilder, CrlBuilder, Name, OcspResponseBuilder, Serial, Time, oid};
+use serde_json::{Value, json};
 
 /// 2026-01-01T00:00:00Z
 const NOW: Time = Time(1_767_225_600);
@@ -20,6 +24,7 @@ struct World {
     folder: PathBuf,
     leaf: Certificate,
     issuing: (SoftwareKey, Certificate),
+    root_key: SoftwareKey,
 }
 
 fn world(test: &str) -> World {
@@ -50,7 +55,7 @@ fn world(test: &str) -> World {
     fs::write(folder.join("root.pem"), to_pem("CERTIFICATE", root.der())).unwrap();
     fs::write(folder.join("issuing.der"), issuing.der()).unwrap();
     fs::write(folder.join("leaf.pem"), to_pem("CERTIFICATE", leaf.der())).unwrap();
-    World { folder, leaf, issuing: (issuing_key, issuing) }
+    World { folder, leaf, issuing: (issuing_key, issuing), root_key }
 }
 
 fn to_pem(label: &str, der: &[u8]) -> String {
@@ -71,6 +76,45 @@ impl World {
         let output = self.validate(&[arguments, &["--json"]].concat());
         let value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
         (output.status.code().unwrap(), value)
+    }
+}
+
+impl World {
+    /// The DER of what the issuing CA says of the leaf.
+    fn ocsp(&self, status: CertStatus) -> Vec<u8> {
+        let (key, issuing) = &self.issuing;
+        let id = CertId::of(CertIdHash::Sm3, &self.leaf, issuing);
+        let builder = OcspResponseBuilder::new(ResponderId::by_name(issuing), NOW);
+        builder.response(SingleResponse::new(id, status, NOW, None)).sign(key).unwrap().der().to_vec()
+    }
+
+    fn root_crl(&self) -> Vec<u8> {
+        let builder = CrlBuilder::new(self.issuing.1.issuer().clone(), 1, NOW, Time(NOW.0 + 60));
+        builder.sign(&self.root_key).unwrap().der().to_vec()
+    }
+
+    /// The results of a line for each OCSP response.
+    fn batch(&self, responses: &[&[u8]]) -> Vec<Value> {
+        let text = |file: &str| fs::read(self.folder.join(file)).unwrap();
+        let base64 = |der: &[u8]| STANDARD.encode(der);
+        let line = |ocsp: &&[u8]| {
+            let case = json!({
+                "id": 1, "at": AT[1], "revocation": "require", "ocsp": [base64(ocsp)],
+                "leaf": String::from_utf8(text("leaf.pem")).unwrap(), "intermediates": [base64(&text("issuing.der"))],
+                "anchors": [String::from_utf8(text("root.pem")).unwrap()], "crls": [base64(&self.root_crl())],
+            });
+            format!("{case}\n")
+        };
+        let mut child = Command::new(env!("CARGO_BIN_EXE_pearlbridge"))
+            .args(["validate", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input: String = responses.iter().map(line).collect();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap().stdout;
+        serde_json::Deserializer::from_slice(&output).into_iter().map(Result::unwrap).collect()
     }
 }
 
@@ -123,6 +167,32 @@ fn revocation_is_looked_into_when_asked_for() {
         assert_eq!((status, result["error"]["code"].as_str()), (1, Some("certificate_revoked")), "{result}");
         assert_eq!(result["error"]["certificate"], world.leaf.fingerprint().to_string());
     }
+}
+
+/// OCSP of the issuing CA itself, as DER in a file and as base64 in a batch line.
+#[test]
+fn ocsp_responses_are_judged_from_files_and_from_batch_lines() {
+    let world = world("ocsp");
+    let good = world.ocsp(CertStatus::Good);
+    let bad = world.ocsp(CertStatus::Revoked { since: NOW, reason: None });
+    fs::write(world.folder.join("good.der"), &good).unwrap();
+    fs::write(world.folder.join("bad.der"), &bad).unwrap();
+    fs::write(world.folder.join("root.crl"), world.root_crl()).unwrap();
+    let asked = ["--revocation", "require", "--crl", "root.crl", "--ocsp"];
+    let judge = |file| world.json(&[&CHAIN[..], &AT, &asked, &[file, "leaf.pem"]].concat());
+    let (status, result) = judge("good.der");
+    assert_eq!((status, &result["valid"]), (0, &Value::Bool(true)), "{result}");
+    let (status, result) = judge("bad.der");
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("certificate_revoked")), "{result}");
+    let (status, result) = judge("issuing.der");
+    assert_eq!((status, result["error"]["code"].as_str()), (1, Some("revocation_unknown")), "{result}");
+    assert!(result["error"]["message"].as_str().unwrap().contains("malformed_ocsp"), "{result}");
+    let text = world.validate(&[&CHAIN[..], &AT, &asked, &["good.der", "leaf.pem"]].concat()).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("good by OCSP of CN=Issuing,C=CN") && text.contains("good by the CRL of CN=根"), "{text}");
+    let results: Vec<Value> = world.batch(&[&good, &bad]);
+    assert_eq!(results[0]["valid"], true, "{}", results[0]);
+    assert_eq!(results[1]["error"]["code"], "certificate_revoked");
 }
 
 #[test]

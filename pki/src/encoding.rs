@@ -137,6 +137,11 @@ impl<'a> Input<'a> {
             tag => refuse(format!("{tag} where a time was expected")),
         }
     }
+
+    /// GeneralizedTime as RFC 5280 §4.1.2.5.2 has it: to the second, Zulu.
+    pub(crate) fn generalized_time(&mut self) -> Asn1Result<Time> {
+        Time::from_generalized_time(self.expect(Tag::GeneralizedTime)?)
+    }
 }
 
 pub(crate) fn minimal_integer(content: &[u8]) -> Asn1Result<&[u8]> {
@@ -245,6 +250,11 @@ pub(crate) fn time(time: Time) -> Vec<u8> {
         [b'2', b'0', short @ ..] if (2000..2050).contains(&time.year()) => tlv(Tag::UtcTime, short),
         whole => tlv(Tag::GeneralizedTime, whole),
     }
+}
+
+/// GeneralizedTime for any year, as OCSP wants it.
+pub(crate) fn generalized_time(time: Time) -> Vec<u8> {
+    tlv(Tag::GeneralizedTime, time.to_generalized_text().as_bytes())
 }
 
 #[cfg(test)]

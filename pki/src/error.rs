@@ -5,6 +5,7 @@ use std::fmt;
 use crate::algorithm::SignatureAlgorithm;
 use crate::crl::Reason;
 use crate::encoding::Asn1Error;
+use crate::ocsp::ResponderId;
 use crate::{Name, Oid, Time};
 
 /// Why something was refused. Each variant carries what an operator needs to act.
@@ -40,11 +41,11 @@ pub enum Error {
         /// The beginning of the validity period.
         not_before: Time,
     },
-    /// A CRL lists the certificate.
+    /// A CRL lists the certificate, or an OCSP response says so.
     CertificateRevoked {
         /// Since when.
         since: Time,
-        /// The reason that the CRL gives.
+        /// The reason that is given.
         reason: Option<Reason>,
     },
     /// The only CRLs in scope had run out.
@@ -73,7 +74,7 @@ pub enum Error {
     },
     /// Bytes that are not what they should be.
     Malformed {
-        /// `certificate`, `CRL`, `name`, …
+        /// `certificate`, `CRL`, `OCSP response`, `name`, …
         what: &'static str,
         /// Where reading stopped.
         why: String,
@@ -92,6 +93,37 @@ pub enum Error {
     },
     /// An issuer that is not marked as a CA.
     NotACa,
+    /// An OCSP response had run out.
+    OcspExpired {
+        /// Whose response.
+        responder: ResponderId,
+        /// When the next one was due.
+        next_update: Time,
+    },
+    /// An OCSP response without the nonce of the request, or with another.
+    OcspNonceMismatch,
+    /// Who has signed an OCSP response may not speak for the certificate's issuer.
+    OcspResponderNotAuthorized {
+        /// Whose response.
+        responder: ResponderId,
+        /// What it lacks.
+        why: String,
+    },
+    /// An OCSP response whose signature does not fit.
+    OcspSignatureInvalid {
+        /// Whose response.
+        responder: ResponderId,
+    },
+    /// An OCSP responder that does not know the certificate.
+    OcspStatusUnknown {
+        /// Whose response.
+        responder: ResponderId,
+    },
+    /// An OCSP response that says nothing that may be used.
+    OcspUnusable {
+        /// What is wrong with it.
+        why: String,
+    },
     /// More intermediates than a CA above, an anchor or the caller allows.
     PathLengthExceeded {
         /// How many non-self-issued intermediates were allowed.
@@ -156,10 +188,17 @@ impl Error {
             Self::KeyUsageNotPermitted { .. } => "key_usage_not_permitted",
             Self::Malformed { what: "certificate", .. } => "malformed_certificate",
             Self::Malformed { what: "CRL", .. } => "malformed_crl",
+            Self::Malformed { what: "OCSP request" | "OCSP response", .. } => "malformed_ocsp",
             Self::Malformed { .. } => "malformed_input",
             Self::NameConstraintViolated { .. } => "name_constraint_violated",
             Self::NameMismatch { .. } => "name_mismatch",
             Self::NotACa => "not_a_ca",
+            Self::OcspExpired { .. } => "ocsp_expired",
+            Self::OcspNonceMismatch => "ocsp_nonce_mismatch",
+            Self::OcspResponderNotAuthorized { .. } => "ocsp_responder_not_authorized",
+            Self::OcspSignatureInvalid { .. } => "ocsp_signature_invalid",
+            Self::OcspStatusUnknown { .. } => "ocsp_status_unknown",
+            Self::OcspUnusable { .. } => "ocsp_unusable",
             Self::PathLengthExceeded { .. } => "path_length_exceeded",
             Self::PolicyNotPermitted => "policy_not_permitted",
             Self::PurposeNotPermitted { .. } => "purpose_not_permitted",
@@ -184,11 +223,18 @@ impl Error {
             Self::KeyUnusable { .. } => "RFC 5958 §2",
             Self::KeyUsageNotPermitted { .. } => "RFC 5280 §4.2.1.3",
             Self::Malformed { what: "CRL", .. } => "RFC 5280 §5.1",
+            Self::Malformed { what: "OCSP request", .. } => "RFC 6960 §4.1.1",
+            Self::Malformed { what: "OCSP response", .. } => "RFC 6960 §4.2.1",
             Self::Malformed { what: "name", .. } => "RFC 5280 §4.1.2.4",
             Self::Malformed { .. } => "RFC 5280 §4.1",
             Self::NameConstraintViolated { .. } => "RFC 5280 §6.1.3 (b)-(c)",
             Self::NameMismatch { .. } => "RFC 9525 §6",
             Self::NotACa => "RFC 5280 §6.1.4 (k)",
+            Self::OcspExpired { .. } => "RFC 6960 §4.2.2.1",
+            Self::OcspNonceMismatch => "RFC 9654 §2.1",
+            Self::OcspResponderNotAuthorized { .. } => "RFC 6960 §4.2.2.2",
+            Self::OcspSignatureInvalid { .. } | Self::OcspUnusable { .. } => "RFC 6960 §3.2",
+            Self::OcspStatusUnknown { .. } => "RFC 6960 §2.2",
             Self::PathLengthExceeded { .. } => "RFC 5280 §6.1.4 (l)-(m)",
             Self::PolicyNotPermitted => "RFC 5280 §6.1.5 (g), RFC 9618 §5.5",
             Self::PurposeNotPermitted { .. } => "RFC 5280 §4.2.1.12",
@@ -220,6 +266,9 @@ impl Error {
             Self::NameConstraintViolated { .. } => 64,
             Self::PurposeNotPermitted { .. } | Self::NameMismatch { .. } => 66,
             Self::PolicyNotPermitted => 70,
+            Self::OcspStatusUnknown { .. } | Self::OcspUnusable { .. } => 72,
+            Self::OcspSignatureInvalid { .. } | Self::OcspResponderNotAuthorized { .. } => 74,
+            Self::OcspExpired { .. } | Self::OcspNonceMismatch => 76,
             Self::RevocationUnknown { .. } => 80,
             Self::CrlExpired { .. } => 82,
             Self::CertificateRevoked { .. } => 90,
@@ -250,6 +299,20 @@ impl fmt::Display for Error {
             Self::NameConstraintViolated { name, constraint } => write!(f, "the name {name} is {constraint}"),
             Self::NameMismatch { expected } => write!(f, "the certificate does not have the name {expected}"),
             Self::NotACa => f.write_str("the issuer is not marked as a CA"),
+            Self::OcspExpired { responder, next_update } => {
+                write!(f, "the OCSP response of {responder} has run out: the next one was due at {next_update}")
+            }
+            Self::OcspNonceMismatch => f.write_str("the OCSP response does not have the nonce of the request"),
+            Self::OcspResponderNotAuthorized { responder, why } => {
+                write!(f, "the OCSP responder {responder} may not speak for the issuer: {why}")
+            }
+            Self::OcspSignatureInvalid { responder } => {
+                write!(f, "the signature of the OCSP response of {responder} is wrong")
+            }
+            Self::OcspStatusUnknown { responder } => {
+                write!(f, "the OCSP responder {responder} does not know the certificate")
+            }
+            Self::OcspUnusable { why } => f.write_str(why),
             Self::PathLengthExceeded { allowed } => write!(f, "more than {allowed} intermediate CAs on the path"),
             Self::PolicyNotPermitted => f.write_str("no acceptable certificate policy holds along the whole path"),
             Self::PurposeNotPermitted { purpose } => write!(f, "not permitted for the purpose {purpose}"),

@@ -6,6 +6,7 @@
 //!
 //! * [`certificate`]: [`Certificate`] (parsed once, cheap to clone), its extensions, the builder, requests (PKCS#10)
 //! * [`crl`]: [`CertificateList`], indexed by serial number, and its builder
+//! * [`ocsp`]: OCSP requests and responses (RFC 6960), read and built
 //! * [`path`]: path building (RFC 4158) and validation (RFC 5280 §6 on the policy graph of RFC 9618)
 //! * [`key`], [`algorithm`]: who signs, and with what; SM2 with SM3 stands beside RSA, ECDSA and Ed25519
 //! * [`name`], [`time`], [`oid`]: the vocabulary
@@ -17,6 +18,7 @@ mod encoding;
 mod error;
 pub mod key;
 pub mod name;
+pub mod ocsp;
 pub mod oid;
 pub mod path;
 
@@ -27,4 +29,5 @@ pub use crl::{CertificateList, CrlBuilder};
 pub use der::asn1::ObjectIdentifier as Oid;
 pub use error::Error;
 pub use name::Name;
+pub use ocsp::{OcspRequest, OcspResponse, OcspResponseBuilder};
 pub use time::Time;

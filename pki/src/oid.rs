@@ -73,6 +73,24 @@ oids! {
     DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36";
     /// id-ad-ocsp (RFC 5280 §4.2.2.1)
     OCSP = "1.3.6.1.5.5.7.48.1";
+    /// id-pkix-ocsp-basic (RFC 6960 §4.2.1)
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    /// id-pkix-ocsp-nonce (RFC 9654)
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    /// id-pkix-ocsp-crl (RFC 6960 §4.4.2)
+    OCSP_CRL = "1.3.6.1.5.5.7.48.1.3";
+    /// id-pkix-ocsp-response, AcceptableResponses (RFC 6960 §4.4.3)
+    OCSP_RESPONSE = "1.3.6.1.5.5.7.48.1.4";
+    /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1)
+    OCSP_NOCHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// id-pkix-ocsp-archive-cutoff (RFC 6960 §4.4.4)
+    OCSP_ARCHIVE_CUTOFF = "1.3.6.1.5.5.7.48.1.6";
+    /// id-pkix-ocsp-service-locator (RFC 6960 §4.4.6)
+    OCSP_SERVICE_LOCATOR = "1.3.6.1.5.5.7.48.1.7";
+    /// id-pkix-ocsp-pref-sig-algs (RFC 6960 §4.4.7)
+    OCSP_PREFERRED_ALGORITHMS = "1.3.6.1.5.5.7.48.1.8";
+    /// id-pkix-ocsp-extended-revoke (RFC 6960 §4.4.8)
+    OCSP_EXTENDED_REVOKE = "1.3.6.1.5.5.7.48.1.9";
     /// id-ad-caIssuers (RFC 5280 §4.2.2.1)
     CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
     /// id-ad-caRepository (RFC 5280 §4.2.2.2)
@@ -112,6 +130,8 @@ oids! {
     ED25519 = "1.3.101.112";
     /// The SM2 curve (GB/T 33560, GM/T 0006)
     SM2 = "1.2.156.10197.1.301";
+    /// SM3 (GB/T 33560, GM/T 0006)
+    SM3 = "1.2.156.10197.1.401";
     /// SM2 with SM3 (GB/T 33560, GM/T 0006)
     SM2_WITH_SM3 = "1.2.156.10197.1.501";
     /// id-dsa (RFC 3279)

@@ -4,12 +4,18 @@
 
 mod support;
 
+use std::slice;
+
 use pki::certificate::extension::PolicyInformation;
-use pki::key::{KeySpec, SoftwareKey};
+use pki::crl::Reason;
+use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::name::GeneralName;
+use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, SingleResponse};
 use pki::path::RevocationMode;
-use pki::{Certificate, CertificateList, CertificateRequest, Name, oid};
-use support::{Authority, ask, name};
+use pki::{
+    Certificate, CertificateList, CertificateRequest, Name, OcspRequest, OcspResponse, OcspResponseBuilder, oid,
+};
+use support::{Authority, NOW, ask, name};
 
 /// xorshift64*: seeded, so that a failure comes back.
 struct Random(u64);
@@ -99,6 +105,53 @@ fn no_changed_certificate_or_crl_panics_or_proves_anything() {
         if let Some(changed) = changed_crl.filter(|changed| changed.der() != crls[1].der()) {
             assert!(!is_valid(&leaf, &heap, &[crls[0].clone(), changed]), "round {round}");
         }
+    }
+}
+
+/// A response with everything that the builder knows, by a responder that stands in it.
+fn response(ca: &Authority, leaf: &Certificate) -> OcspResponse {
+    let key = support::key(KeySpec::EcdsaP256);
+    let plain = support::builder(ca.name(), &name("CN", "Responder"), key.public_key().clone());
+    let purposes = plain.extended_key_usage([oid::OCSP_SIGNING]);
+    let responder = ca.sign(purposes.extension(oid::OCSP_NOCHECK, false, vec![5, 0]));
+    let id = |certificate, hash| CertId::of(hash, certificate, &ca.certificate);
+    let revoked = CertStatus::Revoked { since: NOW, reason: Some(Reason::KeyCompromise) };
+    let request = OcspRequest::new(&[id(leaf, CertIdHash::Sha1)], Some(&[1; 32])).unwrap();
+    OcspResponseBuilder::new(ResponderId::by_key(&responder), NOW)
+        .response(SingleResponse::new(id(&responder, CertIdHash::Sm3), revoked, NOW, None))
+        .response(
+            SingleResponse::new(id(leaf, CertIdHash::Sha256), CertStatus::Good, NOW, Some(NOW))
+                .with_archive_cutoff(NOW),
+        )
+        .nonce_of(&request)
+        .extended_revoke()
+        .certificates([responder])
+        .sign(&key)
+        .unwrap()
+}
+
+#[test]
+fn no_changed_ocsp_response_panics_or_proves_anything() {
+    let (ca, mut random) = (Authority::root("CN", "CA", KeySpec::EcdsaP256), Random(6_960));
+    let (leaf, anchors) = (ca.leaf("CN", "Somebody"), [ca.anchor()]);
+    let original = response(&ca, &leaf);
+    let is_valid = |response: &OcspResponse| {
+        ask(&leaf, &[], &anchors, |request| {
+            (request.revocation, request.ocsp) = (RevocationMode::Require, slice::from_ref(response));
+        })
+        .is_ok()
+    };
+    assert!(is_valid(&original));
+    for round in 0..20_000 {
+        let Ok(changed) = OcspResponse::from_der(&random.mutate(original.der())) else { continue };
+        let _ = format!("{changed:?}");
+        let signed = |response: &OcspResponse| response.basic().map(|basic| basic.tbs_der().to_vec());
+        // What is not signed may change; nothing else.
+        assert!(!is_valid(&changed) || signed(&changed) == signed(&original), "round {round}");
+    }
+    let request = OcspRequest::new(&[CertId::of(CertIdHash::Sm3, &leaf, &ca.certificate)], Some(&[1; 32])).unwrap();
+    for _ in 0..5_000 {
+        let _ = OcspRequest::from_der(&random.mutate(request.der())).map(|read| format!("{read:?}"));
     }
 }
 

@@ -146,7 +146,7 @@ impl Listed {
 
     fn take(&mut self, revoked: &mut Revoked, extension: &Extension) -> Asn1Result<()> {
         match extension.oid {
-            oid::CRL_REASON => revoked.reason = Some(reason(&extension.value)?),
+            oid::CRL_REASON => revoked.reason = Some(read_reason(&extension.value)?),
             oid::INVALIDITY_DATE => revoked.invalid_since = Some(Input::all(&extension.value, |input| input.time())?),
             other if extension.critical => self.unknown_critical = self.unknown_critical.or(Some(other)),
             _ => {}
@@ -155,7 +155,8 @@ impl Listed {
     }
 }
 
-fn reason(value: &[u8]) -> Asn1Result<Reason> {
+/// CRLReason and nothing else.
+pub(crate) fn read_reason(value: &[u8]) -> Asn1Result<Reason> {
     match Input::all(value, |input| input.expect(Tag::Enumerated))? {
         [code] if Reason::from_code(*code).is_some() => Ok(Reason::from_code(*code).unwrap_or(Reason::Unspecified)),
         _ => refuse("a reason that RFC 5280 does not know"),

@@ -18,6 +18,7 @@ use crate::encoding::{Asn1Result, Input, context, refuse};
 use crate::{Error, Name, Oid, Serial, Time, oid};
 
 pub use builder::CrlBuilder;
+pub(crate) use entry::read_reason;
 pub use entry::{Reason, Revoked};
 pub use scope::IssuingDistributionPoint;
 

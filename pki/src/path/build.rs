@@ -12,8 +12,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
 use super::heap::{Candidate, Heap};
+use super::ocsp::Question;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
-use super::revocation::Evidence;
+use super::revocation::{Evidence, Known};
 use super::validate::{Failure, Rules, check_path};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
 use crate::{Certificate, Error, Oid};
@@ -70,7 +71,7 @@ impl<'a> Search<'a> {
             request,
             heap: Heap::new(request),
             budget: request.budget,
-            evidence: Evidence::new(request.crls),
+            evidence: Evidence::new(request.crls, request.ocsp),
             edges: HashMap::new(),
             condemned: HashSet::new(),
             paths_tried: 0,
@@ -277,13 +278,14 @@ impl<'a> Search<'a> {
         };
         let (mut notes, mut worst): (Vec<_>, Option<Failure>) = (Vec::new(), None);
         for place in (0..in_scope).rev() {
-            let (status, missing) = self.revocation_of(path, place, goal)?;
-            missing.into_iter().for_each(|one| self.note_missing(one));
-            if let Some(failure) = self.failure_of(&status, place) {
+            let known = self.status_of(Question { path, place, is_responder: false }, goal)?;
+            known.missing.iter().cloned().for_each(|one| self.note_missing(one));
+            if let Some(failure) = self.failure_of(&known.status, place) {
                 let worse = worst.as_ref().is_none_or(|worst| worst.error.rank() < failure.error.rank());
                 worst = if worse { Some(failure) } else { worst };
             }
-            notes.push(RevocationNote { certificate: path[place].clone(), status });
+            let Known { status, sources, obstacles, .. } = known;
+            notes.push(RevocationNote { certificate: path[place].clone(), status, sources, obstacles });
         }
         notes.reverse();
         Ok(worst.map_or(Ok(notes), Err))

@@ -9,6 +9,7 @@ mod crl_scope;
 mod heap;
 mod identity;
 mod name_constraints;
+mod ocsp;
 mod policy_graph;
 mod purpose;
 mod report;
@@ -17,13 +18,13 @@ mod validate;
 
 use crate::algorithm::AlgorithmPolicy;
 use crate::certificate::extension::KeyUsage;
-use crate::{Certificate, CertificateList, Oid, Time, oid};
+use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 pub use budget::Budget;
 pub use identity::ExpectedName;
 pub(crate) use identity::is_host_name;
 pub use purpose::Purpose;
-pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationStatus, Valid, Verdict};
+pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};
 
 /// A CA that is trusted as such. The constraints in its certificate bind (RFC 5937), its signature is not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,9 @@ pub struct ValidationRequest<'a> {
     pub anchors: &'a [TrustAnchor],
     /// CRLs of whomever.
     pub crls: &'a [CertificateList],
+    /// OCSP responses of whomever. Whether one answers a certain request, who has asked sees by
+    /// [`crate::ocsp::BasicOcspResponse::check_nonce`].
+    pub ocsp: &'a [OcspResponse],
     /// The time of validation, past times included.
     pub at: Time,
     /// Which certificate policies are acceptable.
@@ -137,6 +141,7 @@ impl<'a> ValidationRequest<'a> {
             intermediates,
             anchors,
             crls: &[],
+            ocsp: &[],
             at,
             policies: PolicyInputs::default(),
             purpose: Purpose::Any,

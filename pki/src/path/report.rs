@@ -1,6 +1,7 @@
 //! What a validation answers.
 
-use crate::{Certificate, Error, Name, Oid};
+use crate::ocsp::ResponderId;
+use crate::{Certificate, Error, Name, Oid, Time};
 
 /// Valid, or why not.
 pub type Verdict = Result<Valid, Box<Invalid>>;
@@ -14,7 +15,7 @@ pub struct Valid {
     pub policies: Vec<Oid>,
     /// How many complete paths were judged, this one included.
     pub paths_tried: u32,
-    /// How many signatures were checked, those of CRLs included.
+    /// How many signatures were checked, those of CRLs and OCSP responses included.
     pub signatures_checked: u32,
     /// What is known of the revocation of each certificate that was looked into.
     pub revocation: Vec<RevocationNote>,
@@ -37,7 +38,7 @@ pub struct Invalid {
     pub missing: Vec<Missing>,
     /// How many complete paths were judged.
     pub paths_tried: u32,
-    /// How many signatures were checked, those of CRLs included.
+    /// How many signatures were checked, those of CRLs and OCSP responses included.
     pub signatures_checked: u32,
 }
 
@@ -81,15 +82,38 @@ pub struct RevocationNote {
     pub certificate: Certificate,
     /// Its status.
     pub status: RevocationStatus,
+    /// What says so: one source that says *revoked*, or all that say *good*.
+    pub sources: Vec<RevocationSource>,
+    /// Why other evidence about it did not count.
+    pub obstacles: Vec<Error>,
 }
 
-/// The outcome of RFC 5280 §6.3 for one certificate.
+/// A CRL or an OCSP response that counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RevocationSource {
+    /// A CRL.
+    Crl {
+        /// Whose.
+        issuer: Name,
+        /// thisUpdate
+        this_update: Time,
+    },
+    /// An OCSP response.
+    Ocsp {
+        /// Whose.
+        responder: ResponderId,
+        /// thisUpdate
+        this_update: Time,
+    },
+}
+
+/// The outcome of RFC 5280 §6.3 and RFC 6960 §3.2 for one certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RevocationStatus {
-    /// CRLs that cover every reason do not list it.
+    /// CRLs that cover every reason do not list it, or an OCSP response says so; and none says that it is revoked.
     Good,
-    /// A CRL lists it.
+    /// A CRL lists it, or an OCSP response says so.
     Revoked(Error),
-    /// There is no such CRL; why not.
+    /// There is no such evidence; why not.
     Unknown(Error),
 }

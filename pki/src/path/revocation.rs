@@ -1,4 +1,10 @@
-//! Revocation by CRLs (RFC 5280 §6.3): full, scoped by issuing distribution point and reasons, indirect, delta.
+//! Revocation: by CRLs (RFC 5280 §6.3), full, scoped by issuing distribution point and reasons, indirect and delta; and
+//! what they say together with OCSP, which is in [`super::ocsp`].
+//!
+//! §6.3 speaks of CRLs alone, RFC 6960 §2 of OCSP "in lieu of, or as a supplement to" them. *Which is believed?*
+//! Whoever says that a certificate is revoked, whatever the other says: each may lag behind the other, and to refuse
+//! is the safe side. Else the certificate is good if either says so, CRLs only if they cover every reason. Else both
+//! are missing.
 //!
 //! A CRL counts only for what it says that it covers. One that is not understood (an unknown critical extension), not
 //! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for
@@ -13,14 +19,18 @@ use super::crl_scope::{
     ALL_REASONS, Point, check_usable, has_named_key, is_after, is_delta_of, is_in_scope, may_sign_crls,
     missing_evidence, points_of,
 };
-use super::report::{Missing, RevocationStatus};
+use super::ocsp::{Finding, Question, Responses};
+use super::report::{Missing, RevocationSource, RevocationStatus};
 use crate::crl::{Reason, Revoked};
-use crate::{Certificate, CertificateList, Error, Name, Time};
+use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time};
 
 /// How many CRL issuers may be looked into within one another.
 const MAX_NESTING: usize = 4;
 
-/// The CRLs, and what was found out about them.
+/// How many OCSP responses are told of in a reason.
+const MAX_TOLD: usize = 8;
+
+/// CRLs and OCSP responses, and what was found out about them.
 pub(super) struct Evidence<'a> {
     crls: HashMap<&'a Name, Vec<&'a CertificateList>>,
     /// Whether a CRL is signed by the key of a certificate.
@@ -29,17 +39,24 @@ pub(super) struct Evidence<'a> {
     issuers: HashMap<(Id, Id), bool>,
     /// CRL issuers being looked into: while that goes on, their own CRLs are taken as theirs.
     in_progress: Vec<Id>,
+    pub(super) ocsp: Responses<'a>,
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn new(crls: &'a [CertificateList]) -> Self {
+    pub(super) fn new(crls: &'a [CertificateList], ocsp: &'a [OcspResponse]) -> Self {
         let mut by_issuer: HashMap<_, Vec<_>> = HashMap::new();
         for crl in crls {
             by_issuer.entry(crl.issuer()).or_default().push(crl);
         }
         // The newest speaks first: of two that are both in date it knows more.
         by_issuer.values_mut().for_each(|list| list.sort_by_key(|crl| Reverse(crl.this_update())));
-        Self { crls: by_issuer, signatures: HashMap::new(), issuers: HashMap::new(), in_progress: Vec::new() }
+        Self {
+            crls: by_issuer,
+            signatures: HashMap::new(),
+            issuers: HashMap::new(),
+            in_progress: Vec::new(),
+            ocsp: Responses::new(ocsp),
+        }
     }
 }
 
@@ -62,24 +79,39 @@ impl<'p> Subject<'p> {
     }
 }
 
+/// What is known of one certificate's revocation.
+pub(super) struct Known {
+    pub(super) status: RevocationStatus,
+    pub(super) sources: Vec<RevocationSource>,
+    pub(super) obstacles: Vec<Error>,
+    pub(super) missing: Vec<Missing>,
+}
+
 /// The state variables of §6.3.2 for one certificate.
 struct Progress {
     reasons: u16,
     revoked: Option<Revoked>,
+    /// The CRLs that counted; one that revokes is the last.
+    sources: Vec<RevocationSource>,
     /// Why the CRLs that were there did not count, the most telling.
     obstacle: Option<Error>,
 }
 
 impl<'a> Search<'a> {
-    /// The status of the certificate at `place` of a path, and what is missing to know it.
-    pub(super) fn revocation_of(
-        &mut self,
-        path: &[Certificate],
-        place: usize,
-        goal: &Goal<'a>,
-    ) -> Result<(RevocationStatus, Vec<Missing>), Error> {
+    /// The status of a certificate on its path, and what is missing to know it.
+    pub(super) fn status_of(&mut self, question: Question<'_>, goal: &Goal<'a>) -> Result<Known, Error> {
+        let by_crl = self.ask_crls(question.path, question.place, goal)?;
+        let by_ocsp = match by_crl.revoked {
+            Some(_) => Finding::default(),
+            None => self.ask_ocsp(question, goal)?,
+        };
+        Ok(by_crl.outcome(question.certificate(), by_ocsp))
+    }
+
+    /// §6.3.3 for every CRL that may cover the certificate at `place`.
+    fn ask_crls(&mut self, path: &[Certificate], place: usize, goal: &Goal<'a>) -> Result<Progress, Error> {
         let certificate = &path[place];
-        let mut progress = Progress { reasons: 0, revoked: None, obstacle: None };
+        let mut progress = Progress { reasons: 0, revoked: None, sources: Vec::new(), obstacle: None };
         let points = points_of(certificate);
         // What a CRL issuer says of itself counts only where nobody else says anything: a key that was revoked after
         // it was stolen would say that all is well.
@@ -92,7 +124,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        Ok(progress.outcome(certificate))
+        Ok(progress)
     }
 
     /// §6.3.3 (a) to (l) for one complete CRL.
@@ -125,6 +157,7 @@ impl<'a> Search<'a> {
         let entry = self.latest_entry(crl, &signer, certificate, goal.rules.at)?;
         progress.revoked = entry.filter(|entry| entry.since <= goal.rules.at);
         progress.reasons |= covered;
+        progress.sources.push(RevocationSource::Crl { issuer: crl.issuer().clone(), this_update: crl.this_update() });
         Ok(())
     }
 
@@ -248,20 +281,45 @@ impl Progress {
         }
     }
 
-    fn outcome(self, certificate: &Certificate) -> (RevocationStatus, Vec<Missing>) {
-        match self.revoked {
+    /// Revoked by either, else good by either, else unknown.
+    fn outcome(mut self, certificate: &Certificate, by_ocsp: Finding) -> Known {
+        let (status, missing) = match self.revoked.or(by_ocsp.revoked) {
             Some(Revoked { since, reason, .. }) => {
                 (RevocationStatus::Revoked(Error::CertificateRevoked { since, reason }), Vec::new())
             }
-            None if self.reasons == ALL_REASONS => (RevocationStatus::Good, Vec::new()),
+            None if self.reasons == ALL_REASONS || by_ocsp.is_good => (RevocationStatus::Good, Vec::new()),
             None => {
-                let why = match self.reasons {
-                    0 => "no CRL that covers the certificate".to_owned(),
-                    _ => "no CRLs that cover every reason".to_owned(),
-                };
-                let error = self.obstacle.unwrap_or(Error::RevocationUnknown { why });
-                (RevocationStatus::Unknown(error), missing_evidence(certificate))
+                let missing = [missing_evidence(certificate), by_ocsp.missing].concat();
+                (RevocationStatus::Unknown(self.unknown(&by_ocsp.obstacles)), missing)
             }
+        };
+        let sources = match (self.revoked, by_ocsp.revoked) {
+            (Some(_), _) => self.sources.pop().into_iter().collect(),
+            (None, Some(_)) => by_ocsp.sources,
+            (None, None) => [self.sources, by_ocsp.sources].concat(),
+        };
+        let obstacles = self.obstacle.into_iter().chain(by_ocsp.obstacles).collect();
+        Known { status, sources, obstacles, missing }
+    }
+
+    /// Why nothing is known: the CRLs' reason, then that of each OCSP response.
+    fn unknown(&self, responses: &[Error]) -> Error {
+        let plain = |why: &str| Error::RevocationUnknown { why: why.to_owned() };
+        let by_crl = match (&self.obstacle, self.reasons) {
+            (Some(obstacle), _) => obstacle.clone(),
+            (None, 0) => plain("no CRL that covers the certificate"),
+            (None, _) => plain("no CRLs that cover every reason"),
+        };
+        if responses.is_empty() {
+            return by_crl;
         }
+        let first = match by_crl {
+            Error::RevocationUnknown { why } => why,
+            other => other.to_string(),
+        };
+        let told = responses.iter().take(MAX_TOLD).map(ToString::to_string);
+        let untold = responses.len().saturating_sub(MAX_TOLD);
+        let rest = (untold > 0).then(|| format!("and {untold} more OCSP responses"));
+        Error::RevocationUnknown { why: [first].into_iter().chain(told).chain(rest).collect::<Vec<_>>().join("; ") }
     }
 }

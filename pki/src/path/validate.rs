@@ -100,7 +100,7 @@ fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Resul
 }
 
 /// What can be said of a certificate without looking at the rest of the path, but for its issuer's kind of key.
-fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
+pub(super) fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     if !certificate.serial().is_acceptable() {
         return Err(Error::SerialNumberInvalid);
     }
@@ -137,7 +137,7 @@ fn check_subject(certificate: &Certificate) -> Result<(), Error> {
 }
 
 /// Those that this engine processes, wherever it does so.
-const PROCESSED: [Oid; 15] = [
+const PROCESSED: [Oid; 16] = [
     oid::AUTHORITY_INFO_ACCESS,
     oid::AUTHORITY_KEY_IDENTIFIER,
     oid::BASIC_CONSTRAINTS,
@@ -148,6 +148,7 @@ const PROCESSED: [Oid; 15] = [
     oid::ISSUER_ALT_NAME,
     oid::KEY_USAGE,
     oid::NAME_CONSTRAINTS,
+    oid::OCSP_NOCHECK,
     oid::POLICY_CONSTRAINTS,
     oid::POLICY_MAPPINGS,
     oid::SUBJECT_ALT_NAME,

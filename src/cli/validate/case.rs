@@ -10,7 +10,8 @@ use super::evidence::{self, Heap, Question};
 use super::options::first_and_rest;
 use crate::pem;
 
-/// All but `id`, `leaf` and `anchors` may be left out. Certificates and CRLs are PEM or base64 of DER.
+/// All but `id`, `leaf` and `anchors` may be left out. Certificates, CRLs and OCSP responses are PEM or base64
+/// of DER.
 #[derive(Debug, Deserialize)]
 pub(super) struct Case {
     id: serde_json::Value,
@@ -49,7 +50,7 @@ impl Case {
         each("intermediates", &self.intermediates, pem::CERTIFICATE, |der| heap.add_intermediate(der))?;
         each("anchors", &self.anchors, pem::CERTIFICATE, |der| heap.add_anchor(der))?;
         each("crls", &self.crls, pem::CRL, |der| heap.add_crl(der))?;
-        each("ocsp", &self.ocsp, &["OCSP RESPONSE"], |_| ())?;
+        each("ocsp", &self.ocsp, pem::OCSP, |der| heap.add_ocsp(der))?;
         Ok(Question {
             at: field("at", self.at.as_deref().map(evidence::time).transpose())?.unwrap_or(now),
             policies: field("policies", self.policies())?,

@@ -5,7 +5,7 @@ use pki::certificate::extension::KeyUsage;
 use pki::path::{
     self, Budget, ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope, TrustAnchor, ValidationRequest,
 };
-use pki::{Certificate, CertificateList, Error, Fingerprint, Time};
+use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
 
 use super::outcome::Outcome;
 
@@ -26,12 +26,13 @@ pub(super) struct Question {
     pub(super) max_depth: Option<u32>,
 }
 
-/// Certificates and CRLs. One that cannot be read is passed over, as it can prove nothing; the answer mentions it.
+/// Certificates, CRLs and OCSP responses. One that cannot be read is passed over, as it can prove nothing; the answer mentions it.
 #[derive(Default)]
 pub(super) struct Heap {
     pub(super) intermediates: Vec<Certificate>,
     pub(super) anchors: Vec<TrustAnchor>,
     pub(super) crls: Vec<CertificateList>,
+    pub(super) ocsp: Vec<OcspResponse>,
     passed_over: Vec<String>,
 }
 
@@ -57,8 +58,15 @@ impl Heap {
         }
     }
 
+    pub(super) fn add_ocsp(&mut self, der: &[u8]) {
+        match OcspResponse::from_der(der) {
+            Ok(response) => self.ocsp.push(response),
+            Err(why) => self.pass_over("an OCSP response", der, &why),
+        }
+    }
+
     fn pass_over(&mut self, what: &str, der: &[u8], why: &Error) {
-        self.passed_over.push(format!("{what} was passed over ({}: {why})", Fingerprint::of(der)));
+        self.passed_over.push(format!("{what} was passed over ({}: {why}, {})", Fingerprint::of(der), why.code()));
     }
 }
 
@@ -79,6 +87,7 @@ impl Question {
             intermediates: &self.heap.intermediates,
             anchors: &self.heap.anchors,
             crls: &self.heap.crls,
+            ocsp: &self.heap.ocsp,
             at: self.at,
             policies: self.policies.clone(),
             purpose: self.purpose,

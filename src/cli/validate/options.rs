@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// Certificate revocation lists
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
-    /// OCSP answers (taken, but not judged yet: revocation is known from CRLs alone)
+    /// OCSP responses
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
     /// The time of validation, now if it is not given
@@ -72,9 +72,7 @@ impl Options {
         each(&self.intermediate, pem::CERTIFICATE, |der| heap.add_intermediate(der))?;
         each(&self.anchor, pem::CERTIFICATE, |der| heap.add_anchor(der))?;
         each(&self.crl, pem::CRL, |der| heap.add_crl(der))?;
-        for file in &self.ocsp {
-            read_file(file)?;
-        }
+        each(&self.ocsp, pem::OCSP, |der| heap.add_ocsp(der))?;
         Ok(Question {
             id: None,
             leaf,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pki::path::{Invalid, Missing, Valid, Verdict};
+use pki::path::{Invalid, Missing, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};
 use pki::{Certificate, Error, Fingerprint};
 use serde::Serialize;
 
@@ -27,6 +27,9 @@ pub(super) struct Outcome {
     /// The path in words, for people alone.
     #[serde(skip)]
     described: Vec<String>,
+    /// What is known of revocation, and who said so, for people alone.
+    #[serde(skip)]
+    revocation: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,6 +66,7 @@ impl Outcome {
             paths_tried: Some(valid.paths_tried),
             signatures_checked: Some(valid.signatures_checked),
             described: valid.path.iter().map(describe).collect(),
+            revocation: valid.revocation.iter().map(describe_revocation).collect(),
             ..Self::new(id, true)
         }
     }
@@ -115,6 +119,7 @@ impl Outcome {
             paths_tried: None,
             signatures_checked: None,
             described: Vec::new(),
+            revocation: Vec::new(),
         }
     }
 
@@ -141,6 +146,19 @@ fn describe(certificate: &Certificate) -> String {
     )
 }
 
+fn describe_revocation(note: &RevocationNote) -> String {
+    let status = match &note.status {
+        RevocationStatus::Good => "good".to_owned(),
+        RevocationStatus::Revoked(why) | RevocationStatus::Unknown(why) => why.to_string(),
+    };
+    let by = |source: &RevocationSource| match source {
+        RevocationSource::Crl { issuer, this_update } => format!(" by the CRL of {issuer} of {this_update}"),
+        RevocationSource::Ocsp { responder, this_update } => format!(" by OCSP of {responder} of {this_update}"),
+    };
+    let sources: Vec<_> = note.sources.iter().map(by).collect();
+    format!("{} {status}{}", note.certificate.subject(), sources.join(","))
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.valid { "valid" } else { "invalid" })?;
@@ -154,6 +172,7 @@ impl fmt::Display for Outcome {
         if let Some(policies) = self.policies.as_ref().filter(|policies| !policies.is_empty()) {
             write!(f, "\n  policies: {}", policies.join(", "))?;
         }
+        self.revocation.iter().try_for_each(|line| write!(f, "\n  revocation: {line}"))?;
         for missing in self.missing.iter().flatten() {
             write!(f, "\n  missing: {} of {} {}", missing.kind, missing.issuer, missing.uris.join(" "))?;
         }
