@@ -189,13 +189,9 @@ impl Demo {
     /// The details of all events of a kind, oldest first.
     pub(crate) async fn events(&self, kind: &str) -> Vec<serde_json::Value> {
         let app = self.open().await;
-        let mut connection = app.store.read().await.expect("the database can be read");
-        let query = "SELECT detail FROM audit_event WHERE kind = $1 ORDER BY seq";
-        let rows: Vec<(String,)> =
-            sqlx::query_as(query).bind(kind).fetch_all(&mut *connection).await.expect("the events can be read");
-        drop(connection);
+        let events = super::events(&app, kind).await;
         app.store.close().await;
-        rows.iter().map(|(detail,)| serde_json::from_str(detail).expect("an event is JSON")).collect()
+        events
     }
 
     /// What it has written so far.

@@ -28,6 +28,8 @@ pub(crate) struct Wish<'w> {
     pub(crate) authority: &'w str,
     /// The applicant's number, by which the account is found.
     pub(crate) number: &'w str,
+    /// The holder's name.
+    pub(crate) name: &'w str,
     /// From and until, in days from now.
     pub(crate) days: (i64, i64),
     pub(crate) policy: Option<&'w str>,
@@ -39,7 +41,8 @@ pub(crate) struct Wish<'w> {
 impl Default for Wish<'_> {
     fn default() -> Self {
         let (number, policy) = ("1000000077", Some(HK_POLICY));
-        Self { authority: "hk-ca", number, days: (-1, 365), policy, purpose: oid::CLIENT_AUTH, recorded: false }
+        let (name, purpose) = ("HO Test", oid::CLIENT_AUTH);
+        Self { authority: "hk-ca", number, name, days: (-1, 365), policy, purpose, recorded: false }
     }
 }
 
@@ -124,7 +127,7 @@ fn builder(wish: &Wish<'_>, issuer: Name, key: &SoftwareKey, now: Time) -> Certi
         (oid::COUNTRY, "HK"),
         (oid::ORGANIZATION, "Demonstration e-Cert (Personal)"),
         (oid::ORGANIZATIONAL_UNIT, wish.number),
-        (oid::COMMON_NAME, "HO Test"),
+        (oid::COMMON_NAME, wish.name),
     ]);
     let validity = (Time(now.0 + wish.days.0 * DAY), Time(now.0 + wish.days.1 * DAY));
     let builder = CertificateBuilder::new(new_serial(), issuer, subject, validity, key.public_key().clone())

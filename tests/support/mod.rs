@@ -11,6 +11,8 @@ pub(crate) mod postgres;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use pearlbridge::app::App;
+
 /// A directory of this process under the system's temporary one. It is removed soon after the process ends, however it
 /// ends: a shell waits for the other end of its pipe. `PEARLBRIDGE_TEST_KEEP` keeps it.
 pub(crate) fn temporary_directory(name: &str) -> PathBuf {
@@ -64,4 +66,13 @@ pub(crate) fn wait_for<T>(seconds: i64, what: &str, mut ask: impl FnMut() -> Opt
         assert!(clock.now() < until, "{what}: not after {seconds} seconds");
         std::thread::sleep(std::time::Duration::from_millis(25));
     }
+}
+
+/// The details of all events of a kind, oldest first.
+pub(crate) async fn events(app: &App, kind: &str) -> Vec<serde_json::Value> {
+    let mut connection = app.store.read().await.expect("the database can be read");
+    let query = "SELECT detail FROM audit_event WHERE kind = $1 ORDER BY seq";
+    let rows: Vec<(String,)> =
+        sqlx::query_as(query).bind(kind).fetch_all(&mut *connection).await.expect("the events can be read");
+    rows.iter().map(|(detail,)| serde_json::from_str(detail).expect("an event is JSON")).collect()
 }

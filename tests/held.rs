@@ -1,0 +1,51 @@
+//! What a hostile reading of the service found, and that it is held: each test is one way in that is closed.
+//!
+//! What needs another time of day runs over rooms without a server, on a clock of the test's own (`house`); all else
+//! over a demonstration that runs.
+
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
+mod support;
+
+#[path = "held/authorize.rs"]
+mod authorize;
+#[path = "held/grants.rs"]
+mod grants;
+#[path = "held/levels.rs"]
+mod levels;
+#[path = "held/linking.rs"]
+mod linking;
+#[path = "held/logout.rs"]
+mod logout;
+#[path = "held/throttle.rs"]
+mod throttle;
+#[path = "held/withdrawal.rs"]
+mod withdrawal;
+
+use std::sync::OnceLock;
+
+use support::browser::{Browser, Page};
+use support::client;
+use support::demo::Demo;
+
+/// One for all tests that leave it as they found it.
+fn demo() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(Demo::start)
+}
+
+/// The login page that the script client's request leads to.
+fn login_page(demo: &Demo, browser: &Browser) -> Page {
+    client::go(browser, browser.get(&client::ask(demo, &[]).url)).expect(200)
+}
+
+/// Nobody is signed in: the account page asks for a login.
+fn is_signed_out(demo: &Demo, browser: &Browser) -> bool {
+    let account = browser.get(format!("{}/account", demo.description.issuer));
+    account.location().is_some_and(|to| to.path().starts_with("/login/"))
+}
+
+/// Whether a hall's front page names somebody. The page is fetched as by a script, so that the hall asks nobody.
+fn is_known_at(browser: &Browser, hall: &str) -> bool {
+    browser.get_with(format!("{hall}/"), "Sec-Fetch-Dest: empty").expect(200).body.contains("class=\"who\"")
+}
