@@ -52,15 +52,15 @@ impl Identity {
             .await
     }
 
-    /// Counts a try before it is made, so that many at once count as many; a success gives it back.
+    /// Counts a try before it is made, so that many at once count as many; a success gives it back. One that is not made
+    /// since there were too many is not counted: it must not make others behind the same address wait.
     async fn reserve(&self, username: &str, origin: &Origin) -> Result<()> {
         let (now, window) = (self.clock.now(), self.settings.throttle_window * SECOND);
         let counters = [
             (account_counter(username), self.settings.throttle_account),
             (address_counter(&origin.address), self.settings.throttle_address),
         ];
-        let wait = self
-            .store
+        self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let mut wait = None;
@@ -70,11 +70,11 @@ impl Identity {
                             wait = wait.max(Some((began + window - now) / SECOND + 1));
                         }
                     }
-                    Ok::<_, Error>(wait)
+                    // The error undoes the counting.
+                    wait.map_or(Ok(()), |seconds: i64| Err(Error::Throttled { wait_seconds: seconds.unsigned_abs() }))
                 })
             })
-            .await?;
-        wait.map_or(Ok(()), |seconds: i64| Err(Error::Throttled { wait_seconds: seconds.unsigned_abs() }))
+            .await
     }
 
     async fn give_back(&self, counters: Vec<String>) -> Result<()> {
