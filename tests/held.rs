@@ -9,14 +9,28 @@ mod support;
 
 #[path = "held/authorize.rs"]
 mod authorize;
+#[path = "held/bridge.rs"]
+mod bridge;
+#[path = "held/evidence.rs"]
+mod evidence;
 #[path = "held/grants.rs"]
 mod grants;
+#[path = "held/house.rs"]
+mod house;
+#[path = "held/issuance.rs"]
+mod issuance;
 #[path = "held/levels.rs"]
 mod levels;
 #[path = "held/linking.rs"]
 mod linking;
 #[path = "held/logout.rs"]
 mod logout;
+#[path = "held/own.rs"]
+mod own;
+#[path = "held/raising.rs"]
+mod raising;
+#[path = "held/records.rs"]
+mod records;
 #[path = "held/throttle.rs"]
 mod throttle;
 #[path = "held/withdrawal.rs"]

@@ -272,11 +272,13 @@ CREATE TABLE trust_status (
 );
 
 CREATE TABLE evidence (                   -- lists of others, kept once a known authority vouched for them
-  uri         TEXT PRIMARY KEY NOT NULL,
+  uri         TEXT NOT NULL,
+  issuer      TEXT NOT NULL,             -- whose: a list of one never takes the place of another's
   der         BYTEA NOT NULL,
   fetched_at  BIGINT NOT NULL,
   this_update BIGINT NOT NULL,
-  next_update BIGINT
+  next_update BIGINT,
+  PRIMARY KEY (uri, issuer)
 );
 
 CREATE TABLE revision (                   -- counts the changes of a noun, so that a cache knows when it is old

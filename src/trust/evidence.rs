@@ -2,7 +2,10 @@
 //! kept in the store.
 //!
 //! A list is asked for only on behalf of a certificate that a known authority signed, and kept only when a known
-//! authority signed the list: strangers can make the service neither fetch nor remember anything.
+//! authority signed the list: strangers can make the service neither fetch nor remember anything. A list takes the place
+//! of an older one of the same issuer alone, so that who serves another's list at its address withholds nothing.
+
+use std::collections::BTreeSet;
 
 use pki::CertificateList;
 use pki::path::{Missing, MissingKind};
@@ -35,9 +38,11 @@ impl Trust {
     pub async fn refresh_evidence(&self) -> store::Result<usize> {
         let snapshot = self.snapshot().await?;
         let kept = store::evidence::all(&mut *self.store.read().await?).await?;
+        let due = kept.iter().filter(|evidence| is_due(evidence, self.clock.now()));
         let mut newer = 0;
-        for evidence in kept.iter().filter(|evidence| is_due(evidence, self.clock.now())) {
-            newer += usize::from(self.fetch_list(&snapshot, &evidence.uri).await);
+        // An address may have given lists of several issuers; it is asked once.
+        for uri in due.map(|evidence| &evidence.uri).collect::<BTreeSet<_>>() {
+            newer += usize::from(self.fetch_list(&snapshot, uri).await);
         }
         Ok(newer)
     }
@@ -60,6 +65,7 @@ impl Trust {
         }
         let evidence = Evidence {
             uri: uri.to_owned(),
+            issuer: list.issuer().to_string(),
             der,
             fetched_at: self.clock.now(),
             this_update: list.this_update().0 * SECOND,

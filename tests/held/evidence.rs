@@ -1,0 +1,206 @@
+//! Strangers can make the service neither fetch nor remember anything, and no list is replaced by a worse one.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pearlbridge::trust::{Reason, Refusal};
+use pki::{Certificate, CertificateList, Time, oid};
+
+use crate::house::{Asked, House, Partner};
+
+const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
+const HOUR: i64 = 3600;
+
+/// A publication point on this machine, which counts who comes.
+struct Publisher {
+    origin: String,
+    list: Arc<Mutex<Vec<u8>>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Publisher {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+        let origin = format!("http://{}", listener.local_addr().expect("it listens"));
+        let (list, asked) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (shown, count) = (list.clone(), asked.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().filter_map(Result::ok) {
+                count.fetch_add(1, Ordering::SeqCst);
+                answer(stream, &shown.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+        });
+        Self { origin, list, asked }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/list.crl", self.origin)
+    }
+
+    fn publish(&self, list: &[u8]) {
+        list.clone_into(&mut self.list.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// How often it was asked since this was asked last.
+    fn asked(&self) -> usize {
+        self.asked.swap(0, Ordering::SeqCst)
+    }
+}
+
+fn answer(mut stream: TcpStream, body: &[u8]) {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+        request.push(byte[0]);
+    }
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+}
+
+struct Scene {
+    house: House,
+    publisher: Publisher,
+    partner: Partner,
+}
+
+impl Scene {
+    /// A partner on the list whose revocation list nobody has yet.
+    async fn set() -> Self {
+        let publisher = Publisher::start();
+        let origin = publisher.origin.clone();
+        let house = House::open_with(|settings| settings.fetch.allow_private.push(origin)).await;
+        let partner = Partner::found("HK", house.now());
+        house.recognise(partner.record("hk-ecert-personal", POLICY)).await;
+        Self { house, publisher, partner }
+    }
+
+    fn leaf_of(&self, partner: &Partner) -> Certificate {
+        let subject =
+            [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
+        let url = self.publisher.url();
+        let (subject, lists) = (&subject, &[url.as_str()]);
+        let asked = Asked { subject, policy: Some(POLICY), lists, access: Some(&url), ..Asked::default() };
+        partner.leaf(asked, self.house.now())
+    }
+
+    fn list_of(&self, partner: &Partner, number: u64, revoked: &[&Certificate]) -> CertificateList {
+        let now = self.house.now();
+        let serials: Vec<_> = revoked.iter().map(|certificate| certificate.serial()).collect();
+        partner.list(number, (now, Time(now.0 + 24 * HOUR)), &serials)
+    }
+
+    async fn reason(&self, leaf: &Certificate) -> Option<Reason> {
+        self.house.judge(leaf).await.err().map(|refusal: Box<Refusal>| refusal.reason)
+    }
+
+    /// The list that is kept of the partner, if one is; and none of strangers is.
+    async fn kept(&self) -> Option<Vec<u8>> {
+        let mut kept = self.house.kept().await;
+        assert!(kept.len() <= 1, "{kept:?}");
+        kept.pop().map(|evidence| evidence.der)
+    }
+
+    /// An hour later, when the lists are looked after.
+    async fn refresh(&self) -> usize {
+        self.house.pass(HOUR + 1);
+        self.house.app.trust.refresh_evidence().await.expect("the database answers")
+    }
+}
+
+#[tokio::test]
+async fn a_strangers_certificate_makes_nothing_be_fetched_or_kept() {
+    let scene = Scene::set().await;
+    let stranger = Partner::found("HK", scene.house.now());
+    scene.publisher.publish(scene.list_of(&stranger, 1, &[]).der());
+    let (unknown, forged) = (scene.leaf_of(&stranger), scene.leaf_of(&scene.partner.impostor()));
+    assert_eq!(scene.reason(&unknown).await, Some(Reason::UnknownCa));
+    assert!(scene.reason(&forged).await.is_some());
+    // Nor when it brings the authority's own certificate along.
+    for (leaf, chain) in [(&unknown, vec![stranger.issuing.clone(), stranger.root.clone()]), (&forged, Vec::new())] {
+        let judged = scene.house.app.trust.judge(leaf, &chain, pearlbridge::trust::Use::Any, scene.house.now()).await;
+        assert!(judged.is_err());
+    }
+    assert_eq!((scene.publisher.asked(), scene.kept().await), (0, None));
+    assert_eq!((scene.refresh().await, scene.publisher.asked()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_list_that_is_missing_is_fetched_once_and_kept() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    let list = scene.list_of(&scene.partner, 1, &[]);
+    scene.publisher.publish(list.der());
+    assert_eq!(scene.reason(&leaf).await, None);
+    assert_eq!((scene.publisher.asked(), scene.kept().await), (1, Some(list.der().to_vec())));
+    assert_eq!(scene.reason(&leaf).await, None);
+    assert_eq!(scene.reason(&scene.leaf_of(&scene.partner)).await, None, "it serves all certificates of the authority");
+    assert_eq!(scene.publisher.asked(), 0, "it is there now");
+    // Also after a restart.
+    let again = scene.house.second().await;
+    again.trust.judge(&leaf, &[], pearlbridge::trust::Use::Login, scene.house.now()).await.expect("it is good");
+    again.store.close().await;
+    assert_eq!(scene.publisher.asked(), 0);
+}
+
+#[tokio::test]
+async fn a_list_that_nobody_known_signed_is_not_kept() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    let stranger = Partner::found("HK", scene.house.now());
+    let forged = scene.list_of(&scene.partner.impostor(), 1, &[]);
+    for bytes in [forged.der(), scene.list_of(&stranger, 1, &[]).der(), b"no list", b""] {
+        scene.publisher.publish(bytes);
+        assert_eq!(scene.reason(&leaf).await, Some(Reason::RevocationUnknown));
+        assert_eq!((scene.publisher.asked(), scene.kept().await), (1, None));
+    }
+}
+
+#[tokio::test]
+async fn an_older_or_unvouched_list_never_replaces_the_one_that_is_kept() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    let older = scene.list_of(&scene.partner, 1, &[]);
+    scene.publisher.publish(older.der());
+    assert_eq!(scene.reason(&leaf).await, None);
+
+    scene.house.pass(60);
+    let newer = scene.list_of(&scene.partner, 2, &[&leaf]);
+    scene.publisher.publish(newer.der());
+    assert_eq!(scene.refresh().await, 1);
+    assert_eq!(scene.reason(&leaf).await, Some(Reason::Revoked));
+
+    scene.house.pass(60);
+    let forged = scene.list_of(&scene.partner.impostor(), 3, &[]);
+    let stranger = scene.list_of(&Partner::found("HK", scene.house.now()), 4, &[]);
+    scene.publisher.asked();
+    for bytes in [older.der(), newer.der(), forged.der(), stranger.der(), b"no list"] {
+        scene.publisher.publish(bytes);
+        assert_eq!((scene.refresh().await, scene.publisher.asked()), (0, 1));
+        assert_eq!(scene.kept().await.as_deref(), Some(newer.der()));
+        assert_eq!(scene.reason(&leaf).await, Some(Reason::Revoked));
+    }
+}
+
+/// Whoever stands on the line between can serve the list of one partner where another's is asked for.
+#[tokio::test]
+async fn a_list_of_another_partner_does_not_replace_the_one_that_is_kept() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    let own = scene.list_of(&scene.partner, 1, &[]);
+    scene.publisher.publish(own.der());
+    assert_eq!(scene.reason(&leaf).await, None);
+    let other = Partner::found("MO", scene.house.now());
+    scene.house.recognise(other.record("mo-qualified", "1.3.6.1.4.1.32473.2.1")).await;
+    scene.house.pass(60);
+    scene.publisher.publish(scene.list_of(&other, 1, &[]).der());
+    assert_eq!(scene.refresh().await, 1, "it is good as well");
+    assert!(scene.house.kept().await.iter().any(|evidence| evidence.der == own.der()));
+    assert_eq!(scene.reason(&leaf).await, None);
+
+    scene.publisher.publish(scene.list_of(&scene.partner, 2, &[&leaf]).der());
+    scene.publisher.asked();
+    assert_eq!((scene.refresh().await, scene.publisher.asked()), (1, 1), "the address is asked once");
+    assert_eq!(scene.reason(&leaf).await, Some(Reason::Revoked));
+}
