@@ -11,6 +11,8 @@ mod support;
 mod authorize;
 #[path = "held/bridge.rs"]
 mod bridge;
+#[path = "held/clear.rs"]
+mod clear;
 #[path = "held/evidence.rs"]
 mod evidence;
 #[path = "held/grants.rs"]

@@ -82,8 +82,10 @@ pub struct Refusal {
     pub certificate: Option<Certificate>,
     /// The engine's code, or the record's field.
     pub code: String,
-    /// The technical reason.
+    /// The technical reason, for whoever holds the certificate.
     pub detail: String,
+    /// The same for the log, which learns no name of the certificate: it may hold an identity number.
+    pub logged: String,
     /// Which rule.
     pub rfc: String,
     /// Since when, for a revocation or a status.
@@ -102,6 +104,7 @@ impl Refusal {
             certificate: None,
             code: reason.code().to_owned(),
             detail: detail.to_owned(),
+            logged: detail.to_owned(),
             rfc: "RFC 5280 §4.1".to_owned(),
             since: None,
             path: Vec::new(),
@@ -120,6 +123,7 @@ impl Refusal {
             certificate: Some(leaf.clone()),
             code: error.code().to_owned(),
             detail: error.to_string(),
+            logged: nameless(error),
             rfc: error.rfc().to_owned(),
             since,
             path: vec![leaf.clone()],
@@ -133,7 +137,8 @@ impl Refusal {
             reason,
             certificate: Some(leaf.clone()),
             code: format!("trust_list_{}", field.replace(' ', "_")),
-            detail: why,
+            detail: why.clone(),
+            logged: why,
             rfc: "trust list record: ".to_owned() + field,
             since: None,
             path: vec![leaf.clone()],
@@ -170,8 +175,17 @@ impl Refusal {
     }
 }
 
+/// As the log has it.
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {} ({})", self.code, self.detail, self.rfc)
+        write!(f, "{}: {} ({})", self.code, self.logged, self.rfc)
+    }
+}
+
+/// What the engine says, but for the name that it says it of.
+fn nameless(error: &pki::Error) -> String {
+    match error {
+        pki::Error::NameConstraintViolated { constraint, .. } => format!("a name is {constraint}"),
+        other => other.to_string(),
     }
 }
