@@ -15,6 +15,8 @@ mod bridge;
 mod clear;
 #[path = "held/evidence.rs"]
 mod evidence;
+#[path = "held/expiry.rs"]
+mod expiry;
 #[path = "held/grants.rs"]
 mod grants;
 #[path = "held/house.rs"]

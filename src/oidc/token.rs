@@ -64,12 +64,12 @@ impl Provider {
             access_lifetime: self.settings.access_token_lifetime * SECOND,
             refresh_lifetime: self.settings.refresh_token_lifetime * SECOND,
         };
-        match self.store.write(move |tx| Box::pin(async move { issue.write(tx).await })).await? {
+        let (redeemed, expires_in) = self.store.write(move |tx| Box::pin(async move { issue.write(tx).await })).await?;
+        match redeemed {
             Redeemed::Fresh => {}
             Redeemed::Unknown => return Err(Error::InvalidGrant("it has expired, or the session behind it has ended")),
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
-        let expires_in = self.settings.access_token_lifetime;
         Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope })
     }
 
@@ -124,23 +124,23 @@ struct Issue {
 }
 
 impl Issue {
-    /// No token outlives the session that it hangs on.
-    async fn write(self, tx: &mut Connection) -> Result<Redeemed> {
+    /// No token outlives the session that it hangs on. Gives the access token's seconds too.
+    async fn write(self, tx: &mut Connection) -> Result<(Redeemed, i64)> {
         let redeemed = match &self.secret {
             Secret::Code(hash) => store::grant::redeem_code(tx, hash, self.now).await?,
             Secret::RefreshToken(hash) => store::grant::redeem_refresh_token(tx, hash, self.now).await?,
         };
         if !matches!(redeemed, Redeemed::Fresh) {
-            return Ok(redeemed);
+            return Ok((redeemed, 0));
         }
         let Some(end) = store::grant::live_until(tx, &self.grant_id, self.now).await? else {
-            return Ok(Redeemed::Unknown);
+            return Ok((Redeemed::Unknown, 0));
         };
         let until = |lifetime: Micros| (self.now + lifetime).min(end);
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
         store::grant::insert_access_token(tx, &self.access_hash, &self.grant_id, &self.scope, access_until).await?;
         store::grant::insert_refresh_token(tx, &self.refresh_hash, &self.grant_id, refresh_until).await?;
-        Ok(Redeemed::Fresh)
+        Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))
     }
 }
 
