@@ -13,6 +13,8 @@ mod authorize;
 mod bridge;
 #[path = "held/clear.rs"]
 mod clear;
+#[path = "held/connections.rs"]
+mod connections;
 #[path = "held/evidence.rs"]
 mod evidence;
 #[path = "held/expiry.rs"]

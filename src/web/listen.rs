@@ -24,6 +24,8 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::opening::Opening;
+
 /// A handshake that takes longer is dropped.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
@@ -99,7 +101,7 @@ async fn connect(
     }
 }
 
-/// One connection's requests. Whoever does not finish the head of a request in time is dropped.
+/// One connection's requests. Whoever does not begin, or does not finish the head of a request in time is dropped.
 async fn converse<S>(stream: S, peer: Peer, router: Router, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -108,7 +110,8 @@ where
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(HEAD).keep_alive_timeout(HEAD);
     let router = router.layer(Extension(peer));
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    let connection = builder
+        .serve_connection_with_upgrades(TokioIo::new(Opening::new(stream, HEAD)), TowerToHyperService::new(router));
     // What goes wrong with a connection is the other side's affair; what goes wrong with a request is logged there.
     let _ = watcher.watch(connection.into_owned()).await;
 }

@@ -13,6 +13,7 @@ pub mod layer;
 pub mod listen;
 pub mod login;
 pub mod oidc;
+mod opening;
 pub mod pki;
 pub mod present;
 pub mod router;
