@@ -66,8 +66,7 @@ impl Scene {
         let decided = provider.decide(&self.client, CALLBACK, &parameters(&asked), signed_in).await;
         let Ok(Decision::Redirect(address)) = decided else { panic!("{decided:?}") };
         let address = Url::parse(&address).expect("an address");
-        let code = address.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
-        code
+        address.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()
     }
 
     async fn exchange(&self, pairs: &[(&str, &str)]) -> pearlbridge::oidc::Result<Tokens> {
