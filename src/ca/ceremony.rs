@@ -21,6 +21,9 @@ use crate::store;
 use crate::store::authority::Authority;
 use crate::store::trust_record::{Status, TrustRecord};
 
+/// What an authority can be.
+const ROLES: [&str; 5] = ["root", "issuing", "bridge", "partner-root", "partner-issuing"];
+
 /// A ceremony's script.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +113,7 @@ impl Ca {
     /// # Errors
     /// What could not be made; what was made before it stays.
     pub async fn run_ceremony(&self, script: &Script, say: &mut (dyn FnMut(&str) + Send)) -> Result<()> {
+        check(script)?;
         for authority in &script.authority {
             if store::authority::find(&mut *self.store.read().await?, &authority.id).await?.is_none() {
                 let certificate = self.create_authority(authority).await?;
@@ -265,6 +269,30 @@ impl Ca {
             })
             .await
     }
+}
+
+/// The whole script is read before the first key is made.
+fn check(script: &Script) -> Result<()> {
+    let mut known: Vec<&str> = Vec::new();
+    for authority in &script.authority {
+        let wrong = |why: String| Err(file_error(&authority.id, why));
+        if !ROLES.contains(&authority.role.as_str()) {
+            return wrong(format!("role {:?} is none of {}", authority.role, ROLES.join(", ")));
+        }
+        if let Some(issuer) = authority.issuer.as_deref().filter(|issuer| !known.contains(issuer)) {
+            return wrong(format!("issuer {issuer:?} does not stand before it"));
+        }
+        authority.key.parse::<KeySpec>().map_err(|why| file_error(&authority.id, why))?;
+        known.push(&authority.id);
+    }
+    for record in &script.record {
+        if let Some(id) =
+            [&record.root, &record.issuing, &record.bridge].into_iter().find(|id| !known.contains(&id.as_str()))
+        {
+            return Err(file_error(&record.id, format!("no authority {id:?} in the script")));
+        }
+    }
+    Ok(())
 }
 
 fn file_error(place: &str, why: String) -> Error {

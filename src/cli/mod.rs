@@ -14,6 +14,7 @@ mod sign_challenge;
 mod trust;
 mod validate;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -91,7 +92,9 @@ struct Out {
 
 impl Out {
     fn say(self, text: impl std::fmt::Display, value: &serde_json::Value) {
-        if self.json { println!("{value}") } else { println!("{text}") }
+        // Whoever reads may have had enough: `… | head -1`.
+        let mut stdout = std::io::stdout();
+        let _ = if self.json { writeln!(stdout, "{value}") } else { writeln!(stdout, "{text}") };
     }
 }
 

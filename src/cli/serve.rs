@@ -32,12 +32,17 @@ pub(super) async fn serve(app: Arc<App>, ready: impl FnOnce()) -> Done {
         let router = hall::router(open.clone(), hall_site(&app, open.kind().id()));
         listeners.push((bind(*address).await?, tls(false)?, router));
     }
+    for (listener, tls, _) in &listeners {
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        tracing::info!("listening on {scheme}://{}", listener.local_addr().map_err(Failure::no)?);
+    }
     job::start(&app);
     let serving = listeners.into_iter().map(|(listener, tls, router)| listen::serve(listener, tls, router, stopped()));
     let serving: Vec<_> = serving.map(tokio::spawn).collect();
     ready();
     futures_util::future::join_all(serving).await;
     app.store.close().await;
+    tracing::info!("stopped");
     Ok(())
 }
 

@@ -32,6 +32,7 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
             layer::merge_variable(&mut merged, &mut origins, &name, field, &value)?;
         }
     }
+    check_sockets(&merged, &origins)?;
     let settings: Settings = toml::Value::Table(merged).try_into().map_err(|source: toml::de::Error| {
         Error::Invalid { field: String::new(), origin: "settings".into(), why: source.message().to_owned() }
     })?;
@@ -41,6 +42,19 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
         why,
     })?;
     Ok(settings)
+}
+
+/// Socket addresses are read as such at last; what is wrong with one is told with its place.
+fn check_sockets(merged: &toml::Table, origins: &layer::Origins) -> Result<(), Error> {
+    for name in ["listen", "listen_mtls", "listen_pki"] {
+        let text = merged["server"].get(name).and_then(toml::Value::as_str).unwrap_or_default();
+        if text.parse::<std::net::SocketAddr>().is_err() {
+            let field = format!("server.{name}");
+            let why = format!("{text:?} is not an address and a port, such as 127.0.0.1:8443");
+            return Err(Error::Invalid { origin: origins.of(&field), field, why });
+        }
+    }
+    Ok(())
 }
 
 /// The file that is read when the command line names none: `pearlbridge.toml` in the working directory, if it exists.

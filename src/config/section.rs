@@ -156,6 +156,17 @@ impl Settings {
         if !self.database.url.starts_with("sqlite:") && !self.database.url.starts_with("postgres") {
             return fail("database.url", "must begin with sqlite: or postgres://");
         }
+        if !self.server.pki_url.starts_with("http") || self.server.pki_url.ends_with('/') {
+            return fail("server.pki_url", "must be an http:// address without a trailing slash");
+        }
+        if self.server.mtls_url == self.server.public_url {
+            return fail("server.mtls_url", "must not be server.public_url: mutual TLS has a listener of its own");
+        }
+        for (field, number) in self.positive() {
+            if number < 1 {
+                return fail(field, "must be at least 1");
+            }
+        }
         if self.database.connections == 0 {
             return fail("database.connections", "must be at least 1");
         }
@@ -177,5 +188,26 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// The numbers that mean nothing at zero or below.
+    fn positive(&self) -> [(&'static str, i64); 14] {
+        let (oidc, login) = (&self.oidc, &self.login);
+        [
+            ("server.max_body", i64::try_from(self.server.max_body).unwrap_or(i64::MAX)),
+            ("authority.crl_lifetime", self.authority.crl_lifetime),
+            ("oidc.code_lifetime", oidc.code_lifetime),
+            ("oidc.access_token_lifetime", oidc.access_token_lifetime),
+            ("oidc.id_token_lifetime", oidc.id_token_lifetime),
+            ("oidc.refresh_token_lifetime", oidc.refresh_token_lifetime),
+            ("oidc.signing_key_lifetime", oidc.signing_key_lifetime),
+            ("login.session_idle", login.session_idle),
+            ("login.session_lifetime", login.session_lifetime),
+            ("login.attempt_lifetime", login.attempt_lifetime),
+            ("login.challenge_lifetime", login.challenge_lifetime),
+            ("login.throttle_account", login.throttle_account),
+            ("login.throttle_address", login.throttle_address),
+            ("login.throttle_window", login.throttle_window),
+        ]
     }
 }

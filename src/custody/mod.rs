@@ -205,6 +205,9 @@ impl Custody {
 pub fn create_master_key(path: &Path) -> std::io::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     let hex = Zeroizing::new(hex::encode(crate::rng::bytes::<32>()));
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {

@@ -157,11 +157,6 @@ impl Refusal {
         self
     }
 
-    /// Whether the considered path reached a self-issued certificate at its end.
-    pub fn is_anchored(&self) -> bool {
-        self.path.last().is_some_and(|last| last.is_ca() && last.is_self_issued())
-    }
-
     pub(super) fn about(mut self: Box<Self>, certificate: Option<Certificate>) -> Box<Self> {
         self.concerned = certificate;
         self

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::clock::SECOND;
 use crate::locale::Locale;
 use crate::oidc::claims::display_name;
-use crate::trust::Record;
+use crate::trust::{Record, Snapshot};
 
 /// The list.
 pub async fn list(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in): MaybeSignedIn) -> Result {
@@ -27,11 +27,17 @@ pub async fn list(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in)
     present::html(&TrustListPage {
         page: visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person))),
         sequence: snapshot.revision.unsigned_abs(),
-        issued_at: app.clock.now_seconds().0,
+        issued_at: last_change(&snapshot),
         next_update: None,
         anchors: snapshot.anchors.len(),
         records,
     })
+}
+
+/// When the list changed last.
+fn last_change(snapshot: &Snapshot) -> i64 {
+    let changes = snapshot.records.iter().flat_map(|record| &record.history).map(|status| status.at);
+    present::seconds(changes.max().unwrap_or_default())
 }
 
 fn row(record: &Record, locale: Locale) -> TrustRecordRow {

@@ -45,6 +45,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
     vec![
         Problem::AlreadyLinked,
         Problem::AnotherPerson,
+        Problem::DateInFuture,
         Problem::CertificateMissing,
         Problem::CertificateTooLarge,
         Problem::CertificateUnreadable,

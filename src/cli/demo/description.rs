@@ -65,11 +65,16 @@ fn person(person: &Settled) -> Value {
         "key": person.key,
         "alg": person.algorithm,
     });
+    add_p12(&mut value, person);
+    value
+}
+
+/// SM2 keys have none: browsers could not use it.
+fn add_p12(value: &mut Value, person: &Settled) {
     if let (true, Some(object)) = (person.p12.exists(), value.as_object_mut()) {
         object.insert("p12".to_owned(), json!(person.p12));
         object.insert("p12_password".to_owned(), json!(person.p12_password));
     }
-    value
 }
 
 /// Each partner with a certificate of its own: Hong Kong's is that of somebody who has no account yet.
@@ -78,13 +83,15 @@ fn partners(place: &Place, people: &[Settled]) -> Vec<Value> {
     let leaf = |username: &str| people.iter().find(|person| person.username == username);
     let partner = |(region, id, username): (&str, &str, &str)| {
         let leaf = leaf(username)?;
-        Some(json!({
+        let mut value = json!({
             "region": region,
             "root": ca(&format!("{id}-root")),
             "issuing": ca(&format!("{id}-ca")),
             "leaf": leaf.certificate,
             "leaf_key": leaf.key,
-        }))
+        });
+        add_p12(&mut value, leaf);
+        Some(value)
     };
     [("HK", "hk", "newcomer"), ("MO", "mo", "lei"), ("GD", "cn", "zhang")].into_iter().filter_map(partner).collect()
 }

@@ -51,7 +51,7 @@ fn greet(app: &App, place: &place::Place, people: &[people::Settled]) {
         );
     }
     println!("\n  people (password, then a code of the secret):");
-    for person in people {
+    for person in people.iter().filter(|person| person.known) {
         println!(
             "    {:10} {:24} {}  {}",
             person.username,
@@ -59,6 +59,9 @@ fn greet(app: &App, place: &place::Place, people: &[people::Settled]) {
             person.totp_secret,
             person.certificate.display()
         );
+    }
+    for person in people.iter().filter(|person| !person.known) {
+        println!("\n  without an account yet: {}, password {}", person.p12.display(), person.p12_password);
     }
     let first = people.first().map_or("", |person| person.username.as_str());
     println!(

@@ -24,7 +24,9 @@ pub async fn handle(
         Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
         Decision::Login(request) => {
             let attempt = app.identity.begin(&visitor.browser, Destination::Client(request), None).await?;
-            Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+            // The client's `ui_locales` decided on the language of this request, and so of the pages that follow.
+            let language = parameters.get("ui_locales").map(|_| format!("?lang={}", visitor.locale.tag()));
+            Ok(Redirect::to(&format!("/login/{attempt}{}", language.unwrap_or_default())).into_response())
         }
     }
 }

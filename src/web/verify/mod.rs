@@ -73,7 +73,8 @@ fn moment(day: &str, now: Time) -> std::result::Result<Time, Problem> {
         return Ok(now);
     }
     let end = Time::parse_rfc3339(&format!("{day}T23:59:59+08:00")).ok_or(Problem::DateUnreadable)?;
-    Ok(end.min(now))
+    // A day that is not over yet counts as now; of a later one nobody can know.
+    if end.0 - now.0 > 86_400 { Err(Problem::DateInFuture) } else { Ok(end.min(now)) }
 }
 
 async fn judge(
@@ -84,14 +85,15 @@ async fn judge(
     at: Time,
 ) -> Result<VerifyResult> {
     let judged = app.trust.judge(leaf, chain, Use::Any, at).await;
-    let (reason, technical, path, anchored) = match &judged {
-        Ok(accepted) => (None, None, accepted.path.clone(), true),
+    let (reason, technical, path) = match &judged {
+        Ok(accepted) => (None, None, accepted.path.clone()),
         Err(refusal) => {
             let reason = Some(present::refusal_reason(refusal));
-            (reason, Some(present::technical(refusal)), refusal.path.clone(), refusal.is_anchored())
+            (reason, Some(present::technical(refusal)), refusal.path.clone())
         }
     };
     let snapshot = app.trust.snapshot().await?;
+    let anchored = path.last().is_some_and(|last| snapshot.is_anchor(last));
     let record = snapshot.record_of(leaf);
     let subject = subject_kind(app, &judged);
     Ok(VerifyResult {

@@ -39,6 +39,8 @@ pub enum Problem {
     CsrSignatureWrong,
     /// The request cannot be read.
     CsrUnreadable,
+    /// The date lies in the future.
+    DateInFuture,
     /// The date cannot be read.
     DateUnreadable,
     /// A field of a hall's form has a value that does not fit.
@@ -92,7 +94,7 @@ impl Problem {
             }
             Self::CodeMissing | Self::CodeUsed | Self::CodeWrong => "code",
             Self::CsrKeyRefused | Self::CsrMissing | Self::CsrSignatureWrong | Self::CsrUnreadable => "csr",
-            Self::DateUnreadable => "at",
+            Self::DateInFuture | Self::DateUnreadable => "at",
             Self::FieldInvalid { field, .. } | Self::FieldMissing { field, .. } => field,
             Self::ChoiceMissing | Self::FormExpired => "form",
             Self::PasswordMissing => "password",
@@ -136,6 +138,7 @@ impl Problem {
             Self::CsrMissing => "problem-csr-missing",
             Self::CsrSignatureWrong => "problem-csr-signature-wrong",
             Self::CsrUnreadable => "problem-csr-unreadable",
+            Self::DateInFuture => "problem-date-in-future",
             Self::DateUnreadable => "problem-date-unreadable",
             Self::FieldInvalid { .. } => "problem-field-invalid",
             Self::FieldMissing { .. } => "problem-field-missing",

@@ -99,7 +99,7 @@ script-zh-Hant = traditional Chinese
 script-Latn = Latin letters
 
 # Ways of proof
-method-certificate = Certificate in the browser
+method-certificate = Certificate
 method-challenge = Challenge signed with a certificate
 method-password_totp = Password and one-time code
 method-password = Password
@@ -157,6 +157,7 @@ problem-csr-key-refused = The key is too short, or of a kind that this profile d
 problem-csr-missing = Upload or paste a certificate request (CSR).
 problem-csr-signature-wrong = The request’s own signature does not fit, so it may have been changed. Make the request again.
 problem-csr-unreadable = The request cannot be read. Paste all of it, with the line BEGIN CERTIFICATE REQUEST.
+problem-date-in-future = The day lies in the future, and nobody can know whether the certificate will still be valid then. Choose today or an earlier day.
 problem-date-unreadable = The date cannot be read. Write it as year-month-day, such as 2026-03-05.
 problem-field-invalid = Check “{ $field }”: what is written there does not fit.
 problem-field-missing = Fill in “{ $field }”.

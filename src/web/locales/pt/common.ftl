@@ -99,7 +99,7 @@ script-zh-Hant = chinês tradicional
 script-Latn = letras latinas
 
 # Ways of proof
-method-certificate = Certificado no navegador
+method-certificate = Certificado
 method-challenge = Desafio assinado com certificado
 method-password_totp = Palavra-passe e código temporário
 method-password = Palavra-passe
@@ -157,6 +157,7 @@ problem-csr-key-refused = A chave é demasiado curta ou de um tipo que este perf
 problem-csr-missing = Carregue ou cole um pedido de certificado (CSR).
 problem-csr-signature-wrong = A assinatura do próprio pedido não confere; pode ter sido alterado. Faça o pedido de novo.
 problem-csr-unreadable = Não é possível ler o pedido. Cole-o por inteiro, com a linha BEGIN CERTIFICATE REQUEST.
+problem-date-in-future = A data é futura e ninguém pode saber se o certificado ainda será válido nesse dia. Escolha hoje ou uma data anterior.
 problem-date-unreadable = Não é possível ler a data. Escreva ano-mês-dia, por exemplo 2026-03-05.
 problem-field-invalid = Verifique «{ $field }»: o que está escrito não é válido.
 problem-field-missing = Preencha «{ $field }».

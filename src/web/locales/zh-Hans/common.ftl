@@ -87,7 +87,7 @@ script-zh-Hant = 繁体
 script-Latn = 拉丁字母
 
 # Ways of proof
-method-certificate = 浏览器中的证书
+method-certificate = 证书
 method-challenge = 用证书签署挑战码
 method-password_totp = 密码和动态验证码
 method-password = 密码
@@ -145,6 +145,7 @@ problem-csr-key-refused = 申请中的密钥太短，或算法不适用于此类
 problem-csr-missing = 请上传或粘贴证书申请（CSR）。
 problem-csr-signature-wrong = 证书申请的签名不对，内容可能已被改动。请重新生成申请。
 problem-csr-unreadable = 无法读取证书申请。请粘贴完整内容，包括 BEGIN CERTIFICATE REQUEST 一行。
+problem-date-in-future = 所选日期还没有到，届时证书是否有效无从得知。请选择今天或更早的日期。
 problem-date-unreadable = 日期无法识别。请按“年-月-日”填写，例如 2026-03-05。
 problem-field-invalid = “{ $field }”填写不正确，请检查。
 problem-field-missing = 请填写“{ $field }”。

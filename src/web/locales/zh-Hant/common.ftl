@@ -87,7 +87,7 @@ script-zh-Hant = 繁體
 script-Latn = 拉丁字母
 
 # Ways of proof
-method-certificate = 瀏覽器內的證書
+method-certificate = 證書
 method-challenge = 以證書簽署驗證資料
 method-password_totp = 密碼及一次性驗證碼
 method-password = 密碼
@@ -145,6 +145,7 @@ problem-csr-key-refused = 申請中的密鑰過短，或演算法不適用於此
 problem-csr-missing = 請上載或貼上證書申請（CSR）。
 problem-csr-signature-wrong = 證書申請的簽署不正確，內容可能曾被改動。請重新產生申請。
 problem-csr-unreadable = 無法讀取證書申請。請貼上完整內容，包括 BEGIN CERTIFICATE REQUEST 一行。
+problem-date-in-future = 所選日期尚未到來，屆時證書是否有效無從得知。請選擇今天或較早的日期。
 problem-date-unreadable = 日期無法識別。請按「年-月-日」填寫，例如 2026-03-05。
 problem-field-invalid = 「{ $field }」填寫不正確，請檢查。
 problem-field-missing = 請填寫「{ $field }」。
