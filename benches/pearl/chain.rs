@@ -18,7 +18,7 @@ pub(crate) struct Chain {
 
 /// A chain whose keys are all of one kind.
 pub(crate) fn chain(spec: KeySpec) -> Chain {
-    let keys = [0, 1, 2].map(|_| SoftwareKey::generate(spec, &mut pearlbridge::rng::fill).expect("a key can be made"));
+    let keys = [0, 1, 2].map(|_| new_key(spec));
     let [root_key, intermediate_key, leaf_key] = &keys;
     let root = ca("root", "root", root_key, root_key, None);
     let intermediate = ca("root", "intermediate", intermediate_key, root_key, Some(&root));
@@ -48,11 +48,20 @@ fn ca(
     builder.sign(signer).expect("a CA can be signed")
 }
 
+pub(crate) fn new_key(spec: KeySpec) -> SoftwareKey {
+    SoftwareKey::generate(spec, &mut pearlbridge::rng::fill).expect("a key can be made")
+}
+
 fn builder(issuer: &str, subject: &str, key: &SoftwareKey) -> CertificateBuilder {
+    bare_builder(issuer, subject, key)
+        .policies([PolicyInformation::new(Oid::new("1.3.6.1.4.1.32473.1").expect("an OID"))])
+}
+
+/// Names, key and a validity period around [`AT`], without extensions.
+pub(crate) fn bare_builder(issuer: &str, subject: &str, key: &SoftwareKey) -> CertificateBuilder {
     let name = |text: &str| Name::from_attributes(&[(oid::COMMON_NAME, text)]);
     let validity = (Time(AT.0 - 86_400 * 30), Time(AT.0 + 86_400 * 300));
     let serial =
         Serial::from_unsigned(&[0x40 | (subject.len() as u8), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
     CertificateBuilder::new(serial, name(issuer), name(subject), validity, key.public_key().clone())
-        .policies([PolicyInformation::new(Oid::new("1.3.6.1.4.1.32473.1").expect("an OID"))])
 }

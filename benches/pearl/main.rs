@@ -3,6 +3,7 @@
 //! `make bench` writes `target/bench.json` and prints a table; `ONLY=path_cold,sm2_verify` runs some.
 
 mod chain;
+mod heaps;
 mod measure;
 mod rows;
 

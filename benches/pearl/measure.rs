@@ -26,6 +26,20 @@ pub(crate) fn compare(mut ours: impl FnMut(), peer_name: &'static str, mut peer:
     Result { name: String::new(), ours: median(rates.0), peer: median(rates.1), peer_name, goal }
 }
 
+/// Measures `ours` against what the budget allows: the time of `work`, and `allowance` more.
+pub(crate) fn within(ours: impl FnMut(), budget: &'static str, work: impl FnMut(), allowance: Duration) -> Result {
+    let mut result = compare(ours, budget, work, 1.0);
+    result.peer = 1.0 / (1.0 / result.peer + allowance.as_secs_f64());
+    result
+}
+
+/// Measures the slowest of several works against the time that each of them is allowed.
+pub(crate) fn slowest(works: &mut [Box<dyn FnMut()>], budget: &'static str, allowance: Duration) -> Result {
+    let rates = works.iter_mut().map(|work| median((0..ROUNDS).map(|_| rate(work)).collect()));
+    let ours = rates.fold(f64::INFINITY, f64::min);
+    Result { name: String::new(), ours, peer: 1.0 / allowance.as_secs_f64(), peer_name: budget, goal: 1.0 }
+}
+
 fn rate(work: &mut impl FnMut()) -> f64 {
     let begin = Instant::now();
     let mut done = 0u32;

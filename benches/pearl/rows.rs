@@ -9,7 +9,8 @@ use pki::path::{TrustAnchor, ValidationRequest, validate};
 use rustls::pki_types::{CertificateDer, UnixTime};
 
 use crate::chain::{AT, Chain, chain};
-use crate::measure::{Result, compare};
+use crate::heaps::{Bridge, World, exponential_policies, same_named};
+use crate::measure::{Result, compare, slowest, within};
 
 /// Measures a row.
 type Row = fn() -> Result;
@@ -20,6 +21,8 @@ pub(crate) const ALL: &[(&str, Row)] = &[
     ("path_cold", path_cold),
     ("path_parsed", path_parsed),
     ("path_sm2", path_sm2),
+    ("mesh", mesh),
+    ("hostile", hostile),
     ("sm2_verify", sm2_verify),
 ];
 
@@ -89,4 +92,26 @@ fn sm2_verify() -> Result {
     let (sm2, p256) = (chain(KeySpec::Sm2), chain(KeySpec::EcdsaP256));
     let ours = || check(&sm2.leaf, &sm2.intermediate);
     compare(ours, "aws-lc-rs P-256", || check(&p256.leaf, &p256.intermediate), 0.85)
+}
+
+/// A bridge of 200 CAs in a full mesh and 5 000 strangers, in a pool that was indexed before. The peer is the budget:
+/// the bare signatures of the path that is found, and two milliseconds.
+fn mesh() -> Result {
+    let world = Bridge::new().open();
+    let path = world.judge().expect("a path leads through the bridge").path;
+    let bare = || path.windows(2).for_each(|pair| check(&pair[0], &pair[1]));
+    let ours = || drop(world.judge().expect("a path leads through the bridge"));
+    within(ours, "its signatures and 2 ms", bare, Duration::from_millis(2))
+}
+
+/// The slowest to be refused of: the same bridge, closed for want of a policy, for a name, by a forged certificate;
+/// 5 000 issuers of one name that came along, with keys of the slowest kinds; mappings that multiply at each CA. The
+/// peer is the budget: 50 milliseconds for each.
+fn hostile() -> Result {
+    let mut worlds = Vec::from(Bridge::new().closed());
+    worlds.extend([KeySpec::EcdsaP256, KeySpec::EcdsaP521, KeySpec::Sm2].map(same_named));
+    worlds.push(exponential_policies());
+    let refuse = |world: World| Box::new(move || drop(world.judge().expect_err("nothing holds"))) as Box<dyn FnMut()>;
+    let mut works: Vec<_> = worlds.into_iter().map(refuse).collect();
+    slowest(&mut works, "50 ms each", Duration::from_millis(50))
 }

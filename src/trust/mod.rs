@@ -151,8 +151,8 @@ impl Trust {
         usage: Use,
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
-        let intermediates: Vec<Certificate> = snapshot.intermediates.iter().chain(chain).cloned().collect();
-        let mut request = ValidationRequest::new(leaf, &intermediates, &snapshot.anchors, at, &self.algorithms);
+        let mut request = ValidationRequest::new(leaf, chain, &snapshot.anchors, at, &self.algorithms);
+        request.pool = &snapshot.pool;
         request.crls = &snapshot.crls;
         request.policies =
             PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };

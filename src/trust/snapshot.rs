@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use pki::path::{Invalid, TrustAnchor, Valid};
+use pki::path::{Invalid, Pool, TrustAnchor, Valid};
 use pki::{Certificate, CertificateList, Oid, Time};
 
 use super::refusal::{Reason, Refusal};
@@ -21,7 +21,7 @@ pub struct Snapshot {
     /// The provincial roots.
     pub anchors: Vec<TrustAnchor>,
     /// Issuing authorities, bridges, cross-certificates, the partners' own certificates.
-    pub intermediates: Vec<Certificate>,
+    pub pool: Pool,
     /// Every list that is here: published here, or fetched.
     pub crls: Vec<CertificateList>,
     /// The trust list.
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub authorities: Vec<(Authority, Certificate)>,
     /// When each list of our own runs out.
     pub crl_expiry: Vec<(String, Micros)>,
+    /// What the pool is made of when everything is read.
+    intermediates: Vec<Certificate>,
 }
 
 /// A trust list record, parsed.
@@ -107,6 +109,7 @@ impl Snapshot {
         for evidence in store::evidence::all(connection).await? {
             snapshot.add_crl(&evidence.der, &evidence.uri);
         }
+        snapshot.pool = Pool::new(std::mem::take(&mut snapshot.intermediates));
         Ok(snapshot)
     }
 

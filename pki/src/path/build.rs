@@ -1,23 +1,30 @@
 //! Path building (RFC 4158): from the leaf up, through an unordered heap in which strangers, loops, expired twins and
 //! cross-certificates of all kinds may lie.
 //!
-//! * Issuers are looked up by name. A breadth-first walk down from the anchors first tells how far each name is from
-//!   one, so that what leads nowhere is never entered and the shortest way is tried first.
+//! * Issuers are looked up by name and key identifier. A breadth-first walk down from the anchors first tells how far
+//!   each name is from one, so that what leads nowhere is never entered and the shortest way is tried first.
 //! * The signature of an edge is checked when it is first walked, and remembered; an edge that does not hold is no
 //!   edge.
-//! * What fails for a reason of its own (expired, no CA, revoked) is not tried again; what fails for a reason of
-//!   the path (policy, constraints) is tried by the other paths, within the budget.
+//! * What fails for a reason of its own (expired, no CA, revoked) or has no issuer left is not tried again; what fails
+//!   for a reason of the path (policy, constraints) is tried by the other paths, within the budget.
+//! * After several failures an [`Outlook`] from the anchors tells which ways cannot hold whatever is above, so that a
+//!   mesh in which none can is left at once.
 
 use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
-use super::heap::{Candidate, Heap};
+use super::heap::{Candidate, Heap, KeyId};
 use super::ocsp::Question;
+use super::outlook::Outlook;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
 use super::revocation::{Evidence, Known};
 use super::validate::{Failure, Rules, check_path};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
 use crate::{Certificate, Error, Oid};
+
+/// After how many issuers tried the outlook is asked for, and how many times more until it is asked again. An honest
+/// search is over by then, and a look down a big mesh costs as much as some hundred signatures.
+const PATIENCE: u32 = 16;
 
 /// One certificate object, whatever certificate it is: an address that outlives the search.
 pub(super) type Id = usize;
@@ -36,6 +43,12 @@ pub(super) struct Search<'a> {
     edges: HashMap<(Id, Id), Result<(), Error>>,
     /// Certificates that are on no valid path.
     condemned: HashSet<Id>,
+    /// Issuers tried above the leaf, and at how many of them the outlook is asked for next.
+    issuers_tried: u32,
+    next_look: u32,
+    outlook: Option<Outlook<'a>>,
+    /// Whether the outlook is that no path from the leaf holds.
+    hopeless: bool,
     paths_tried: u32,
     best: Option<Best>,
     missing: Vec<Missing>,
@@ -58,6 +71,15 @@ pub(super) struct Goal<'a> {
     pub(super) is_leaf: bool,
 }
 
+/// What came of a possible issuer.
+enum Tried {
+    Found(Found),
+    /// Not by this path.
+    Failed,
+    /// By no path: it has not signed, or is on no valid path itself.
+    Never,
+}
+
 /// A path that holds.
 pub(super) struct Found {
     pub(super) path: Vec<Certificate>,
@@ -74,6 +96,10 @@ impl<'a> Search<'a> {
             evidence: Evidence::new(request.crls, request.ocsp),
             edges: HashMap::new(),
             condemned: HashSet::new(),
+            issuers_tried: 0,
+            next_look: PATIENCE,
+            outlook: None,
+            hopeless: false,
             paths_tried: 0,
             best: None,
             missing: Vec::new(),
@@ -149,27 +175,99 @@ impl<'a> Search<'a> {
         let Some(last) = path.last().cloned() else {
             return Ok(None);
         };
-        let candidates = self.heap.issuers_of(&last, &goal.rules);
-        if candidates.is_empty() {
+        let (mut known, mut dead_end) = (false, true);
+        for key_id in [KeyId::Fits, KeyId::Differs] {
+            for candidate in self.heap.issuers_of(&last, &goal.rules, key_id) {
+                known = true;
+                self.budget.step()?;
+                self.look_out(goal)?;
+                if (self.hopeless && goal.is_leaf) || self.is_condemned(path) {
+                    return Ok(None);
+                }
+                match self.try_issuer(path, &last, &candidate, goal)? {
+                    Tried::Found(found) => return Ok(Some(found)),
+                    Tried::Failed => dead_end = false,
+                    Tried::Never => {}
+                }
+            }
+        }
+        if !known {
             self.note(Error::UnknownIssuer { issuer: last.issuer().clone() }, &last, path);
         }
-        for candidate in candidates {
-            if self.is_condemned(path) {
-                break;
-            }
-            if self.condemned.contains(&id(candidate.certificate)) || is_loop(path, candidate.certificate) {
-                continue;
-            }
-            self.budget.step()?;
-            if let Err(error) = self.check_edge(&last, candidate.certificate)? {
-                self.note(error, &last, path);
-                continue;
-            }
-            if let Some(found) = self.follow(path, &candidate, goal)? {
-                return Ok(Some(found));
-            }
+        if dead_end {
+            self.condemned.insert(id(&last));
         }
         Ok(None)
+    }
+
+    fn try_issuer(
+        &mut self,
+        path: &mut Vec<Certificate>,
+        last: &Certificate,
+        candidate: &Candidate<'a>,
+        goal: &Goal<'a>,
+    ) -> Result<Tried, Error> {
+        let issuer = candidate.certificate;
+        if self.condemned.contains(&id(issuer)) {
+            return Ok(Tried::Never);
+        }
+        if is_loop(path, issuer) || !self.may_hold(path, candidate, goal)? {
+            return Ok(Tried::Failed);
+        }
+        if let Err(error) = self.check_edge(last, issuer)? {
+            self.note(error, last, path);
+            return Ok(Tried::Never);
+        }
+        Ok(match self.follow(path, candidate, goal)? {
+            Some(found) => Tried::Found(found),
+            None if self.condemned.contains(&id(issuer)) => Tried::Never,
+            None => Tried::Failed,
+        })
+    }
+
+    /// Whether the outlook, if there is one, lets the path hold by way of the candidate.
+    fn may_hold(&mut self, path: &[Certificate], candidate: &Candidate<'a>, goal: &Goal<'a>) -> Result<bool, Error> {
+        match &self.outlook {
+            Some(outlook) if goal.is_leaf && !candidate.is_anchor => {
+                outlook.permits(&self.heap, path, Some(candidate.certificate), &mut self.budget)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Asks for the outlook when much was tried in vain.
+    fn look_out(&mut self, goal: &Goal<'a>) -> Result<(), Error> {
+        self.issuers_tried += u32::from(goal.is_leaf);
+        if !goal.is_leaf || self.issuers_tried < self.next_look {
+            return Ok(());
+        }
+        self.next_look = self.next_look.saturating_mul(PATIENCE);
+        self.outlook = Outlook::new(&self.heap, &goal.rules, &self.condemned);
+        if let Some(outlook) = &self.outlook {
+            let leaf = std::slice::from_ref(self.request.leaf);
+            self.hopeless = !outlook.permits(&self.heap, leaf, None, &mut self.budget)?;
+        }
+        if self.hopeless && self.paths_tried == 0 { self.show_why(goal) } else { Ok(()) }
+    }
+
+    /// Walks the shortest way to an anchor, for the reason why it does not hold.
+    fn show_why(&mut self, goal: &Goal<'a>) -> Result<(), Error> {
+        let mut path = vec![self.request.leaf.clone()];
+        while let Some(last) = path.last().cloned().filter(|_| path.len() < self.budget.depth as usize) {
+            let of = |key_id| self.heap.issuers_of(&last, &goal.rules, key_id);
+            let candidates = of(KeyId::Fits).into_iter().chain(of(KeyId::Differs));
+            let open = candidates.filter(|candidate| !is_loop(&path, candidate.certificate));
+            let Some(nearest) = open.min_by_key(|candidate| candidate.distance) else { break };
+            if let Err(error) = self.check_edge(&last, nearest.certificate)? {
+                self.note(error, &last, &path);
+                break;
+            }
+            path.push(nearest.certificate.clone());
+            if nearest.is_anchor {
+                return self.judge(&path, goal).map(|_| ());
+            }
+        }
+        Ok(())
     }
 
     fn follow(

@@ -1,108 +1,221 @@
-//! The heap of certificates that paths are built from: looked up by name, ordered by likelihood.
+//! The heap of certificates that one path is built from (anchors, the shared [`Pool`], what came along), ordered by
+//! likelihood.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{Hash, Hasher};
+use std::cmp::Reverse;
+use std::collections::VecDeque;
 
+use super::pool::{Index, NameNumber};
 use super::report::{Missing, MissingKind};
 use super::validate::Rules;
-use super::{TrustAnchor, ValidationRequest};
+use super::{Pool, TrustAnchor, ValidationRequest};
 use crate::{Certificate, Name, Oid, oid};
 
-/// The certificates to build from, by name.
+/// Anchors and certificates to build from, by name.
 pub(super) struct Heap<'a> {
-    anchors: HashMap<&'a Name, Vec<&'a Certificate>>,
-    intermediates: HashMap<&'a Name, Vec<&'a Certificate>>,
-    /// How many certificates lie between a name and the nearest anchor; what is not in here leads to none.
-    distance: HashMap<&'a Name, u32>,
+    anchors: Layer<&'a [TrustAnchor], Index>,
+    pool: Layer<&'a [Certificate], &'a Index>,
+    extra: Layer<&'a [Certificate], Index>,
+    /// How many certificates lie between a name and the nearest anchor, and one; 0 is a name that leads to none.
+    distance: Vec<u32>,
+}
+
+/// A list and its index.
+struct Layer<C, I> {
+    certificates: C,
+    index: I,
 }
 
 /// A possible issuer.
+#[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
     pub(super) certificate: &'a Certificate,
     pub(super) is_anchor: bool,
+    /// How many certificates lie between it and the nearest anchor; 0 is an anchor.
+    pub(super) distance: u32,
 }
 
-/// Finds duplicates by their signature, which is short, and settles doubt by the whole encoding.
-struct BySignature<'a>(&'a Certificate);
-
-impl PartialEq for BySignature<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl Eq for BySignature<'_> {}
-
-impl Hash for BySignature<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.signature().hash(state);
-    }
+/// Which candidates are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyId {
+    /// Those with the key that the authorityKeyIdentifier names, and those who do not say which key they have.
+    Fits,
+    /// Those who have another: a key identifier orders the search, and never forbids a path.
+    Differs,
 }
 
 impl<'a> Heap<'a> {
     pub(super) fn new(request: &'a ValidationRequest<'a>) -> Self {
-        let anchors = by_subject(request.anchors.iter().map(TrustAnchor::certificate));
-        let intermediates = by_subject(request.intermediates);
-        let distance = distances(&anchors, request.intermediates);
-        Self { anchors, intermediates, distance }
+        let pool: &'a Pool = request.pool;
+        let extra = Index::new(request.extra.iter(), &[pool.index()]);
+        let anchors = Index::new(request.anchors.iter().map(TrustAnchor::certificate), &[pool.index(), &extra]);
+        let mut heap = Self {
+            anchors: Layer { certificates: request.anchors, index: anchors },
+            pool: Layer { certificates: pool.certificates(), index: pool.index() },
+            extra: Layer { certificates: request.extra, index: extra },
+            distance: Vec::new(),
+        };
+        heap.distance = heap.distances();
+        heap
+    }
+
+    /// Walks from the anchors down the names.
+    fn distances(&self) -> Vec<u32> {
+        let mut distance = vec![0; self.anchors.index.end() as usize];
+        let mut queue = VecDeque::new();
+        for anchor in 0..self.anchors.certificates.len() {
+            let (name, _) = self.anchors.index.names_at(anchor as u32);
+            if std::mem::replace(&mut distance[name as usize], 1) == 0 {
+                queue.push_back(name);
+            }
+        }
+        while let Some(name) = queue.pop_front() {
+            let next = distance[name as usize] + 1;
+            for index in [self.pool.index, &self.extra.index] {
+                for place in index.issued_by(name) {
+                    let (subject, _) = index.names_at(*place);
+                    if distance[subject as usize] == 0 {
+                        distance[subject as usize] = next;
+                        queue.push_back(subject);
+                    }
+                }
+            }
+        }
+        distance
+    }
+
+    /// How many names there are.
+    pub(super) fn names(&self) -> usize {
+        self.distance.len()
+    }
+
+    pub(super) fn number_of(&self, name: &Name) -> Option<NameNumber> {
+        let indexes = [self.pool.index, &self.extra.index, &self.anchors.index];
+        indexes.into_iter().find_map(|index| index.number_of(name))
+    }
+
+    /// The anchors, with the numbers of their names.
+    pub(super) fn anchors(&self) -> impl Iterator<Item = (&'a Certificate, NameNumber)> {
+        let certificates = self.anchors.certificates.iter().map(TrustAnchor::certificate);
+        certificates.enumerate().map(|(place, anchor)| (anchor, self.anchors.index.names_at(place as u32).0))
     }
 
     pub(super) fn is_anchor(&self, certificate: &Certificate) -> bool {
-        self.anchors.get(certificate.subject()).is_some_and(|list| list.contains(&certificate))
+        let anchors = self.anchors.certificates;
+        let number = self.number_of(certificate.subject());
+        let mut places = number.map_or(&[][..], |name| self.anchors.index.named(name)).iter();
+        places.any(|place| anchors[*place as usize].certificate() == certificate)
     }
 
     /// All certificates of this subject, anchors first.
     pub(super) fn named(&self, subject: &Name) -> impl Iterator<Item = &'a Certificate> {
-        let of = |map: &HashMap<&'a Name, Vec<&'a Certificate>>| map.get(subject).cloned().unwrap_or_default();
-        of(&self.anchors).into_iter().chain(of(&self.intermediates))
+        self.number_of(subject).into_iter().flat_map(|name| self.members(name)).map(|(certificate, _)| certificate)
     }
 
-    /// Who may have issued the certificate. Anchors come first; then who has the key that the authorityKeyIdentifier
-    /// names, is a CA and valid at the time, asserts a policy that is wanted, is nearer to an anchor, and is not
-    /// self-issued (RFC 4158 §3.5).
-    pub(super) fn issuers_of(&self, certificate: &Certificate, rules: &Rules<'_>) -> Vec<Candidate<'a>> {
-        let name = certificate.issuer();
-        let anchors = self.anchors.get(name).into_iter().flatten().map(|anchor| (*anchor, true));
-        let below = self.intermediates.get(name).into_iter().flatten().map(|intermediate| (*intermediate, false));
-        let mut ranked: Vec<_> = anchors
-            .chain(below.filter(|(intermediate, _)| self.distance.contains_key(intermediate.issuer())))
-            .map(|(issuer, is_anchor)| {
-                let distance = if is_anchor { 0 } else { self.distance.get(issuer.issuer()).map_or(0, |far| far + 1) };
-                let unlikely = !issuer.is_valid_at(rules.at) || !issuer.is_ca();
-                let unwanted = !asserts_wanted(issuer, &rules.policies.initial_policy_set);
-                (
-                    (!names_key(certificate, issuer), unlikely, unwanted, distance, issuer.is_self_issued()),
-                    issuer,
-                    is_anchor,
-                )
-            })
-            .collect();
-        ranked.sort_by_key(|(rank, _, _)| *rank);
-        ranked.into_iter().map(|(_, certificate, is_anchor)| Candidate { certificate, is_anchor }).collect()
+    /// All certificates of a subject, anchors first, with the numbers of their issuers.
+    fn members(&self, subject: NameNumber) -> impl Iterator<Item = (&'a Certificate, NameNumber)> {
+        let (anchors, pool, extra) = (&self.anchors, &self.pool, &self.extra);
+        let of_anchors = anchors
+            .index
+            .named(subject)
+            .iter()
+            .map(|place| (anchors.certificates[*place as usize].certificate(), anchors.index.names_at(*place).1));
+        let of_pool = pool.index.named(subject).iter();
+        let of_pool = of_pool.map(|place| (&pool.certificates[*place as usize], pool.index.names_at(*place).1));
+        let of_extra = extra.index.named(subject).iter();
+        let of_extra = of_extra.map(|place| (&extra.certificates[*place as usize], extra.index.names_at(*place).1));
+        of_anchors.chain(of_pool).chain(of_extra)
+    }
+
+    /// All certificates but the anchors that bear the name of this issuer, with the numbers of their subjects.
+    pub(super) fn issued_by(&self, issuer: NameNumber) -> impl Iterator<Item = (&'a Certificate, NameNumber)> {
+        let (pool, extra) = (&self.pool, &self.extra);
+        let of_pool = pool.index.issued_by(issuer).iter();
+        let of_pool = of_pool.map(|place| (&pool.certificates[*place as usize], pool.index.names_at(*place).0));
+        let of_extra = extra.index.issued_by(issuer).iter();
+        of_pool.chain(of_extra.map(|place| (&extra.certificates[*place as usize], extra.index.names_at(*place).0)))
+    }
+
+    /// The same by name.
+    pub(super) fn below(&self, issuer: &Name) -> impl Iterator<Item = &'a Certificate> {
+        self.number_of(issuer).into_iter().flat_map(|name| self.issued_by(name)).map(|(certificate, _)| certificate)
+    }
+
+    /// Who may have issued the certificate. First comes who is a CA and valid at the time, asserts a policy that is
+    /// wanted, is nearer to an anchor (most of all an anchor), and is not self-issued (RFC 4158 §3.5); among equals
+    /// the one that is valid longest. The order does not depend on the order of the heap.
+    pub(super) fn issuers_of(&self, certificate: &Certificate, rules: &Rules<'_>, key_id: KeyId) -> Vec<Candidate<'a>> {
+        let Some(name) = self.number_of(certificate.issuer()) else { return Vec::new() };
+        let mut found = self.candidates(name, wanted_key_id(certificate), key_id);
+        let wanted = &rules.policies.initial_policy_set;
+        found.sort_by_cached_key(|candidate| {
+            let issuer = candidate.certificate;
+            let unlikely = !issuer.is_valid_at(rules.at) || !issuer.is_ca();
+            let rank = (unlikely, !asserts_wanted(issuer, wanted), candidate.distance, issuer.is_self_issued());
+            (rank, Reverse(issuer.not_after()), issuer.signature())
+        });
+        found.dedup_by(|one, other| one.is_anchor == other.is_anchor && one.certificate == other.certificate);
+        found
+    }
+
+    fn candidates(&self, name: NameNumber, wanted: Option<&[u8]>, key_id: KeyId) -> Vec<Candidate<'a>> {
+        let mut found = Vec::new();
+        let (anchors, pool, extra) = (&self.anchors, &self.pool, &self.extra);
+        for place in places(&anchors.index, name, wanted, key_id) {
+            let certificate = anchors.certificates[place as usize].certificate();
+            found.push(Candidate { certificate, is_anchor: true, distance: 0 });
+        }
+        for (certificates, index) in [(pool.certificates, pool.index), (extra.certificates, &extra.index)] {
+            for place in places(index, name, wanted, key_id) {
+                let distance = self.distance[index.names_at(place).1 as usize];
+                let certificate = &certificates[place as usize];
+                if distance > 0 {
+                    found.push(Candidate { certificate, is_anchor: false, distance });
+                }
+            }
+        }
+        found.retain(|candidate| differs(candidate.certificate, wanted) == (key_id == KeyId::Differs));
+        found
     }
 
     /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all.
     pub(super) fn missing_issuers(&self, leaf: &Certificate) -> Vec<Missing> {
-        let (mut missing, mut seen, mut queue) = (Vec::new(), HashSet::new(), VecDeque::from([leaf.clone()]));
-        while let Some(certificate) = queue.pop_front() {
-            if !seen.insert(certificate.issuer().clone()) {
+        let mut missing: Vec<Missing> = Vec::new();
+        let (mut seen, mut queue) = (vec![false; self.names()], VecDeque::new());
+        queue.push_back((leaf, self.number_of(leaf.issuer())));
+        while let Some((certificate, issuer)) = queue.pop_front() {
+            if issuer.is_some_and(|name| std::mem::replace(&mut seen[name as usize], true)) {
                 continue;
             }
-            let issuers: Vec<_> = self.named(certificate.issuer()).filter(|issuer| **issuer != certificate).collect();
-            if issuers.is_empty() && !certificate.is_self_issued() {
-                missing.push(missing_issuer(&certificate));
+            let issuers = issuer.into_iter().flat_map(|name| self.members(name));
+            let mut issuers = issuers.filter(|(issuer, _)| *issuer != certificate).peekable();
+            if issuers.peek().is_none() && !certificate.is_self_issued() {
+                missing.push(missing_issuer(certificate));
             }
-            queue.extend(issuers.into_iter().cloned());
+            let unseen = issuers.filter(|(_, above)| !seen[*above as usize]);
+            queue.extend(unseen.map(|(issuer, above)| (issuer, Some(above))));
         }
         missing
     }
 }
 
-/// Whether the issuer has the key that the certificate names, or either says nothing.
-fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
-    let wanted = certificate.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_ref());
-    let had = issuer.extensions().subject_key_id.as_ref().map(|id| &id.0);
-    wanted.zip(had).is_none_or(|(wanted, had)| wanted == had)
+/// Where the candidates stand, with others among them.
+fn places(index: &Index, name: NameNumber, wanted: Option<&[u8]>, key_id: KeyId) -> impl Iterator<Item = u32> {
+    let lists = match (wanted, key_id) {
+        (Some(_), KeyId::Fits) => [index.keyed(name, wanted), index.keyed(name, None)],
+        (None, KeyId::Differs) => [&[][..], &[]],
+        _ => [index.named(name), &[]],
+    };
+    lists.into_iter().flatten().copied()
+}
+
+fn wanted_key_id(certificate: &Certificate) -> Option<&[u8]> {
+    certificate.extensions().authority_key_id.as_ref().and_then(|id| id.key_id.as_deref())
+}
+
+/// Whether the issuer says that it has another key than the one wanted.
+fn differs(issuer: &Certificate, wanted: Option<&[u8]>) -> bool {
+    let had = issuer.extensions().subject_key_id.as_ref().map(|id| &id.0[..]);
+    wanted.zip(had).is_some_and(|(wanted, had)| wanted != had)
 }
 
 /// Whether the certificate asserts a policy of the list or any policy; a list of any policy is asserted by everybody.
@@ -117,38 +230,4 @@ fn missing_issuer(certificate: &Certificate) -> Missing {
     let access = certificate.extensions().authority_info_access.as_ref();
     let uris = access.map(|access| access.ca_issuers().map(str::to_owned).collect()).unwrap_or_default();
     Missing { kind: MissingKind::Issuer, uris, issuer: certificate.issuer().clone() }
-}
-
-/// Groups by subject and drops what stands twice.
-fn by_subject<'a>(certificates: impl IntoIterator<Item = &'a Certificate>) -> HashMap<&'a Name, Vec<&'a Certificate>> {
-    let (mut map, mut seen): (HashMap<_, Vec<_>>, HashSet<_>) = (HashMap::new(), HashSet::new());
-    for certificate in certificates {
-        if seen.insert(BySignature(certificate)) {
-            map.entry(certificate.subject()).or_default().push(certificate);
-        }
-    }
-    map
-}
-
-/// Walks from the anchors down the names.
-fn distances<'a>(
-    anchors: &HashMap<&'a Name, Vec<&'a Certificate>>,
-    intermediates: &'a [Certificate],
-) -> HashMap<&'a Name, u32> {
-    let mut issued: HashMap<&Name, Vec<&'a Certificate>> = HashMap::new();
-    for certificate in intermediates {
-        issued.entry(certificate.issuer()).or_default().push(certificate);
-    }
-    let mut distance: HashMap<&Name, u32> = anchors.keys().map(|name| (*name, 0)).collect();
-    let mut queue: VecDeque<_> = anchors.keys().copied().collect();
-    while let Some(name) = queue.pop_front() {
-        let next = distance.get(name).map_or(0, |far| far + 1);
-        for certificate in issued.get(name).into_iter().flatten() {
-            distance.entry(certificate.subject()).or_insert_with(|| {
-                queue.push_back(certificate.subject());
-                next
-            });
-        }
-    }
-    distance
 }

@@ -10,7 +10,9 @@ mod heap;
 mod identity;
 mod name_constraints;
 mod ocsp;
+mod outlook;
 mod policy_graph;
+mod pool;
 mod purpose;
 mod report;
 mod revocation;
@@ -23,6 +25,7 @@ use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 pub use budget::Budget;
 pub use identity::ExpectedName;
 pub(crate) use identity::is_host_name;
+pub use pool::Pool;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};
 
@@ -96,8 +99,10 @@ pub enum RevocationScope {
 pub struct ValidationRequest<'a> {
     /// The certificate in question.
     pub leaf: &'a Certificate,
-    /// Certificates that may lead to an anchor, in any order, strangers among them.
-    pub intermediates: &'a [Certificate],
+    /// Certificates that may lead to an anchor, strangers among them: those that are at hand for every question.
+    pub pool: &'a Pool,
+    /// More of them, in any order: those that came along with the leaf. They are indexed for this question alone.
+    pub extra: &'a [Certificate],
     /// Who is trusted.
     pub anchors: &'a [TrustAnchor],
     /// CRLs of whomever.
@@ -128,17 +133,18 @@ pub struct ValidationRequest<'a> {
 }
 
 impl<'a> ValidationRequest<'a> {
-    /// A question with nothing but its necessary parts: any policy, any purpose, no revocation.
+    /// A question with nothing but its necessary parts: any policy, any purpose, no revocation, no shared pool.
     pub fn new(
         leaf: &'a Certificate,
-        intermediates: &'a [Certificate],
+        extra: &'a [Certificate],
         anchors: &'a [TrustAnchor],
         at: Time,
         algorithms: &'a AlgorithmPolicy,
     ) -> Self {
         Self {
             leaf,
-            intermediates,
+            pool: Pool::empty(),
+            extra,
             anchors,
             crls: &[],
             ocsp: &[],

@@ -10,7 +10,7 @@ use crate::name::GeneralName;
 use crate::{Certificate, Error, oid};
 
 /// The constraints of every CA above the certificate at hand.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Constraints<'a>(Vec<&'a NameConstraints>);
 
 impl<'a> Constraints<'a> {
@@ -19,12 +19,19 @@ impl<'a> Constraints<'a> {
         self.0.extend(constraints);
     }
 
+    /// Keeps those that `others` has too; whether any went.
+    pub(super) fn intersect(&mut self, others: &Self) -> bool {
+        let before = self.0.len();
+        self.0.retain(|one| others.0.iter().any(|other| std::ptr::eq(*one, *other)));
+        self.0.len() < before
+    }
+
     /// §6.1.3 (b) and (c): the subject and every alternative name must be permitted and not excluded.
     pub(super) fn check(&self, certificate: &Certificate, budget: &mut Budget) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());
         }
-        let names = names_of(certificate);
+        let names = names_of(certificate, self.0.iter().any(|constraints| binds_mailboxes(constraints)));
         for constraints in &self.0 {
             budget.name_comparisons(names.len() * (constraints.permitted.len() + constraints.excluded.len()))?;
             names.iter().try_for_each(|name| check_name(name, constraints))?;
@@ -33,14 +40,20 @@ impl<'a> Constraints<'a> {
     }
 }
 
+fn binds_mailboxes(constraints: &NameConstraints) -> bool {
+    constraints.permitted.iter().chain(&constraints.excluded).any(|base| matches!(base, GeneralName::Email(_)))
+}
+
 /// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint
 /// MUST be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative
 /// names.
-fn names_of(certificate: &Certificate) -> Vec<GeneralName> {
+fn names_of(certificate: &Certificate, with_mailboxes: bool) -> Vec<GeneralName> {
     let subject = certificate.subject();
     let mut names = Vec::new();
     if !subject.is_empty() {
         names.push(GeneralName::Directory(subject.clone()));
+    }
+    if with_mailboxes {
         names.extend(subject.all(&oid::EMAIL_ADDRESS).into_iter().map(GeneralName::Email));
     }
     names.extend(certificate.extensions().subject_alt_names.iter().flat_map(|list| list.0.iter().cloned()));

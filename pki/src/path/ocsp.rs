@@ -151,7 +151,7 @@ impl<'a> Search<'a> {
     /// The certificates that responderID may mean: the issuer's, then those in the response, then those at hand.
     fn responders(&self, response: &'a BasicOcspResponse, question: Question<'_>) -> Vec<Certificate> {
         let issuer = question.issuer();
-        let delegated = response.certificates().iter().chain(self.request.intermediates);
+        let delegated = response.certificates().iter().chain(self.heap.below(issuer.subject()));
         let delegated = delegated.filter(|one| {
             !question.is_responder && one.issuer() == issuer.subject() && one.public_key() != issuer.public_key()
         });

@@ -33,6 +33,12 @@ impl PolicyGraph {
         self.levels.last().is_none_or(HashMap::is_empty)
     }
 
+    /// How many policies its lowest depth expects: what the next certificate costs.
+    pub(super) fn width(&self) -> usize {
+        let lowest = self.levels.last().into_iter().flat_map(HashMap::values);
+        lowest.map(|node| node.expected.as_ref().map_or(1, HashSet::len)).sum()
+    }
+
     /// §6.1.3 (d) and (e): the next certificate. `any_allowed` is whether its anyPolicy counts, that is
     /// inhibit_anyPolicy is over zero, or it is a self-issued intermediate.
     pub(super) fn add(&mut self, policies: Option<&CertificatePolicies>, any_allowed: bool) {
@@ -151,6 +157,21 @@ impl InitialPolicies {
         match policies.is_empty() || policies.contains(&oid::ANY_POLICY) {
             true => Self::Any,
             false => Self::Only(policies.iter().copied().collect()),
+        }
+    }
+
+    pub(super) fn contains(&self, policy: &Oid) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(set) => set.contains(policy),
+        }
+    }
+
+    /// What either holds.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        match (self, other) {
+            (Self::Only(one), Self::Only(other)) => Self::Only(one.union(other).copied().collect()),
+            _ => Self::Any,
         }
     }
 

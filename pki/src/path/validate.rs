@@ -62,7 +62,7 @@ pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut B
         }
         state.process(certificate, last, budget).map_err(|error| Failure::of(place, error))?;
         if !last {
-            state.prepare_for_next(certificate).map_err(|error| Failure::of(place, error))?;
+            state.prepare_for_next(certificate, budget).map_err(|error| Failure::of(place, error))?;
         }
     }
     state.wrap_up(path.first()).map_err(|error| Failure::of(0, error))
@@ -97,6 +97,19 @@ fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Resul
         check_ca_bits(anchor)?;
     }
     Ok(())
+}
+
+/// Whether an intermediate may stand on a path at all, whoever issued it.
+pub(super) fn may_be_intermediate(certificate: &Certificate, rules: &Rules<'_>) -> bool {
+    let alone = check_validity(certificate, rules.at)
+        .and_then(|()| check_subject(certificate))
+        .and_then(|()| check_critical_extensions(certificate));
+    alone.and_then(|()| check_ca(certificate, rules)).is_ok()
+}
+
+/// Whether an anchor may stand above others.
+pub(super) fn may_be_anchor(anchor: &Certificate, rules: &Rules<'_>) -> bool {
+    check_anchor(anchor, false, rules).is_ok()
 }
 
 /// What can be said of a certificate without looking at the rest of the path, but for its issuer's kind of key.
@@ -203,70 +216,34 @@ fn check_ca_bits(certificate: &Certificate) -> Result<(), Error> {
     }
 }
 
-/// The state variables of §6.1.2, but for those of the signature.
-struct State<'a> {
-    graph: PolicyGraph,
-    initial_policies: InitialPolicies,
-    constraints: Constraints<'a>,
-    explicit_policy: usize,
-    inhibit_any_policy: usize,
-    policy_mapping: usize,
-    max_path_length: u32,
+/// The state variables of §6.1.2 that are numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counters {
+    pub(super) explicit_policy: usize,
+    pub(super) inhibit_any_policy: usize,
+    pub(super) policy_mapping: usize,
+    pub(super) max_path_length: u32,
     /// What `max_path_length` was set to last, for the message.
-    allowed: u32,
+    pub(super) allowed: u32,
 }
 
-impl<'a> State<'a> {
-    /// §6.1.2, with the anchor's own constraints as RFC 5937 §3.2 takes them into the inputs.
-    fn new(anchor: &'a Certificate, length: usize, rules: &Rules<'_>) -> Self {
-        let counter = |inhibited: bool| if inhibited { 0 } else { length + 1 };
-        let policies = &rules.policies;
-        let initial = InitialPolicies::new(&policies.initial_policy_set);
-        let mut state = Self {
-            graph: PolicyGraph::new(),
-            initial_policies: match &anchor.extensions().policies {
-                Some(listed) => initial.restrict(listed),
-                None => initial,
-            },
-            constraints: Constraints::default(),
-            explicit_policy: counter(policies.explicit),
-            inhibit_any_policy: counter(policies.inhibit_any),
-            policy_mapping: counter(policies.inhibit_mapping),
+impl Counters {
+    /// §6.1.2 (d) to (f) and (k), for paths of `length` or shorter, with what the anchor itself says.
+    pub(super) fn new(anchor: &Certificate, length: usize, rules: &Rules<'_>) -> Self {
+        let counter = |inhibited: bool| if inhibited { 0 } else { length.saturating_add(1) };
+        let mut counters = Self {
+            explicit_policy: counter(rules.policies.explicit),
+            inhibit_any_policy: counter(rules.policies.inhibit_any),
+            policy_mapping: counter(rules.policies.inhibit_mapping),
             max_path_length: rules.max_depth.unwrap_or(u32::MAX),
             allowed: rules.max_depth.unwrap_or(u32::MAX),
         };
-        state.take_constraints(anchor);
-        state
+        counters.take_limits(anchor);
+        counters
     }
 
-    /// §6.1.3 (b) to (f)
-    fn process(&mut self, certificate: &Certificate, last: bool, budget: &mut Budget) -> Result<(), Error> {
-        let self_issued = certificate.is_self_issued();
-        // (b), (c): "If certificate i is self-issued and it is not the final certificate in the path, skip this step"
-        if !self_issued || last {
-            self.constraints.check(certificate, budget)?;
-        }
-        let any_allowed = self.inhibit_any_policy > 0 || (self_issued && !last);
-        self.graph.add(certificate.extensions().policies.as_ref(), any_allowed);
-        self.require_policy()
-    }
-
-    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to
-    /// NULL"
-    fn require_policy(&self) -> Result<(), Error> {
-        if self.explicit_policy > 0 || !self.graph.is_null() { Ok(()) } else { Err(Error::PolicyNotPermitted) }
-    }
-
-    /// §6.1.4
-    fn prepare_for_next(&mut self, certificate: &'a Certificate) -> Result<(), Error> {
-        // (b); (a) is `check_ca`'s
-        if let Some(mappings) = &certificate.extensions().policy_mappings {
-            match self.policy_mapping > 0 {
-                true => self.graph.map(mappings),
-                false => self.graph.remove_mapped(mappings),
-            }
-        }
-        // (h) and (l) count the certificates that are not self-issued.
+    /// §6.1.4 (h) and (l), which count the certificates that are not self-issued, then (i), (j) and (m).
+    pub(super) fn prepare_for_next(&mut self, certificate: &Certificate) -> Result<(), Error> {
         if !certificate.is_self_issued() {
             self.explicit_policy = self.explicit_policy.saturating_sub(1);
             self.policy_mapping = self.policy_mapping.saturating_sub(1);
@@ -274,17 +251,16 @@ impl<'a> State<'a> {
             let left = self.max_path_length.checked_sub(1);
             self.max_path_length = left.ok_or(Error::PathLengthExceeded { allowed: self.allowed })?;
         }
-        self.take_constraints(certificate);
+        self.take_limits(certificate);
         Ok(())
     }
 
-    /// (g) name constraints, (i) policy constraints, (j) inhibitAnyPolicy, (m) path length.
-    fn take_constraints(&mut self, certificate: &'a Certificate) {
+    /// (i) policy constraints, (j) inhibitAnyPolicy, (m) path length.
+    fn take_limits(&mut self, certificate: &Certificate) {
         let extensions = certificate.extensions();
         let lower = |counter: &mut usize, limit: Option<u32>| {
             *counter = limit.map_or(*counter, |limit| (*counter).min(limit as usize));
         };
-        self.constraints.add(extensions.name_constraints.as_ref());
         let policy = extensions.policy_constraints.as_ref();
         lower(&mut self.explicit_policy, policy.and_then(|policy| policy.require_explicit_policy));
         lower(&mut self.policy_mapping, policy.and_then(|policy| policy.inhibit_policy_mapping));
@@ -295,15 +271,88 @@ impl<'a> State<'a> {
         }
     }
 
-    /// §6.1.5 (a), (b) and (g)
-    fn wrap_up(mut self, leaf: Option<&Certificate>) -> Result<Vec<Oid>, Error> {
-        self.explicit_policy = self.explicit_policy.saturating_sub(1);
+    /// §6.1.3 (d)(2): whether anyPolicy of this certificate counts.
+    pub(super) fn any_allowed(&self, certificate: &Certificate, last: bool) -> bool {
+        self.inhibit_any_policy > 0 || (certificate.is_self_issued() && !last)
+    }
+
+    /// §6.1.5 (a) and (b): whether a policy is required of the path after all.
+    pub(super) fn requires_policy_of(&self, leaf: Option<&Certificate>) -> bool {
         let constraints = leaf.and_then(|leaf| leaf.extensions().policy_constraints);
-        if constraints.is_some_and(|constraints| constraints.require_explicit_policy == Some(0)) {
-            self.explicit_policy = 0;
+        let required = constraints.is_some_and(|constraints| constraints.require_explicit_policy == Some(0));
+        required || self.explicit_policy.saturating_sub(1) == 0
+    }
+}
+
+/// The policies that count from an anchor down, as RFC 5937 §3.2 takes them into the inputs.
+pub(super) fn initial_policies(anchor: &Certificate, rules: &Rules<'_>) -> InitialPolicies {
+    let initial = InitialPolicies::new(&rules.policies.initial_policy_set);
+    match &anchor.extensions().policies {
+        Some(listed) => initial.restrict(listed),
+        None => initial,
+    }
+}
+
+/// The state variables of §6.1.2, but for those of the signature.
+struct State<'a> {
+    graph: PolicyGraph,
+    initial_policies: InitialPolicies,
+    constraints: Constraints<'a>,
+    counters: Counters,
+}
+
+impl<'a> State<'a> {
+    /// §6.1.2
+    fn new(anchor: &'a Certificate, length: usize, rules: &Rules<'_>) -> Self {
+        let mut constraints = Constraints::default();
+        constraints.add(anchor.extensions().name_constraints.as_ref());
+        Self {
+            graph: PolicyGraph::new(),
+            initial_policies: initial_policies(anchor, rules),
+            constraints,
+            counters: Counters::new(anchor, length, rules),
         }
+    }
+
+    /// §6.1.3 (b) to (f)
+    fn process(&mut self, certificate: &Certificate, last: bool, budget: &mut Budget) -> Result<(), Error> {
+        // (b), (c): "If certificate i is self-issued and it is not the final certificate in the path, skip this step"
+        if last || !certificate.is_self_issued() {
+            self.constraints.check(certificate, budget)?;
+        }
+        let policies = certificate.extensions().policies.as_ref();
+        budget.policies(self.graph.width() + policies.map_or(0, |policies| policies.0.len()))?;
+        self.graph.add(policies, self.counters.any_allowed(certificate, last));
+        self.require_policy()
+    }
+
+    /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to
+    /// NULL"
+    fn require_policy(&self) -> Result<(), Error> {
+        let satisfied = self.counters.explicit_policy > 0 || !self.graph.is_null();
+        if satisfied { Ok(()) } else { Err(Error::PolicyNotPermitted) }
+    }
+
+    /// §6.1.4
+    fn prepare_for_next(&mut self, certificate: &'a Certificate, budget: &mut Budget) -> Result<(), Error> {
+        // (b); (a) is `check_ca`'s
+        if let Some(mappings) = &certificate.extensions().policy_mappings {
+            budget.policies(mappings.0.len())?;
+            match self.counters.policy_mapping > 0 {
+                true => self.graph.map(mappings),
+                false => self.graph.remove_mapped(mappings),
+            }
+        }
+        self.counters.prepare_for_next(certificate)?;
+        // (g)
+        self.constraints.add(certificate.extensions().name_constraints.as_ref());
+        Ok(())
+    }
+
+    /// §6.1.5 (a), (b) and (g)
+    fn wrap_up(self, leaf: Option<&Certificate>) -> Result<Vec<Oid>, Error> {
         let policies = self.graph.user_constrained(&self.initial_policies);
-        match self.explicit_policy == 0 && policies.is_empty() {
+        match self.counters.requires_policy_of(leaf) && policies.is_empty() {
             true => Err(Error::PolicyNotPermitted),
             false => Ok(policies),
         }

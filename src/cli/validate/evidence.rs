@@ -3,7 +3,7 @@
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
 use pki::path::{
-    self, Budget, ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope, TrustAnchor, ValidationRequest,
+    self, ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope, TrustAnchor, ValidationRequest,
 };
 use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
 
@@ -83,21 +83,16 @@ impl Question {
 
     fn request<'a>(&'a self, leaf: &'a Certificate) -> ValidationRequest<'a> {
         ValidationRequest {
-            leaf,
-            intermediates: &self.heap.intermediates,
-            anchors: &self.heap.anchors,
             crls: &self.heap.crls,
             ocsp: &self.heap.ocsp,
-            at: self.at,
             policies: self.policies.clone(),
             purpose: self.purpose,
             key_usage: self.key_usage,
             names: &self.names,
             revocation: self.revocation,
             revocation_scope: self.revocation_scope,
-            algorithms: &self.algorithms,
             max_depth: self.max_depth,
-            budget: Budget::default(),
+            ..ValidationRequest::new(leaf, &self.heap.intermediates, &self.heap.anchors, self.at, &self.algorithms)
         }
     }
 }

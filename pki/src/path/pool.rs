@@ -1,0 +1,216 @@
+//! Certificates that paths are built from, indexed by name and by key identifier.
+//!
+//! Every name is hashed once, when its certificate comes in, and is a number from then on: a search compares
+//! numbers. Names are told apart by the whole of their canonical form and hashed under a secret of the process, so
+//! that nobody can make two of them meet.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, LazyLock};
+
+use crate::{Certificate, Name};
+
+/// Certificates that may lead to an anchor, indexed once and shared by as many validations as there are. Cheap to
+/// clone. The few that came along with a leaf need not go in here: a request has
+/// [`extra`](super::ValidationRequest::extra) for them.
+#[derive(Clone, Default)]
+pub struct Pool(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    certificates: Vec<Certificate>,
+    index: Index,
+}
+
+static EMPTY: LazyLock<Pool> = LazyLock::new(Pool::default);
+
+impl Pool {
+    /// Indexes these certificates; one that stands twice is kept once.
+    pub fn new(certificates: impl IntoIterator<Item = Certificate>) -> Self {
+        let certificates: Vec<_> = certificates.into_iter().collect();
+        let index = Index::new(certificates.iter(), &[]);
+        Self(Arc::new(Inner { certificates, index }))
+    }
+
+    /// The pool without a certificate.
+    pub fn empty() -> &'static Self {
+        &EMPTY
+    }
+
+    /// The certificates, in the order in which they came.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.0.certificates
+    }
+
+    /// The certificates of a subject.
+    pub fn named(&self, subject: &Name) -> impl Iterator<Item = &Certificate> {
+        let number = self.0.index.number_of(subject);
+        let places = number.map_or(&[][..], |name| self.0.index.named(name));
+        places.iter().map(|place| &self.0.certificates[*place as usize])
+    }
+
+    pub(super) fn index(&self) -> &Index {
+        &self.0.index
+    }
+}
+
+impl FromIterator<Certificate> for Pool {
+    fn from_iter<T: IntoIterator<Item = Certificate>>(certificates: T) -> Self {
+        Self::new(certificates)
+    }
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pool({} certificates)", self.certificates().len())
+    }
+}
+
+/// A name, numbered.
+pub(super) type NameNumber = u32;
+
+/// The first octets of a key identifier: all of it, if it is made as RFC 5280 §4.2.1.2 suggests.
+type KeyIdStart = [u8; 20];
+
+/// Where certificates stand in a list, by name, by key identifier and by issuer. Places are `u32`: four thousand
+/// million certificates do not fit into a memory.
+#[derive(Default)]
+pub(super) struct Index {
+    /// How many names other indexes had numbered before.
+    first: NameNumber,
+    numbers: HashMap<Name, NameNumber>,
+    /// Subject and issuer of each certificate.
+    names: Vec<(NameNumber, NameNumber)>,
+    by_subject: HashMap<NameNumber, Vec<u32>>,
+    by_key_id: HashMap<(NameNumber, Option<KeyIdStart>), Vec<u32>>,
+    by_issuer: HashMap<NameNumber, Vec<u32>>,
+}
+
+impl Index {
+    /// Names that one of `before` knows keep their number.
+    pub(super) fn new<'a>(certificates: impl ExactSizeIterator<Item = &'a Certificate>, before: &[&Index]) -> Self {
+        let first = before.last().map_or(0, |index| index.end());
+        let (mut index, mut seen) = (Self { first, ..Self::default() }, HashSet::with_capacity(certificates.len()));
+        for (place, certificate) in certificates.enumerate() {
+            let number = |index: &mut Self, name: &Name| index.enter(name, before);
+            let (subject, issuer) =
+                (number(&mut index, certificate.subject()), number(&mut index, certificate.issuer()));
+            index.names.push((subject, issuer));
+            if seen.insert(BySignature(certificate)) {
+                index.add(place as u32, certificate);
+            }
+        }
+        index
+    }
+
+    fn enter(&mut self, name: &Name, before: &[&Index]) -> NameNumber {
+        let known = self.number_of(name).or_else(|| before.iter().find_map(|index| index.number_of(name)));
+        known.unwrap_or_else(|| {
+            let number = self.end();
+            self.numbers.insert(name.clone(), number);
+            number
+        })
+    }
+
+    fn add(&mut self, place: u32, certificate: &Certificate) {
+        let (subject, issuer) = self.names[place as usize];
+        let key_id = certificate.extensions().subject_key_id.as_ref().map(|id| start_of(&id.0));
+        self.by_subject.entry(subject).or_default().push(place);
+        self.by_key_id.entry((subject, key_id)).or_default().push(place);
+        self.by_issuer.entry(issuer).or_default().push(place);
+    }
+
+    /// One more than the last number given.
+    pub(super) fn end(&self) -> NameNumber {
+        self.first + self.numbers.len() as NameNumber
+    }
+
+    pub(super) fn number_of(&self, name: &Name) -> Option<NameNumber> {
+        if self.numbers.is_empty() { None } else { self.numbers.get(name).copied() }
+    }
+
+    /// Subject and issuer of the certificate at a place.
+    pub(super) fn names_at(&self, place: u32) -> (NameNumber, NameNumber) {
+        self.names[place as usize]
+    }
+
+    /// The certificates of a subject.
+    pub(super) fn named(&self, subject: NameNumber) -> &[u32] {
+        self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of them with this subjectKeyIdentifier (or one that begins like it), or without any.
+    pub(super) fn keyed(&self, subject: NameNumber, key_id: Option<&[u8]>) -> &[u32] {
+        self.by_key_id.get(&(subject, key_id.map(start_of))).map_or(&[], Vec::as_slice)
+    }
+
+    /// The certificates that bear the name of an issuer.
+    pub(super) fn issued_by(&self, issuer: NameNumber) -> &[u32] {
+        self.by_issuer.get(&issuer).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn start_of(key_id: &[u8]) -> KeyIdStart {
+    let mut start = KeyIdStart::default();
+    start.iter_mut().zip(key_id).for_each(|(start, octet)| *start = *octet);
+    start
+}
+
+/// Finds duplicates by their signature, which is short, and settles doubt by the whole encoding.
+struct BySignature<'a>(&'a Certificate);
+
+impl PartialEq for BySignature<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for BySignature<'_> {}
+
+impl Hash for BySignature<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.signature().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::{KeySpec, Signer, SoftwareKey};
+    use crate::{CertificateBuilder, Serial, Time, oid};
+
+    fn name(common: &str) -> Name {
+        Name::from_attributes(&[(oid::COMMON_NAME, common)])
+    }
+
+    fn certificate(issuer: &str, subject: &str) -> Certificate {
+        let key = SoftwareKey::generate(KeySpec::EcdsaP256, &mut |octets| octets.fill(7)).unwrap();
+        let (serial, validity) = (Serial::from_unsigned(&[1; 16]), (Time(0), Time(1)));
+        CertificateBuilder::new(serial, name(issuer), name(subject), validity, key.public_key().clone())
+            .subject_key_id()
+            .sign(&key)
+            .unwrap()
+    }
+
+    #[test]
+    fn certificates_are_found_by_name_however_it_is_written_and_once_each() {
+        let (one, other) = (certificate("Root", "Issuing"), certificate("Bridge", "Issuing"));
+        let pool: Pool = [one.clone(), other.clone(), one.clone(), certificate("Root", "Else")].into_iter().collect();
+        assert!(pool.named(&name("ISSUING ")).eq([&one, &other]));
+        assert_eq!(pool.named(&name("Nobody")).count(), 0);
+        assert_eq!(Pool::empty().named(&name("Issuing")).count(), 0);
+    }
+
+    #[test]
+    fn a_second_index_keeps_the_numbers_of_the_first() {
+        let pool = Pool::new([certificate("Root", "Issuing")]);
+        let extra = [certificate("Issuing", "Below"), certificate("Root", "Issuing")];
+        let index = Index::new(extra.iter(), &[pool.index()]);
+        assert_eq!(index.names_at(0).1, pool.index().names_at(0).0);
+        assert_eq!(index.names_at(1), pool.index().names_at(0));
+        assert_eq!((pool.index().end(), index.end()), (2, 3));
+        let (issuing, key_id) = (index.names_at(1).0, extra[1].public_key().key_identifier());
+        assert_eq!(index.keyed(issuing, Some(&key_id)), [1]);
+        assert!(index.keyed(issuing, None).is_empty());
+    }
+}
