@@ -39,6 +39,7 @@ async fn a_certificate_of_ones_own_that_was_never_linked_opens_its_owners_accoun
     let own = own.expect("it is issued");
     assert_eq!(links(&house, &lei.person.id).await, ["new"]);
 
+    house.pass(1);
     for _ in 0..2 {
         let entered = house.sign_in(&own).await;
         assert_eq!((&entered.person.id, entered.session.level), (&lei.person.id, 5));
