@@ -81,7 +81,7 @@ async fn no_number_and_no_subject_lies_in_the_database_after_a_first_login() {
 /// The demonstration plays the partners: their books, which are not the service's, hold what they certified.
 #[tokio::test]
 async fn beside_the_partners_books_no_number_lies_in_the_demonstrations_database() {
-    let mut demo = Demo::start();
+    let mut demo = Demo::start_with(None, &[]); // SQLite: its files are looked at
     for username in ["chan", "lei"] {
         client::tokens(&Browser::of(&demo, demo.person(username)), &demo);
     }

@@ -70,6 +70,12 @@ pub(crate) struct Partner {
     pub(crate) leaf_key: PathBuf,
 }
 
+/// The database that the whole run is about.
+fn default_database() -> Option<String> {
+    let asked = std::env::var("PEARLBRIDGE_TEST_DATABASE").is_ok_and(|name| name == "postgresql");
+    asked.then(super::postgres::new_database)
+}
+
 /// A running demonstration. It dies with this process at the latest.
 pub(crate) struct Demo {
     pub(crate) directory: PathBuf,
@@ -83,9 +89,9 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// On SQLite.
+    /// On SQLite, or on a database of its own in PostgreSQL where `PEARLBRIDGE_TEST_DATABASE=postgresql` asks for it.
     pub(crate) fn start() -> Self {
-        Self::start_with(None, &[])
+        Self::start_with(default_database(), &[])
     }
 
     /// On the database of this URL, or on SQLite; with more variables in its environment.
