@@ -44,7 +44,7 @@ impl Bridge {
     pub(crate) fn new() -> Self {
         let root = new_key(KeySpec::EcdsaP256);
         let mut keys: Vec<_> = (0..MESH).map(|_| new_key(KeySpec::EcdsaP256)).collect();
-        let mut heap = mesh(&keys, |builder| builder);
+        let mut heap = mesh(&keys, under_policy);
         heap.extend((0..STRANGERS).map(|at| {
             certified((&format!("elsewhere {}", at / 2), &root), (&format!("stranger {at}"), &root), |builder| builder)
         }));
@@ -61,7 +61,7 @@ impl Bridge {
 
     /// A path leads through it.
     pub(crate) fn open(&self) -> World {
-        self.world(&self.root, |builder| builder)
+        self.world(&self.root, under_policy)
     }
 
     /// None does: for want of a policy, because of a name, by a forged certificate.
@@ -69,8 +69,8 @@ impl Bridge {
         let secret = vec![GeneralName::Dns("secret.example".into())];
         [
             self.world(&self.root, |builder| builder.policy_constraints(Some(0), None)),
-            self.world(&self.root, |builder| builder.name_constraints(vec![], secret)),
-            self.world(&self.first, |builder| builder),
+            self.world(&self.root, |builder| under_policy(builder).name_constraints(vec![], secret)),
+            self.world(&self.first, under_policy),
         ]
     }
 }
@@ -95,6 +95,10 @@ pub(crate) fn exponential_policies() -> World {
     extra.push(certified(("root", &root), (&member(11), &keys[11]), required));
     let leaf = certified((&member(0), &keys[0]), ("leaf", &keys[0]), |builder| builder);
     World { leaf, pool: Pool::default(), extra, anchors: anchor(&root) }
+}
+
+fn under_policy(builder: CertificateBuilder) -> CertificateBuilder {
+    builder.policies([PolicyInformation::new(Oid::new_unwrap("1.3.6.1.4.1.32473.1"))])
 }
 
 fn with_secret_name(builder: CertificateBuilder) -> CertificateBuilder {

@@ -24,7 +24,7 @@ const MESH: usize = 200;
 fn main() -> Result<(), Error> {
     let keys = (0..=MESH).map(|_| key(KeySpec::EcdsaP256)).collect::<Result<Vec<_>, _>>()?;
     let root = certify("Root", "Root", &keys[0]);
-    let mut heap = mesh(&keys, MESH, &|builder| builder)?;
+    let mut heap = mesh(&keys, MESH, &under_policy)?;
     for stranger in 0..5_000 {
         heap.push(
             certify(&format!("Elsewhere {}", stranger / 2), &format!("Stranger {stranger}"), &keys[1])
@@ -34,14 +34,15 @@ fn main() -> Result<(), Error> {
     let leaf = certify(&name(1), "Leaf", &keys[0]).subject_alt_names([GeneralName::Dns("secret.example".into())]);
     let leaf = leaf.sign(&keys[1])?;
     let anchors = [TrustAnchor::new(root.sign(&keys[0])?)];
-    let way_out = certify("Root", &name(MESH), &keys[MESH]);
+    let way_out = under_policy(certify("Root", &name(MESH), &keys[MESH]));
     let mut judge = |what: &str, way_out: Certificate| {
         heap.push(way_out);
         report(what, &leaf, &heap, &anchors);
         heap.pop();
     };
     judge("mesh", way_out.sign(&keys[0])?);
-    judge("mesh without a policy", way_out.clone().policy_constraints(Some(0), None).sign(&keys[0])?);
+    let unpolicied = certify("Root", &name(MESH), &keys[MESH]).policy_constraints(Some(0), None);
+    judge("mesh without a policy", unpolicied.sign(&keys[0])?);
     judge("mesh with a forged way out", way_out.sign(&keys[1])?);
     let secret = GeneralName::Dns("secret.example".into());
     judge("mesh without the name", way_out.clone().name_constraints(vec![], vec![secret]).sign(&keys[0])?);
@@ -70,6 +71,10 @@ fn mesh(
     let pairs =
         (1..=size).flat_map(|one| (1..=size).map(move |other| (one, other))).filter(|(one, other)| one != other);
     pairs.map(|(one, other)| change(certify(&name(one), &name(other), &keys[other])).sign(&keys[one])).collect()
+}
+
+fn under_policy(builder: CertificateBuilder) -> CertificateBuilder {
+    builder.policies([PolicyInformation::new(Oid::new_unwrap("1.3.6.1.4.1.32473.1"))])
 }
 
 /// Sixty policies, each mapped to each: sixty times as many ways down at each CA.

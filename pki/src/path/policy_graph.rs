@@ -1,20 +1,20 @@
 //! The valid_policy_graph of RFC 9618, which replaces the tree of RFC 5280: one node a policy and depth, so that
 //! hostile mappings cost no more than their own length.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::certificate::extension::{CertificatePolicies, PolicyMappings};
 use crate::{Oid, oid};
 
 /// One depth of the graph: nodes by their valid_policy.
-type Level = HashMap<Oid, Node>;
+type Level = BTreeMap<Oid, Node>;
 
 #[derive(Debug, Default)]
 struct Node {
     /// The valid_policy of each parent at the depth above.
     parents: Vec<Oid>,
     /// expected_policy_set; `None` is the policy itself.
-    expected: Option<HashSet<Oid>>,
+    expected: Option<BTreeSet<Oid>>,
 }
 
 /// The graph, grown certificate by certificate. Without a node at its lowest depth it is the RFC's NULL.
@@ -30,13 +30,13 @@ impl PolicyGraph {
     }
 
     pub(super) fn is_null(&self) -> bool {
-        self.levels.last().is_none_or(HashMap::is_empty)
+        self.levels.last().is_none_or(BTreeMap::is_empty)
     }
 
     /// How many policies its lowest depth expects: what the next certificate costs.
     pub(super) fn width(&self) -> usize {
-        let lowest = self.levels.last().into_iter().flat_map(HashMap::values);
-        lowest.map(|node| node.expected.as_ref().map_or(1, HashSet::len)).sum()
+        let lowest = self.levels.last().into_iter().flat_map(BTreeMap::values);
+        lowest.map(|node| node.expected.as_ref().map_or(1, BTreeSet::len)).sum()
     }
 
     /// §6.1.3 (d) and (e): the next certificate. `any_allowed` is whether its anyPolicy counts, that is
@@ -74,8 +74,8 @@ impl PolicyGraph {
     }
 
     /// Which nodes of the lowest depth expect which policy.
-    fn expecting(&self) -> HashMap<Oid, Vec<Oid>> {
-        let mut expecting: HashMap<Oid, Vec<Oid>> = HashMap::new();
+    fn expecting(&self) -> BTreeMap<Oid, Vec<Oid>> {
+        let mut expecting: BTreeMap<Oid, Vec<Oid>> = BTreeMap::new();
         for (policy, node) in self.levels.last().into_iter().flatten() {
             match &node.expected {
                 None => expecting.entry(*policy).or_default().push(*policy),
@@ -87,7 +87,7 @@ impl PolicyGraph {
 
     /// §6.1.4 (b)(1): mapping is allowed. A policy that only anyPolicy stands for gets a node of its own.
     pub(super) fn map(&mut self, mappings: &PolicyMappings) {
-        let mut mapped: HashMap<Oid, HashSet<Oid>> = HashMap::new();
+        let mut mapped: BTreeMap<Oid, BTreeSet<Oid>> = BTreeMap::new();
         for (issuer, subject) in &mappings.0 {
             mapped.entry(*issuer).or_default().insert(*subject);
         }
@@ -116,12 +116,12 @@ impl PolicyGraph {
     /// leaf. Pruning is left to this moment: what does not lead to the lowest depth is not reached from there.
     fn authority_constrained(&self) -> BTreeSet<Oid> {
         let mut found = BTreeSet::new();
-        let mut reached: HashSet<Oid> = self.levels.last().into_iter().flatten().map(|(policy, _)| *policy).collect();
+        let mut reached: BTreeSet<Oid> = self.levels.last().into_iter().flatten().map(|(policy, _)| *policy).collect();
         if reached.contains(&oid::ANY_POLICY) {
             found.insert(oid::ANY_POLICY);
         }
         for level in self.levels.iter().skip(1).rev() {
-            let mut above = HashSet::new();
+            let mut above = BTreeSet::new();
             for (policy, node) in reached.iter().filter_map(|policy| level.get(policy).map(|node| (policy, node))) {
                 if *policy != oid::ANY_POLICY && node.parents.contains(&oid::ANY_POLICY) {
                     found.insert(*policy);
