@@ -1,4 +1,4 @@
-//! A chain of three certificates: leaf, intermediate, root.
+//! Chains of certificates: leaf, intermediates, root.
 
 use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
@@ -9,28 +9,34 @@ use pki::{Certificate, Name, Oid, Serial, Time, oid};
 /// 2026-06-01T00:00:00Z, within every certificate of the chain.
 pub(crate) const AT: Time = Time(1_780_272_000);
 
-/// Leaf, intermediate, root.
+/// Leaf, intermediates from the lowest up, root.
 pub(crate) struct Chain {
     pub leaf: Certificate,
-    pub intermediate: Certificate,
+    pub intermediates: Vec<Certificate>,
     pub root: Certificate,
 }
 
 /// A chain whose keys are all of one kind.
-pub(crate) fn chain(spec: KeySpec) -> Chain {
-    let keys = [0, 1, 2].map(|_| new_key(spec));
-    let [root_key, intermediate_key, leaf_key] = &keys;
-    let root = ca("root", "root", root_key, root_key, None);
-    let intermediate = ca("root", "intermediate", intermediate_key, root_key, Some(&root));
-    let leaf = builder("intermediate", "leaf", leaf_key)
+pub(crate) fn chain(spec: KeySpec, intermediates: usize) -> Chain {
+    let (root_key, leaf_key) = (new_key(spec), new_key(spec));
+    let root = ca("root", "root", &root_key, &root_key, None);
+    let (mut name, mut key, mut above) = ("root".to_owned(), root_key, root.clone());
+    let mut below = Vec::new();
+    for depth in 1..=intermediates {
+        let (next_name, next_key) = (format!("intermediate {depth}"), new_key(spec));
+        above = ca(&name, &next_name, &next_key, &key, Some(&above));
+        (name, key) = (next_name, next_key);
+        below.insert(0, above.clone());
+    }
+    let leaf = builder(&name, "leaf", &leaf_key)
         .basic_constraints(false, None)
         .key_usage(KeyUsage::DIGITAL_SIGNATURE)
         .extended_key_usage([oid::CLIENT_AUTH])
         .subject_alt_names([GeneralName::Dns("leaf.example".into())])
-        .authority_key_id_of(&intermediate)
-        .sign(intermediate_key)
+        .authority_key_id_of(&above)
+        .sign(&key)
         .expect("a leaf can be signed");
-    Chain { leaf, intermediate, root }
+    Chain { leaf, intermediates: below, root }
 }
 
 fn ca(

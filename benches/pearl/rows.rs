@@ -5,8 +5,8 @@ use std::time::Duration;
 use pki::Certificate;
 use pki::algorithm::AlgorithmPolicy;
 use pki::key::KeySpec;
-use pki::path::{TrustAnchor, ValidationRequest, validate};
-use rustls::pki_types::{CertificateDer, UnixTime};
+use pki::path::{Pool, Purpose, TrustAnchor, ValidationRequest, VerifiedEdges, validate};
+use rustls::pki_types::{CertificateDer, TrustAnchor as TrustAnchorDer, UnixTime};
 
 use crate::chain::{AT, Chain, chain};
 use crate::heaps::{Bridge, World, exponential_policies, same_named};
@@ -20,6 +20,7 @@ pub(crate) const ALL: &[(&str, Row)] = &[
     ("path_signatures", path_signatures),
     ("path_cold", path_cold),
     ("path_parsed", path_parsed),
+    ("path_warm", path_warm),
     ("path_sm2", path_sm2),
     ("mesh", mesh),
     ("hostile", hostile),
@@ -28,70 +29,89 @@ pub(crate) const ALL: &[(&str, Row)] = &[
 
 const WEBPKI: &str = "rustls-webpki 0.103";
 
-fn judge(chain: &Chain, leaf: &Certificate, intermediates: &[Certificate]) {
+fn judge(chain: &Chain) {
     let anchors = [TrustAnchor::new(chain.root.clone())];
     let algorithms = AlgorithmPolicy::dated();
-    let request = ValidationRequest::new(leaf, intermediates, &anchors, AT, &algorithms);
+    let request = ValidationRequest::new(&chain.leaf, &chain.intermediates, &anchors, AT, &algorithms);
     validate(&request).expect("the chain is good");
 }
 
 fn judge_by_webpki(chain: &Chain) {
+    let root = CertificateDer::from(chain.root.der());
+    judge_below_by_webpki(chain, &webpki::anchor_from_trusted_cert(&root).expect("webpki reads the root"));
+}
+
+fn judge_below_by_webpki(chain: &Chain, anchor: &TrustAnchorDer<'_>) {
     let time = UnixTime::since_unix_epoch(Duration::from_secs(AT.0.unsigned_abs()));
-    let [leaf, intermediate, root] =
-        [&chain.leaf, &chain.intermediate, &chain.root].map(|c| CertificateDer::from(c.der()));
-    let anchors = [webpki::anchor_from_trusted_cert(&root).expect("webpki reads the root")];
+    let leaf = CertificateDer::from(chain.leaf.der());
+    let intermediates: Vec<_> = chain.intermediates.iter().map(|one| CertificateDer::from(one.der())).collect();
     let leaf = webpki::EndEntityCert::try_from(&leaf).expect("webpki reads the leaf");
     let algorithms = &[webpki::aws_lc_rs::ECDSA_P256_SHA256];
-    let usage = webpki::KeyUsage::client_auth();
-    leaf.verify_for_usage(algorithms, &anchors, &[intermediate], time, usage, None, None)
-        .expect("webpki finds it good");
+    let (anchors, usage) = (std::slice::from_ref(anchor), webpki::KeyUsage::client_auth());
+    leaf.verify_for_usage(algorithms, anchors, &intermediates, time, usage, None, None).expect("webpki finds it good");
 }
 
 fn check(subject: &Certificate, issuer: &Certificate) {
     subject.verify_signature(issuer.public_key()).expect("the signature is good");
 }
 
+fn parse(certificate: &Certificate) -> Certificate {
+    Certificate::from_der(certificate.der()).expect("it is a certificate")
+}
+
 /// Parsed certificates: the path against its two bare signatures.
 fn path_signatures() -> Result {
-    let chain = chain(KeySpec::EcdsaP256);
-    let intermediates = [chain.intermediate.clone()];
+    let chain = chain(KeySpec::EcdsaP256, 1);
     let bare = || {
-        check(&chain.leaf, &chain.intermediate);
-        check(&chain.intermediate, &chain.root);
+        check(&chain.leaf, &chain.intermediates[0]);
+        check(&chain.intermediates[0], &chain.root);
     };
-    compare(|| judge(&chain, &chain.leaf, &intermediates), "its bare signatures", bare, 0.95)
+    compare(|| judge(&chain), "its bare signatures", bare, 0.95)
 }
 
 /// From DER each time.
 fn path_cold() -> Result {
-    let chain = chain(KeySpec::EcdsaP256);
-    let parse = |certificate: &Certificate| Certificate::from_der(certificate.der()).expect("it is a certificate");
+    let chain = chain(KeySpec::EcdsaP256, 1);
     let ours = || {
-        let fresh =
-            Chain { leaf: parse(&chain.leaf), intermediate: parse(&chain.intermediate), root: parse(&chain.root) };
-        judge(&fresh, &fresh.leaf, std::slice::from_ref(&fresh.intermediate));
+        let intermediates = chain.intermediates.iter().map(parse).collect();
+        judge(&Chain { leaf: parse(&chain.leaf), intermediates, root: parse(&chain.root) });
     };
     compare(ours, WEBPKI, || judge_by_webpki(&chain), 0.9)
 }
 
 /// Parsed once, as a service holds them.
 fn path_parsed() -> Result {
-    let chain = chain(KeySpec::EcdsaP256);
-    let intermediates = [chain.intermediate.clone()];
-    compare(|| judge(&chain, &chain.leaf, &intermediates), WEBPKI, || judge_by_webpki(&chain), 0.9)
+    let chain = chain(KeySpec::EcdsaP256, 1);
+    compare(|| judge(&chain), WEBPKI, || judge_by_webpki(&chain), 0.9)
+}
+
+/// As a service judges a leaf that comes in as DER, below two intermediates that it has in its pool and whose
+/// signatures it has verified before. The peer has its anchor ready, and remembers nothing else.
+fn path_warm() -> Result {
+    let chain = chain(KeySpec::EcdsaP256, 2);
+    let (pool, edges) = (Pool::new(chain.intermediates.iter().cloned()), VerifiedEdges::new(100));
+    let (anchors, algorithms) = ([TrustAnchor::new(chain.root.clone())], AlgorithmPolicy::dated());
+    let judge = || {
+        let leaf = parse(&chain.leaf);
+        let mut request = ValidationRequest::new(&leaf, &[], &anchors, AT, &algorithms);
+        (request.pool, request.edges, request.purpose) = (&pool, Some(&edges), Purpose::ClientAuth);
+        validate(&request).expect("the chain is good").signatures_checked
+    };
+    assert_eq!((judge(), judge()), (3, 1), "cold, then warm");
+    let root = CertificateDer::from(chain.root.der());
+    let anchor = webpki::anchor_from_trusted_cert(&root).expect("webpki reads the root");
+    compare(|| assert_eq!(judge(), 1), WEBPKI, || judge_below_by_webpki(&chain, &anchor), 2.7)
 }
 
 fn path_sm2() -> Result {
-    let (sm2, p256) = (chain(KeySpec::Sm2), chain(KeySpec::EcdsaP256));
-    let (of_sm2, of_p256) = ([sm2.intermediate.clone()], [p256.intermediate.clone()]);
-    let ours = || judge(&sm2, &sm2.leaf, &of_sm2);
-    compare(ours, "the same chain in P-256", || judge(&p256, &p256.leaf, &of_p256), 0.85)
+    let (sm2, p256) = (chain(KeySpec::Sm2, 1), chain(KeySpec::EcdsaP256, 1));
+    compare(|| judge(&sm2), "the same chain in P-256", || judge(&p256), 0.85)
 }
 
 fn sm2_verify() -> Result {
-    let (sm2, p256) = (chain(KeySpec::Sm2), chain(KeySpec::EcdsaP256));
-    let ours = || check(&sm2.leaf, &sm2.intermediate);
-    compare(ours, "aws-lc-rs P-256", || check(&p256.leaf, &p256.intermediate), 0.85)
+    let (sm2, p256) = (chain(KeySpec::Sm2, 1), chain(KeySpec::EcdsaP256, 1));
+    let ours = || check(&sm2.leaf, &sm2.intermediates[0]);
+    compare(ours, "aws-lc-rs P-256", || check(&p256.leaf, &p256.intermediates[0]), 0.85)
 }
 
 /// A bridge of 200 CAs in a full mesh and 5 000 strangers, in a pool that was indexed before. The peer is the budget:

@@ -7,7 +7,8 @@
 //! * [`certificate`]: [`Certificate`] (parsed once, cheap to clone), its extensions, the builder, requests (PKCS#10)
 //! * [`crl`]: [`CertificateList`], indexed by serial number, and its builder
 //! * [`ocsp`]: OCSP requests and responses (RFC 6960), read and built
-//! * [`path`]: path building (RFC 4158) and validation (RFC 5280 §6 on the policy graph of RFC 9618)
+//! * [`path`]: path building (RFC 4158) and validation (RFC 5280 §6 on the policy graph of RFC 9618); who judges many
+//!   keeps a [`path::Pool`] of certificates and the [`path::VerifiedEdges`] between them
 //! * [`key`], [`algorithm`]: who signs, and with what; SM2 with SM3 stands beside RSA, ECDSA and Ed25519
 //! * [`name`], [`time`], [`oid`]: the vocabulary
 

@@ -11,7 +11,7 @@ pub mod snapshot;
 use std::sync::{Arc, RwLock};
 
 use pki::algorithm::AlgorithmPolicy;
-use pki::path::{Invalid, PolicyInputs, Purpose, RevocationMode, Valid, ValidationRequest};
+use pki::path::{Invalid, PolicyInputs, Purpose, RevocationMode, Valid, ValidationRequest, VerifiedEdges};
 use pki::{Certificate, Oid, Time};
 
 pub use refusal::{Reason, Refusal};
@@ -61,14 +61,20 @@ pub struct Trust {
     pki_url: String,
     own_level: i64,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// Between authorities, whatever the snapshot: a signature that was good stays good.
+    edges: VerifiedEdges,
 }
+
+/// How many signatures between authorities are remembered: more than all bridges of all provinces have, in 600 kB.
+const EDGES: usize = 4_096;
 
 impl Trust {
     /// A trust service over `store`. `policy` is the provincial one, `pki_url` where our own lists are published,
     /// `own_level` what a certificate of the province's own proves at most.
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
         let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
-        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot }
+        let edges = VerifiedEdges::new(EDGES);
+        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, edges }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -152,7 +158,7 @@ impl Trust {
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
         let mut request = ValidationRequest::new(leaf, chain, &snapshot.anchors, at, &self.algorithms);
-        request.pool = &snapshot.pool;
+        (request.pool, request.edges) = (&snapshot.pool, Some(&self.edges));
         request.crls = &snapshot.crls;
         request.policies =
             PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };

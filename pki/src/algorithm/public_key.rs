@@ -9,7 +9,7 @@ use der::Tag;
 
 use super::{Digest, SignatureAlgorithm, sm2};
 use crate::encoding::{self, Asn1Result, Input, refuse};
-use crate::{Error, Oid, oid};
+use crate::{Error, Fingerprint, Oid, oid};
 
 /// What kind of key it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +47,7 @@ struct Inner {
     key: Box<[u8]>,
     /// The key made ready for the algorithm that it was first used with: a CA's key checks many signatures.
     prepared: OnceLock<Option<Prepared>>,
+    fingerprint: OnceLock<Fingerprint>,
 }
 
 enum Prepared {
@@ -68,12 +69,23 @@ impl PublicKey {
             })
         })?;
         let algorithm = key_algorithm(kind, curve, key)?;
-        Ok(Self(Arc::new(Inner { spki: der.into(), algorithm, key: key.into(), prepared: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner {
+            spki: der.into(),
+            algorithm,
+            key: key.into(),
+            prepared: OnceLock::new(),
+            fingerprint: OnceLock::new(),
+        })))
     }
 
     /// The whole SubjectPublicKeyInfo.
     pub fn spki_der(&self) -> &[u8] {
         &self.0.spki
+    }
+
+    /// The SHA-256 of the whole SubjectPublicKeyInfo.
+    pub fn fingerprint(&self) -> Fingerprint {
+        *self.0.fingerprint.get_or_init(|| Fingerprint::of(&self.0.spki))
     }
 
     /// The content of subjectPublicKey: what key identifiers (RFC 5280 §4.2.1.2) are a digest of.

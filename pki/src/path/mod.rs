@@ -6,6 +6,7 @@
 mod budget;
 mod build;
 mod crl_scope;
+mod edges;
 mod heap;
 mod identity;
 mod name_constraints;
@@ -23,6 +24,7 @@ use crate::certificate::extension::KeyUsage;
 use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 pub use budget::Budget;
+pub use edges::VerifiedEdges;
 pub use identity::ExpectedName;
 pub(crate) use identity::is_host_name;
 pub use pool::Pool;
@@ -130,6 +132,8 @@ pub struct ValidationRequest<'a> {
     pub max_depth: Option<u32>,
     /// How much work the question may cost.
     pub budget: Budget,
+    /// Signatures that earlier questions have verified, if the caller remembers them.
+    pub edges: Option<&'a VerifiedEdges>,
 }
 
 impl<'a> ValidationRequest<'a> {
@@ -158,6 +162,7 @@ impl<'a> ValidationRequest<'a> {
             algorithms,
             max_depth: None,
             budget: Budget::default(),
+            edges: None,
         }
     }
 }
