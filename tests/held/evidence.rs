@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pearlbridge::trust::{Reason, Refusal};
+use pearlbridge::trust::{Reason, Refusal, Use};
 use pki::{Certificate, CertificateList, Time, oid};
 
 use crate::house::{Asked, House, Partner};
@@ -77,12 +77,16 @@ impl Scene {
     }
 
     fn leaf_of(&self, partner: &Partner) -> Certificate {
+        self.asking(|asked| partner.leaf(asked, self.house.now()))
+    }
+
+    /// What every leaf is asked to be: its list, its issuer and its responder are at the publisher.
+    fn asking<T>(&self, make: impl FnOnce(Asked<'_>) -> T) -> T {
         let subject =
             [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
         let url = self.publisher.url();
         let (subject, lists) = (&subject, &[url.as_str()]);
-        let asked = Asked { subject, policy: Some(POLICY), lists, access: Some(&url), ..Asked::default() };
-        partner.leaf(asked, self.house.now())
+        make(Asked { subject, policy: Some(POLICY), lists, access: Some(&url), ..Asked::default() })
     }
 
     fn list_of(&self, partner: &Partner, number: u64, revoked: &[&Certificate]) -> CertificateList {
@@ -117,9 +121,15 @@ async fn a_strangers_certificate_makes_nothing_be_fetched_or_kept() {
     let (unknown, forged) = (scene.leaf_of(&stranger), scene.leaf_of(&scene.partner.impostor()));
     assert_eq!(scene.reason(&unknown).await, Some(Reason::UnknownCa));
     assert!(scene.reason(&forged).await.is_some());
-    // Nor when it brings the authority's own certificate along.
-    for (leaf, chain) in [(&unknown, vec![stranger.issuing.clone(), stranger.root.clone()]), (&forged, Vec::new())] {
-        let judged = scene.house.app.trust.judge(leaf, &chain, pearlbridge::trust::Use::Any, scene.house.now()).await;
+    // Nor when it brings a chain along: the stranger's own, or the good certificate of whoever plays the authority.
+    let customer = scene.asking(|asked| scene.partner.customer(asked, scene.house.now()));
+    let played = scene.leaf_of(&customer);
+    for (leaf, chain) in [
+        (&unknown, vec![stranger.issuing.clone(), stranger.root.clone()]),
+        (&forged, vec![scene.partner.root.clone()]),
+        (&played, vec![customer.issuing.clone()]),
+    ] {
+        let judged = scene.house.app.trust.judge(leaf, &chain, Use::Any, scene.house.now()).await;
         assert!(judged.is_err());
     }
     assert_eq!((scene.publisher.asked(), scene.kept().await), (0, None));
@@ -139,7 +149,7 @@ async fn a_list_that_is_missing_is_fetched_once_and_kept() {
     assert_eq!(scene.publisher.asked(), 0, "it is there now");
     // Also after a restart.
     let again = scene.house.second().await;
-    again.trust.judge(&leaf, &[], pearlbridge::trust::Use::Login, scene.house.now()).await.expect("it is good");
+    again.trust.judge(&leaf, &[], Use::Login, scene.house.now()).await.expect("it is good");
     again.store.close().await;
     assert_eq!(scene.publisher.asked(), 0);
 }

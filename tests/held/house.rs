@@ -293,12 +293,23 @@ impl Partner {
         }
     }
 
+    /// A customer of this one, who plays an authority with a certificate that is none of an authority.
+    pub(crate) fn customer(&self, asked: Asked<'_>, now: Time) -> Self {
+        let key = new_key();
+        let (region, root, issuing) = (self.region.clone(), self.root.clone(), self.leaf_of(&key, asked, now));
+        Self { region, root, issuing, key }
+    }
+
     /// A certificate for somebody.
     pub(crate) fn leaf(&self, asked: Asked<'_>, now: Time) -> Certificate {
+        self.leaf_of(&new_key(), asked, now)
+    }
+
+    fn leaf_of(&self, key: &SoftwareKey, asked: Asked<'_>, now: Time) -> Certificate {
         let validity = (Time(now.0 - 30 * DAY), Time(now.0 + if asked.over > 0 { -asked.over } else { 365 } * DAY));
         let (issuer, subject) = (self.issuing.subject().clone(), Name::from_attributes(asked.subject));
         let mut builder =
-            CertificateBuilder::new(new_serial(), issuer, subject, validity, new_key().public_key().clone())
+            CertificateBuilder::new(new_serial(), issuer, subject, validity, key.public_key().clone())
                 .basic_constraints(false, None)
                 .key_usage(KeyUsage::DIGITAL_SIGNATURE)
                 .extended_key_usage([oid::CLIENT_AUTH])
