@@ -308,13 +308,12 @@ impl Partner {
     fn leaf_of(&self, key: &SoftwareKey, asked: Asked<'_>, now: Time) -> Certificate {
         let validity = (Time(now.0 - 30 * DAY), Time(now.0 + if asked.over > 0 { -asked.over } else { 365 } * DAY));
         let (issuer, subject) = (self.issuing.subject().clone(), Name::from_attributes(asked.subject));
-        let mut builder =
-            CertificateBuilder::new(new_serial(), issuer, subject, validity, key.public_key().clone())
-                .basic_constraints(false, None)
-                .key_usage(KeyUsage::DIGITAL_SIGNATURE)
-                .extended_key_usage([oid::CLIENT_AUTH])
-                .subject_key_id()
-                .authority_key_id_of(&self.issuing);
+        let mut builder = CertificateBuilder::new(new_serial(), issuer, subject, validity, key.public_key().clone())
+            .basic_constraints(false, None)
+            .key_usage(KeyUsage::DIGITAL_SIGNATURE)
+            .extended_key_usage([oid::CLIENT_AUTH])
+            .subject_key_id()
+            .authority_key_id_of(&self.issuing);
         if let Some(policy) = asked.policy {
             builder = builder.policies([PolicyInformation::new(Oid::new(policy).expect("an identifier"))]);
         }
