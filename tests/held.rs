@@ -29,6 +29,8 @@ mod issuance;
 mod levels;
 #[path = "held/linking.rs"]
 mod linking;
+#[path = "held/lists.rs"]
+mod lists;
 #[path = "held/logout.rs"]
 mod logout;
 #[path = "held/own.rs"]

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, to panic is to fail.
 
+mod support;
+
 #[path = "peers/case.rs"]
 mod case;
 #[path = "peers/java.rs"]

@@ -1,5 +1,5 @@
-//! Deep links, and the key that tests sign tokens with. The road through a hall needs a provider that listens, and so is
-//! tested from `web::hall`.
+//! Deep links, and the key that tests sign tokens with. The road through a hall needs a provider that listens: it is in
+//! `tests/halls.rs`.
 
 use openidconnect::core::CoreJsonWebKeySet;
 use pki::key::{KeySpec, Signer as _, SoftwareKey};

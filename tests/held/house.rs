@@ -25,7 +25,7 @@ use pki::crl::Reason;
 use pki::key::{KeySpec, Signer as _, SoftwareKey};
 use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Name, Oid, Serial, Time, oid};
 
-use crate::support::temporary_directory;
+use crate::support::{new_database, temporary_directory};
 
 /// One hierarchy of the province's own, all of it on a curve that is quick.
 const CEREMONY: &str = r#"
@@ -62,7 +62,7 @@ pub(crate) const BRIDGE: &str = "gd-bridge";
 /// The browser of all attempts.
 const BROWSER: &str = "a browser";
 
-const DAY: i64 = 86_400;
+pub(crate) const DAY: i64 = 86_400;
 
 /// The rooms.
 pub(crate) struct House {
@@ -81,7 +81,7 @@ impl House {
     pub(crate) async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
         let directory = temporary_directory("house");
         let mut settings = config::load(None, std::iter::empty()).expect("the defaults are good");
-        settings.database.url = format!("sqlite:{}", directory.join("pearlbridge.db").display());
+        settings.database.url = new_database(&directory);
         settings.custody.master_key_file = directory.join("master.key");
         custody::create_master_key(&settings.custody.master_key_file).expect("a file");
         change(&mut settings);

@@ -19,6 +19,7 @@ use pki::key::{KeySpec, Signer as _, SoftwareKey};
 use pki::{Certificate, CertificateBuilder, CertificateList, Name, Oid, Time, oid};
 
 use crate::openssl;
+use crate::support::new_database;
 
 /// The provincial policy of the demonstration.
 pub(crate) const PROVINCIAL: &str = "1.3.6.1.4.1.32473.2012.92.1";
@@ -274,10 +275,11 @@ impl Province {
 async fn open(folder: &Path) -> App {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = format!(
-        "[database]\nurl = \"sqlite:{0}/pearlbridge.db\"\n[custody]\nmaster_key_file = \"{0}/master.key\"\n\
+        "[database]\nurl = \"{2}\"\n[custody]\nmaster_key_file = \"{0}/master.key\"\n\
          [authority]\nprofiles = \"{1}/config/profiles\"\nidentity_profiles = \"{1}/config/identity\"\n",
         folder.display(),
         root.display(),
+        new_database(folder),
     );
     let file = folder.join("pearlbridge.toml");
     fs::write(&file, text).unwrap();

@@ -70,12 +70,6 @@ pub(crate) struct Partner {
     pub(crate) leaf_key: PathBuf,
 }
 
-/// The database that the whole run is about.
-fn default_database() -> Option<String> {
-    let asked = std::env::var("PEARLBRIDGE_TEST_DATABASE").is_ok_and(|name| name == "postgresql");
-    asked.then(super::postgres::new_database)
-}
-
 /// A running demonstration. It dies with this process at the latest.
 pub(crate) struct Demo {
     pub(crate) directory: PathBuf,
@@ -91,7 +85,7 @@ pub(crate) struct Demo {
 impl Demo {
     /// On SQLite, or on a database of its own in PostgreSQL where `PEARLBRIDGE_TEST_DATABASE=postgresql` asks for it.
     pub(crate) fn start() -> Self {
-        Self::start_with(default_database(), &[])
+        Self::start_with(super::asked_for_postgresql(), &[])
     }
 
     /// On the database of this URL, or on SQLite; with more variables in its environment.

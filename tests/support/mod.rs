@@ -29,6 +29,18 @@ pub(crate) fn temporary_directory(name: &str) -> PathBuf {
     directory
 }
 
+/// The URL of a database of one's own: SQLite in `directory`, or one of the tests' PostgreSQL where
+/// `PEARLBRIDGE_TEST_DATABASE=postgresql` asks for it.
+pub(crate) fn new_database(directory: &Path) -> String {
+    asked_for_postgresql().unwrap_or_else(|| format!("sqlite:{}", directory.join("pearlbridge.db").display()))
+}
+
+/// A new database in PostgreSQL if the whole run is about that.
+pub(crate) fn asked_for_postgresql() -> Option<String> {
+    let asked = std::env::var("PEARLBRIDGE_TEST_DATABASE").is_ok_and(|name| name == "postgresql");
+    asked.then(postgres::new_database)
+}
+
 /// Runs a command to its end. Gives what it wrote on standard output.
 ///
 /// # Panics

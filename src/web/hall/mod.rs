@@ -141,6 +141,3 @@ impl From<HallError> for StatusCode {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

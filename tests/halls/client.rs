@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use super::provider::{self, CLIENT, FakeProvider, NOW, Says};
-use crate::clock::{Clock, HOUR, SECOND};
-use crate::fetch::Fetcher;
-use crate::halls::session::Opened;
-use crate::halls::sign_in::{Answer, SignInRequest};
-use crate::halls::{Error, Hall, HallSettings, SCOPES};
-use crate::id::base64url;
+use crate::provider::{self, CLIENT, FakeProvider, NOW, Says};
+use pearlbridge::clock::{Clock, HOUR, SECOND};
+use pearlbridge::fetch::Fetcher;
+use pearlbridge::halls::session::Opened;
+use pearlbridge::halls::sign_in::{Answer, SignInRequest};
+use pearlbridge::halls::{Error, Hall, HallSettings, SCOPES};
+use pearlbridge::id::base64url;
 
 /// Begins a sign-in, and gives the parameters of the authorization request. The provider takes note of the nonce.
 async fn begin(fake: &FakeProvider, hall: &Hall, request: &SignInRequest<'_>) -> BTreeMap<String, String> {
@@ -57,7 +57,7 @@ async fn a_sign_in_asks_for_all_that_binds_the_answer_and_opens_a_session() {
     let (form, authorization) = fake.asked.lock().unwrap().clone();
     assert_eq!(authorization, "Basic d2luZG93LWNsaWVudDpzZWNyZXQ=");
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
-    assert_eq!(base64url(&crate::id::sha256(form["code_verifier"].as_bytes())), asked["code_challenge"]);
+    assert_eq!(base64url(&pearlbridge::id::sha256(form["code_verifier"].as_bytes())), asked["code_challenge"]);
     assert!(!form.contains_key("client_secret"));
 }
 
@@ -162,8 +162,12 @@ async fn a_provider_that_is_away_is_named() {
     let fake = FakeProvider::start().await;
     let issuer = "http://127.0.0.1:1".to_owned();
     let settings = HallSettings { issuer: issuer.clone(), ..fake.hall(&clock()).await.settings().clone() };
-    let fetch =
-        crate::config::Fetch { allow_private: vec![issuer], tls_roots: "roots.pem".into(), max_bytes: 1, timeout: 1 };
+    let fetch = pearlbridge::config::Fetch {
+        allow_private: vec![issuer],
+        tls_roots: "roots.pem".into(),
+        max_bytes: 1,
+        timeout: 1,
+    };
     let hall = Hall::new(settings, provider::database().await, clock(), Fetcher::new(&fetch, &[]).unwrap());
     for _ in 0..2 {
         let error = hall.begin("browser", &SignInRequest::default()).await.unwrap_err();

@@ -8,28 +8,31 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
-use crate::fetch::Fetcher;
-use crate::halls::tests::Key;
-use crate::halls::{Hall, HallKind, HallSettings};
-use crate::id::base64url;
-use crate::store::Store;
+use pearlbridge::clock::Clock;
+use pearlbridge::fetch::Fetcher;
+use pearlbridge::halls::{Hall, HallKind, HallSettings};
+use pearlbridge::id::base64url;
+use pearlbridge::oidc::jose;
+use pearlbridge::store::Store;
+use pki::key::{KeySpec, Signer as _, SoftwareKey};
+
+use crate::support::{new_database, temporary_directory};
 
 /// The client id of every hall under test.
-pub(super) const CLIENT: &str = "window-client";
+pub(crate) const CLIENT: &str = "window-client";
 /// When the tests take place, in seconds.
-pub(super) const NOW: i64 = 1_800_000_000;
+pub(crate) const NOW: i64 = 1_800_000_000;
 
 /// What the provider says next.
 #[derive(Clone, Debug)]
-pub(super) struct Says {
-    pub(super) nonce: String,
-    pub(super) acr: String,
-    pub(super) audience: String,
-    pub(super) subject_kind: String,
-    pub(super) userinfo_sub: String,
-    pub(super) at_hash_of: String,
-    pub(super) token_error: Option<&'static str>,
+pub(crate) struct Says {
+    pub(crate) nonce: String,
+    pub(crate) acr: String,
+    pub(crate) audience: String,
+    pub(crate) subject_kind: String,
+    pub(crate) userinfo_sub: String,
+    pub(crate) at_hash_of: String,
+    pub(crate) token_error: Option<&'static str>,
 }
 
 impl Default for Says {
@@ -46,17 +49,33 @@ impl Default for Says {
     }
 }
 
+/// An RSA key that signs tokens.
+struct Key {
+    key: SoftwareKey,
+    kid: &'static str,
+}
+
+impl Key {
+    fn new(kid: &'static str) -> Self {
+        Self { key: SoftwareKey::generate(KeySpec::Rsa2048, &mut pearlbridge::rng::fill).unwrap(), kid }
+    }
+
+    fn jwks(&self) -> Value {
+        json!({"keys": [jose::jwk(self.key.public_key(), self.kid)]})
+    }
+}
+
 /// A provider on a loopback port.
-pub(super) struct FakeProvider {
-    pub(super) issuer: String,
-    pub(super) says: Mutex<Says>,
+pub(crate) struct FakeProvider {
+    pub(crate) issuer: String,
+    pub(crate) says: Mutex<Says>,
     /// The form and the Authorization header that the token endpoint saw.
-    pub(super) asked: Mutex<(String, String)>,
+    pub(crate) asked: Mutex<(String, String)>,
     key: Mutex<Arc<Key>>,
 }
 
 impl FakeProvider {
-    pub(super) async fn start() -> Arc<Self> {
+    pub(crate) async fn start() -> Arc<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let key = Mutex::new(Arc::new(Key::new("first")));
@@ -70,13 +89,15 @@ impl FakeProvider {
             .route("/token", post(token))
             .route("/userinfo", get(async |State(fake): State<Arc<Self>>| Json(fake.userinfo())))
             .with_state(fake.clone());
-        tokio::spawn(async move { crate::web::listen::serve(listener, None, router, std::future::pending()).await });
+        tokio::spawn(
+            async move { pearlbridge::web::listen::serve(listener, None, router, std::future::pending()).await },
+        );
         fake
     }
 
     /// A hall of this provider, with a database of its own.
-    pub(super) async fn hall(&self, clock: &Clock) -> Hall {
-        let settings = crate::config::Fetch {
+    pub(crate) async fn hall(&self, clock: &Clock) -> Hall {
+        let settings = pearlbridge::config::Fetch {
             allow_private: vec![self.issuer.clone()],
             tls_roots: "roots.pem".into(),
             max_bytes: 65536,
@@ -93,15 +114,15 @@ impl FakeProvider {
         Hall::new(settings_of_hall, store, clock.clone(), Fetcher::new(&settings, &[]).unwrap())
     }
 
-    pub(super) fn say(&self, change: impl FnOnce(&mut Says)) {
+    pub(crate) fn say(&self, change: impl FnOnce(&mut Says)) {
         change(&mut self.says.lock().unwrap());
     }
 
-    pub(super) fn rotate_key(&self) {
+    pub(crate) fn rotate_key(&self) {
         *self.key.lock().unwrap() = Arc::new(Key::new("second"));
     }
 
-    pub(super) fn logout_token(&self, sid: &str) -> String {
+    pub(crate) fn logout_token(&self, sid: &str) -> String {
         let events = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
         self.sign(
             "logout+jwt",
@@ -115,7 +136,7 @@ impl FakeProvider {
 
     fn sign(&self, typ: &str, claims: &Value) -> String {
         let key = self.key();
-        key.sign(&json!({"alg": "RS256", "kid": key.kid, "typ": typ}), claims)
+        jose::sign(&key.key, key.kid, typ, claims).unwrap()
     }
 
     fn metadata(&self) -> Value {
@@ -129,9 +150,9 @@ impl FakeProvider {
         })
     }
 
-    pub(super) fn id_token(&self) -> String {
+    pub(crate) fn id_token(&self) -> String {
         let says = self.says.lock().unwrap().clone();
-        let at_hash = base64url(&crate::id::sha256(says.at_hash_of.as_bytes())[..16]);
+        let at_hash = base64url(&pearlbridge::id::sha256(says.at_hash_of.as_bytes())[..16]);
         self.sign(
             "JWT",
             &json!({"iss": self.issuer, "sub": "p", "aud": says.audience, "iat": NOW, "exp": NOW + 300,
@@ -164,7 +185,6 @@ async fn token(State(fake): State<Arc<FakeProvider>>, headers: HeaderMap, form: 
 }
 
 /// A database of its own.
-pub(super) async fn database() -> Store {
-    let file = std::env::temp_dir().join(format!("pearlbridge-hall-{}.db", crate::id::new_id()));
-    Store::open(&format!("sqlite:{}", file.display()), 2).await.unwrap()
+pub(crate) async fn database() -> Store {
+    Store::open(&new_database(&temporary_directory("hall")), 2).await.unwrap()
 }

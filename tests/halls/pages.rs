@@ -1,8 +1,5 @@
 //! The road of a browser through a hall, without its TLS.
 
-mod client;
-mod provider;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,11 +8,13 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt as _;
 
-use self::provider::{FakeProvider, NOW};
-use super::*;
-use crate::clock::{Clock, SECOND};
-use crate::custody::Custody;
-use crate::halls::HallKind;
+use crate::provider::{FakeProvider, NOW};
+use pearlbridge::clock::{Clock, SECOND};
+use pearlbridge::custody::Custody;
+use pearlbridge::halls::HallKind;
+use pearlbridge::web::hall::router;
+use pearlbridge::web::layer::visitor::Site;
+use pearlbridge::web::view::hall as view;
 
 /// A browser with its cookies.
 struct Browser {
