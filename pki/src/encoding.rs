@@ -153,6 +153,15 @@ pub(crate) fn minimal_integer(content: &[u8]) -> Asn1Result<&[u8]> {
     }
 }
 
+/// The digits of an INTEGER's content, without the octet for its sign; `None` if it is not above zero.
+pub(crate) fn positive(content: &[u8]) -> Option<&[u8]> {
+    match content {
+        [0, digits @ ..] if !digits.is_empty() => Some(digits),
+        [first, ..] if first & 0x80 == 0 && content != [0] => Some(content),
+        _ => None,
+    }
+}
+
 /// A non-negative INTEGER; beyond 32 bits it is as good as infinite for every counter that RFC 5280 has.
 pub(crate) fn counter(content: &[u8]) -> Asn1Result<u32> {
     let content = minimal_integer(content)?;

@@ -110,6 +110,8 @@ oids! {
     SHA384_WITH_RSA = "1.2.840.113549.1.1.12";
     /// sha512WithRSAEncryption (RFC 4055)
     SHA512_WITH_RSA = "1.2.840.113549.1.1.13";
+    /// sha224WithRSAEncryption (RFC 4055)
+    SHA224_WITH_RSA = "1.2.840.113549.1.1.14";
     /// id-ecPublicKey (RFC 5480)
     EC_PUBLIC_KEY = "1.2.840.10045.2.1";
     /// secp256r1, P-256 (RFC 5480)
@@ -120,6 +122,8 @@ oids! {
     P521 = "1.3.132.0.35";
     /// ecdsa-with-SHA1 (RFC 3279)
     ECDSA_WITH_SHA1 = "1.2.840.10045.4.1";
+    /// ecdsa-with-SHA224 (RFC 5758)
+    ECDSA_WITH_SHA224 = "1.2.840.10045.4.3.1";
     /// ecdsa-with-SHA256 (RFC 5758)
     ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
     /// ecdsa-with-SHA384 (RFC 5758)
@@ -138,8 +142,14 @@ oids! {
     DSA = "1.2.840.10040.4.1";
     /// id-dsa-with-sha1 (RFC 3279)
     DSA_WITH_SHA1 = "1.2.840.10040.4.3";
+    /// id-dsa-with-sha224 (RFC 5758)
+    DSA_WITH_SHA224 = "2.16.840.1.101.3.4.3.1";
+    /// id-dsa-with-sha256 (RFC 5758)
+    DSA_WITH_SHA256 = "2.16.840.1.101.3.4.3.2";
     /// id-sha1 (RFC 4055)
     SHA1 = "1.3.14.3.2.26";
+    /// id-sha224 (RFC 4055)
+    SHA224 = "2.16.840.1.101.3.4.2.4";
     /// id-sha256 (RFC 4055)
     SHA256 = "2.16.840.1.101.3.4.2.1";
     /// id-sha384 (RFC 4055)

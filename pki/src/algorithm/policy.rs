@@ -9,21 +9,25 @@ use crate::Time;
 pub struct AlgorithmPolicy {
     /// SHA-1 in signatures is accepted before this time.
     pub sha1_until: Time,
+    /// DSA is accepted before this time, with keys from 1024 bits on.
+    pub dsa_until: Time,
     /// RSA keys under 2048 bits (never under 1024) are accepted before this time.
     pub rsa_1024_until: Time,
 }
 
 impl AlgorithmPolicy {
     /// What was acceptable at the time: SHA-1 and RSA under 2048 bits until the end of 2013
-    /// (NIST SP 800-131A: disallowed for signatures after 2013).
+    /// (NIST SP 800-131A: disallowed for signatures after 2013). DSA never: it is for old archives alone.
     pub const fn dated() -> Self {
         // 2014-01-01T00:00:00Z
-        Self { sha1_until: Time(1_388_534_400), rsa_1024_until: Time(1_388_534_400) }
+        let end = Time(1_388_534_400);
+        Self { sha1_until: end, dsa_until: Time(i64::MIN), rsa_1024_until: end }
     }
 
-    /// SHA-1 and RSA-1024 at any time, for archives whose integrity is assured by other means.
+    /// SHA-1, DSA and RSA-1024 at any time, for archives whose integrity is assured by other means.
     pub const fn legacy() -> Self {
-        Self { sha1_until: Time(i64::MAX), rsa_1024_until: Time(i64::MAX) }
+        let never = Time(i64::MAX);
+        Self { sha1_until: never, dsa_until: never, rsa_1024_until: never }
     }
 
     /// Whether a signature by this algorithm and key counts at this time; if not, what is wrong with it.
@@ -38,6 +42,9 @@ impl AlgorithmPolicy {
     pub fn accepts_key(&self, key: KeyAlgorithm, at: Time) -> Result<(), String> {
         match key {
             KeyAlgorithm::Rsa { bits } if bits < 1024 || (bits < 2048 && at >= self.rsa_1024_until) => {
+                Err(key.to_string())
+            }
+            KeyAlgorithm::Dsa { bits } if bits.is_some_and(|bits| bits < 1024) || at >= self.dsa_until => {
                 Err(key.to_string())
             }
             _ => Ok(()),
@@ -65,5 +72,13 @@ mod tests {
         assert!(dated.accepts(SignatureAlgorithm::RsaPkcs1(Digest::Sha256), short, new).is_err());
         assert!(AlgorithmPolicy::legacy().accepts(sha1, short, new).is_ok());
         assert!(AlgorithmPolicy::legacy().accepts_key(KeyAlgorithm::Rsa { bits: 512 }, old).is_err());
+    }
+
+    #[test]
+    fn dsa_is_accepted_by_the_legacy_policy_alone() {
+        let (dsa, key) = (SignatureAlgorithm::Dsa(Digest::Sha256), KeyAlgorithm::Dsa { bits: Some(2048) });
+        assert!(AlgorithmPolicy::dated().accepts(dsa, key, Time(0)).is_err());
+        assert!(AlgorithmPolicy::legacy().accepts(dsa, key, Time(1_388_534_400)).is_ok());
+        assert!(AlgorithmPolicy::legacy().accepts_key(KeyAlgorithm::Dsa { bits: Some(512) }, Time(0)).is_err());
     }
 }

@@ -5,15 +5,21 @@ use std::sync::{Arc, OnceLock};
 
 use ::sm2::dsa::VerifyingKey;
 use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
-use der::Tag;
 
-use super::{Digest, SignatureAlgorithm, sm2};
+use super::pss::PssParameters;
+use super::rsa::RsaKey;
+use super::{Digest, SignatureAlgorithm, dsa, sm2};
 use crate::encoding::{self, Asn1Result, Input, refuse};
 use crate::{Error, Fingerprint, Oid, oid};
 
 /// What kind of key it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyAlgorithm {
+    /// DSA
+    Dsa {
+        /// Bits of p; `None` where the parameters are those of the certificate's issuer (RFC 3279 §2.3.2).
+        bits: Option<u32>,
+    },
     /// RSA, and the length of its modulus.
     Rsa {
         /// Bits of the modulus.
@@ -45,14 +51,33 @@ struct Inner {
     spki: Box<[u8]>,
     algorithm: KeyAlgorithm,
     key: Box<[u8]>,
+    rsa_use: RsaUse,
     /// The key made ready for the algorithm that it was first used with: a CA's key checks many signatures.
     prepared: OnceLock<Option<Prepared>>,
     fingerprint: OnceLock<Fingerprint>,
 }
 
-enum Prepared {
-    AwsLc(SignatureAlgorithm, ParsedPublicKey),
+/// What an RSA key may be used for (RFC 4055 §1.2).
+enum RsaUse {
+    /// rsaEncryption, or no RSA key at all.
+    Any,
+    /// id-RSASSA-PSS, by these parameters where there are any.
+    Pss(Option<PssParameters>),
+}
+
+/// A key made ready for one algorithm.
+struct Prepared {
+    algorithm: SignatureAlgorithm,
+    key: ReadyKey,
+}
+
+enum ReadyKey {
+    AwsLc(ParsedPublicKey),
+    Dsa(Digest, Box<::dsa::VerifyingKey>),
+    Rsa(RsaKey),
     Sm2(Box<VerifyingKey>),
+    /// ECDSA with a digest that `aws-lc-rs` does not pair with the curve.
+    Widened(Digest, ParsedPublicKey),
 }
 
 impl PublicKey {
@@ -62,17 +87,13 @@ impl PublicKey {
     }
 
     pub(crate) fn read(der: &[u8]) -> Asn1Result<Self> {
-        let (kind, curve, key) = Input::all(der, |input| {
-            input.in_sequence(|input| {
-                let (kind, curve) = input.in_sequence(algorithm_and_curve)?;
-                Ok((kind, curve, input.octets_in_bit_string()?))
-            })
-        })?;
-        let algorithm = key_algorithm(kind, curve, key)?;
+        let Parts { kind, parameters, key } = Input::all(der, Parts::read)?;
+        let (algorithm, rsa_use) = key_algorithm(kind, parameters, key)?;
         Ok(Self(Arc::new(Inner {
             spki: der.into(),
             algorithm,
             key: key.into(),
+            rsa_use,
             prepared: OnceLock::new(),
             fingerprint: OnceLock::new(),
         })))
@@ -121,27 +142,48 @@ impl PublicKey {
     /// Checks a signature over `message`.
     pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), Error> {
         let checked = match self.0.prepared.get_or_init(|| self.prepare(algorithm)) {
-            Some(Prepared::Sm2(key)) if algorithm == SignatureAlgorithm::Sm2Sm3 => sm2::verify(key, message, signature),
-            Some(Prepared::AwsLc(ready, key)) if *ready == algorithm => key.verify_sig(message, signature).is_ok(),
-            _ => self.verify_unprepared(algorithm, message, signature)?,
+            Some(ready) if ready.algorithm == algorithm => ready.verify(message, signature),
+            _ => self.prepare(algorithm).ok_or_else(|| self.cannot_check(algorithm))?.verify(message, signature),
         };
         if checked { Ok(()) } else { Err(Error::SignatureInvalid { algorithm }) }
     }
 
     fn prepare(&self, algorithm: SignatureAlgorithm) -> Option<Prepared> {
-        if algorithm == SignatureAlgorithm::Sm2Sm3 && self.0.algorithm == KeyAlgorithm::Sm2 {
-            return sm2::read_key(&self.0.key).map(|key| Prepared::Sm2(Box::new(key)));
-        }
-        let verification = verification(self.0.algorithm, algorithm)?;
-        ParsedPublicKey::new(verification, &self.0.key).ok().map(|key| Prepared::AwsLc(algorithm, key))
+        let bits = &self.0.key;
+        let key = match (self.0.algorithm, algorithm) {
+            (KeyAlgorithm::Dsa { .. }, SignatureAlgorithm::Dsa(digest)) => {
+                let parameters = self.parameters()?;
+                ReadyKey::Dsa(digest, Box::new(dsa::read_key(&parameters, bits)?))
+            }
+            (KeyAlgorithm::Sm2, SignatureAlgorithm::Sm2Sm3) => ReadyKey::Sm2(Box::new(sm2::read_key(bits)?)),
+            (KeyAlgorithm::Rsa { .. }, _) if !self.0.rsa_use.permits(algorithm) => return None,
+            (key, _) => match (verification(key, algorithm), algorithm) {
+                (Some(verification), _) => ReadyKey::AwsLc(ParsedPublicKey::new(verification, bits).ok()?),
+                (None, SignatureAlgorithm::Ecdsa(digest)) => {
+                    ReadyKey::Widened(digest, ParsedPublicKey::new(wider(key, digest)?, bits).ok()?)
+                }
+                (None, _) if is_rsa(key, algorithm) => ReadyKey::Rsa(RsaKey::read(bits)?),
+                (None, _) => return None,
+            },
+        };
+        Some(Prepared { algorithm, key })
     }
 
-    fn verify_unprepared(&self, algorithm: SignatureAlgorithm, message: &[u8], sig: &[u8]) -> Result<bool, Error> {
-        match self.prepare(algorithm) {
-            Some(Prepared::Sm2(key)) => Ok(sm2::verify(&key, message, sig)),
-            Some(Prepared::AwsLc(_, key)) => Ok(key.verify_sig(message, sig).is_ok()),
-            None => Err(self.cannot_check(algorithm)),
-        }
+    /// The parameters of the AlgorithmIdentifier (DER), where they are not NULL.
+    fn parameters(&self) -> Option<Vec<u8>> {
+        let parts = Input::all(&self.0.spki, Parts::read).ok()?;
+        parts.parameters.map(<[u8]>::to_vec)
+    }
+
+    /// Whether this is a DSA key without parameters, so that those of the certificate's issuer apply.
+    pub(crate) fn inherits_parameters(&self) -> bool {
+        self.0.algorithm == KeyAlgorithm::Dsa { bits: None }
+    }
+
+    /// This key with the DSA parameters of the issuer's; `None` if that has none either.
+    pub(crate) fn with_parameters_of(&self, issuer: &Self) -> Option<Self> {
+        let parameters = issuer.parameters().filter(|_| matches!(issuer.algorithm(), KeyAlgorithm::Dsa { .. }))?;
+        Self::read(&write_spki(&oid::DSA, &parameters, &self.0.key)).ok()
     }
 
     /// Unsupported, or a key of another kind than the signature, or a point that is not on its curve.
@@ -155,28 +197,84 @@ impl PublicKey {
     }
 }
 
-fn algorithm_and_curve(input: &mut Input<'_>) -> Asn1Result<(Oid, Option<Oid>)> {
-    let kind = input.oid()?;
-    if kind == oid::EC_PUBLIC_KEY && input.next_is(Tag::ObjectIdentifier) {
-        return Ok((kind, Some(input.oid()?)));
+impl Prepared {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        match &self.key {
+            ReadyKey::AwsLc(key) => key.verify_sig(message, signature).is_ok(),
+            ReadyKey::Dsa(digest, key) => dsa::verify(key, *digest, message, signature),
+            ReadyKey::Rsa(key) => key.verify(self.algorithm, message, signature),
+            ReadyKey::Sm2(key) => sm2::verify(key, message, signature),
+            ReadyKey::Widened(digest, key) => verify_widened(key, *digest, message, signature),
+        }
     }
-    while !input.is_empty() {
-        input.raw()?;
-    }
-    Ok((kind, None))
 }
 
-fn key_algorithm(kind: Oid, curve: Option<Oid>, key: &[u8]) -> Asn1Result<KeyAlgorithm> {
-    Ok(match (kind, curve) {
-        (oid::RSA_ENCRYPTION | oid::RSA_PSS, _) => KeyAlgorithm::Rsa { bits: modulus_bits(key)? },
+impl RsaUse {
+    fn permits(&self, algorithm: SignatureAlgorithm) -> bool {
+        let used = match algorithm {
+            SignatureAlgorithm::RsaPss(digest) => Some(PssParameters::usual(digest)),
+            SignatureAlgorithm::RsaPssUnusual(parameters) => Some(parameters),
+            _ => None,
+        };
+        match self {
+            Self::Any => true,
+            Self::Pss(limits) => used.is_some_and(|used| limits.is_none_or(|limits| limits.permit(&used))),
+        }
+    }
+}
+
+/// ECDSA takes the leftmost bits of a digest for a number (FIPS 186-5 §6.4.2), so that a digest shorter than the
+/// curve is the same number with zeros in front, which is as long as the digest that `aws-lc-rs` expects.
+fn verify_widened(key: &ParsedPublicKey, digest: Digest, message: &[u8], signature: &[u8]) -> bool {
+    let mut wide = [0; 32];
+    let digest = digest.of(message);
+    // `wider` lets no digest of more than 28 octets come here.
+    wide[32 - digest.as_ref().len()..].copy_from_slice(digest.as_ref());
+    let wide = aws_lc_rs::digest::Digest::import_less_safe(&wide, &aws_lc_rs::digest::SHA256);
+    wide.is_ok_and(|wide| key.verify_digest_sig(&wide, signature).is_ok())
+}
+
+/// The parts of a SubjectPublicKeyInfo.
+struct Parts<'a> {
+    kind: Oid,
+    /// DER; `None` for NULL, too.
+    parameters: Option<&'a [u8]>,
+    key: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    fn read(input: &mut Input<'a>) -> Asn1Result<Self> {
+        input.in_sequence(|input| {
+            let (kind, parameters) = input.in_sequence(|input| {
+                let kind = input.oid()?;
+                Ok((kind, if input.is_empty() { None } else { Some(input.raw()?) }))
+            })?;
+            let parameters = parameters.filter(|parameters| parameters != &[5, 0]);
+            Ok(Self { kind, parameters, key: input.octets_in_bit_string()? })
+        })
+    }
+}
+
+fn key_algorithm(kind: Oid, parameters: Option<&[u8]>, key: &[u8]) -> Asn1Result<(KeyAlgorithm, RsaUse)> {
+    if kind == oid::RSA_PSS {
+        return Ok(match parameters.map(PssParameters::read).transpose()? {
+            Some(None) => (KeyAlgorithm::Unsupported(kind), RsaUse::Any),
+            limits => (KeyAlgorithm::Rsa { bits: modulus_bits(key)? }, RsaUse::Pss(limits.flatten())),
+        });
+    }
+    let curve = parameters.and_then(|parameters| Input::all(parameters, Input::oid).ok());
+    let algorithm = match (kind, curve) {
+        (oid::RSA_ENCRYPTION, _) => KeyAlgorithm::Rsa { bits: modulus_bits(key)? },
         (oid::EC_PUBLIC_KEY, Some(oid::P256)) => KeyAlgorithm::EcdsaP256,
         (oid::EC_PUBLIC_KEY, Some(oid::P384)) => KeyAlgorithm::EcdsaP384,
         (oid::EC_PUBLIC_KEY, Some(oid::P521)) => KeyAlgorithm::EcdsaP521,
         (oid::EC_PUBLIC_KEY, Some(oid::SM2)) => KeyAlgorithm::Sm2,
+        (oid::DSA, _) => KeyAlgorithm::Dsa { bits: dsa::bits(parameters)? },
         (oid::ED25519, _) if key.len() == 32 => KeyAlgorithm::Ed25519,
         (oid::ED25519, _) => return refuse("an Ed25519 key that is not 32 octets"),
         (_, curve) => KeyAlgorithm::Unsupported(curve.unwrap_or(kind)),
-    })
+    };
+    Ok((algorithm, RsaUse::Any))
 }
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
@@ -195,7 +293,7 @@ fn modulus_bits(key: &[u8]) -> Asn1Result<u32> {
 fn verification(key: KeyAlgorithm, algorithm: SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
     match (key, algorithm) {
         (KeyAlgorithm::Rsa { bits }, SignatureAlgorithm::RsaPkcs1(digest)) => rsa_pkcs1(bits, digest),
-        (KeyAlgorithm::Rsa { .. }, SignatureAlgorithm::RsaPss(digest)) => rsa_pss(digest),
+        (KeyAlgorithm::Rsa { bits }, SignatureAlgorithm::RsaPss(digest)) if bits >= 2048 => rsa_pss(digest),
         (KeyAlgorithm::Ed25519, SignatureAlgorithm::Ed25519) => Some(&lc::ED25519),
         (curve, SignatureAlgorithm::Ecdsa(digest)) => ecdsa(curve, digest),
         _ => None,
@@ -207,15 +305,16 @@ fn rsa_pkcs1(bits: u32, digest: Digest) -> Option<&'static dyn VerificationAlgor
         (Digest::Sha1, _) => Some(&lc::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
         (Digest::Sha256, false) => Some(&lc::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
         (Digest::Sha256, true) => Some(&lc::RSA_PKCS1_2048_8192_SHA256),
-        (Digest::Sha384, _) => Some(&lc::RSA_PKCS1_2048_8192_SHA384),
+        (Digest::Sha384, true) => Some(&lc::RSA_PKCS1_2048_8192_SHA384),
         (Digest::Sha512, false) => Some(&lc::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
         (Digest::Sha512, true) => Some(&lc::RSA_PKCS1_2048_8192_SHA512),
+        (Digest::Sha224, _) | (Digest::Sha384, false) => None,
     }
 }
 
 fn rsa_pss(digest: Digest) -> Option<&'static dyn VerificationAlgorithm> {
     match digest {
-        Digest::Sha1 => None,
+        Digest::Sha1 | Digest::Sha224 => None,
         Digest::Sha256 => Some(&lc::RSA_PSS_2048_8192_SHA256),
         Digest::Sha384 => Some(&lc::RSA_PSS_2048_8192_SHA384),
         Digest::Sha512 => Some(&lc::RSA_PSS_2048_8192_SHA512),
@@ -232,11 +331,22 @@ fn ecdsa(curve: KeyAlgorithm, digest: Digest) -> Option<&'static dyn Verificatio
         (KeyAlgorithm::EcdsaP384, Digest::Sha384) => Some(&lc::ECDSA_P384_SHA384_ASN1),
         (KeyAlgorithm::EcdsaP384, Digest::Sha512) => Some(&lc::ECDSA_P384_SHA512_ASN1),
         (KeyAlgorithm::EcdsaP521, Digest::Sha1) => Some(&lc::ECDSA_P521_SHA1_ASN1),
+        (KeyAlgorithm::EcdsaP521, Digest::Sha224) => Some(&lc::ECDSA_P521_SHA224_ASN1),
         (KeyAlgorithm::EcdsaP521, Digest::Sha256) => Some(&lc::ECDSA_P521_SHA256_ASN1),
         (KeyAlgorithm::EcdsaP521, Digest::Sha384) => Some(&lc::ECDSA_P521_SHA384_ASN1),
         (KeyAlgorithm::EcdsaP521, Digest::Sha512) => Some(&lc::ECDSA_P521_SHA512_ASN1),
         _ => None,
     }
+}
+
+/// The same curve with a digest of 32 octets, for a shorter one.
+fn wider(curve: KeyAlgorithm, digest: Digest) -> Option<&'static dyn VerificationAlgorithm> {
+    ecdsa(curve, Digest::Sha256).filter(|_| matches!(digest, Digest::Sha1 | Digest::Sha224))
+}
+
+fn is_rsa(key: KeyAlgorithm, algorithm: SignatureAlgorithm) -> bool {
+    use SignatureAlgorithm::{RsaPkcs1, RsaPss, RsaPssUnusual};
+    matches!((key, algorithm), (KeyAlgorithm::Rsa { .. }, RsaPkcs1(_) | RsaPss(_) | RsaPssUnusual(_)))
 }
 
 /// A SubjectPublicKeyInfo of an algorithm, its parameters (DER) and the key.
@@ -262,13 +372,14 @@ impl fmt::Debug for PublicKey {
 impl fmt::Display for KeyAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Dsa { bits: Some(bits) } => write!(f, "DSA-{bits}"),
+            Self::Dsa { bits: None } => f.write_str("DSA"),
             Self::Rsa { bits } => write!(f, "RSA-{bits}"),
             Self::EcdsaP256 => f.write_str("ECDSA P-256"),
             Self::EcdsaP384 => f.write_str("ECDSA P-384"),
             Self::EcdsaP521 => f.write_str("ECDSA P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
             Self::Sm2 => f.write_str("SM2"),
-            Self::Unsupported(kind) if *kind == oid::DSA => f.write_str("DSA"),
             Self::Unsupported(kind) => write!(f, "algorithm {kind}"),
         }
     }
