@@ -73,11 +73,23 @@ impl Certificate {
         Self::read(der).map_err(|why| Error::malformed("certificate", why))
     }
 
+    /// The same certificate, equal to this one, with its key completed by what stands in another certificate.
+    pub(crate) fn with_completed_key(&self, key: PublicKey) -> Result<Self, Error> {
+        Self::read_completed(self.der(), Some(key)).map_err(|why| Error::malformed("certificate", why))
+    }
+
     fn read(der: &[u8]) -> Asn1Result<Self> {
+        Self::read_completed(der, None)
+    }
+
+    fn read_completed(der: &[u8], key: Option<PublicKey>) -> Asn1Result<Self> {
         let (tbs, outer_algorithm, signature) = Input::all(der, signed_parts)?;
-        let (fields, inner_algorithm) = Input::all(tbs, |input| input.in_sequence(Fields::read))?;
+        let (mut fields, inner_algorithm) = Input::all(tbs, |input| input.in_sequence(Fields::read))?;
         if inner_algorithm != outer_algorithm {
             return refuse("the signature algorithm differs inside and outside (RFC 5280 §4.1.1.2)");
+        }
+        if let Some(key) = key {
+            fields.public_key = key;
         }
         Ok(Self(Arc::new(Inner {
             tbs: position(der, tbs),

@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
 use super::heap::{Candidate, Heap, KeyId};
+use super::inherit;
 use super::ocsp::Question;
 use super::outlook::Outlook;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
@@ -41,6 +42,8 @@ pub(super) struct Search<'a> {
     pub(super) evidence: Evidence<'a>,
     /// Edges walked: (subject, issuer) and whether the signature holds.
     edges: HashMap<(Id, Id), Result<(), Error>>,
+    /// Paths with keys that were completed by [`inherit`].
+    completed: Vec<Vec<Certificate>>,
     /// Certificates that are on no valid path.
     condemned: HashSet<Id>,
     /// Issuers tried above the leaf, and at how many of them the outlook is asked for next.
@@ -95,6 +98,7 @@ impl<'a> Search<'a> {
             budget: request.budget,
             evidence: Evidence::new(request.crls, request.ocsp),
             edges: HashMap::new(),
+            completed: Vec::new(),
             condemned: HashSet::new(),
             issuers_tried: 0,
             next_look: PATIENCE,
@@ -307,6 +311,9 @@ impl<'a> Search<'a> {
         if let Some(known) = self.edges.get(&(id(subject), id(issuer))) {
             return Ok(known.clone());
         }
+        if issuer.public_key().inherits_parameters() {
+            return Ok(Ok(())); // until the path is whole: see `inherit`
+        }
         let holds = match self.request.edges {
             Some(edges) if edges.contain(subject, issuer.public_key()) => Ok(()),
             _ => {
@@ -318,10 +325,22 @@ impl<'a> Search<'a> {
         Ok(holds)
     }
 
-    /// A path that has reached an anchor: §6.1, then revocation.
+    /// A path that has reached an anchor: the signatures that are left to check, §6.1, then revocation.
     fn judge(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Option<Found>, Error> {
         self.budget.path()?;
         self.paths_tried += u32::from(goal.is_leaf);
+        if let Some(whole) = inherit::completed(path) {
+            if let Err(failure) = self.check_deferred(path, &whole)? {
+                return self.fail(failure, path);
+            }
+            // What is remembered of a certificate is by its address, which must not be given to another.
+            self.completed.push(whole.clone());
+            return self.judge_whole(&whole, goal);
+        }
+        self.judge_whole(path, goal)
+    }
+
+    fn judge_whole(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Option<Found>, Error> {
         let policies = match self.check_rules(path, goal) {
             Ok(policies) => policies,
             Err(failure) => return self.fail(failure, path),

@@ -9,6 +9,7 @@ mod crl_scope;
 mod edges;
 mod heap;
 mod identity;
+mod inherit;
 mod name_constraints;
 mod ocsp;
 mod outlook;
