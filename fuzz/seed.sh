@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Seeds for the corpora: NIST PKITS, and what OpenSSL makes of each kind. `path` grows its worlds from nothing.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+../tests/support/fetch_pkits.sh ../target/pkits
+for target in certificate crl key name ocsp path request; do mkdir -p "corpus/$target"; done
+cp ../target/pkits/certs/*.crt corpus/certificate/
+cp ../target/pkits/crls/*.crl corpus/crl/
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for kind in rsa:2048 ec:P-256 ec:P-384 ec:P-521 ed25519 ec:SM2; do
+    file=${kind/:/-}
+    case $kind in
+        rsa:*) options=(-algorithm RSA -pkeyopt "rsa_keygen_bits:${kind#*:}") ;;
+        ec:*) options=(-algorithm EC -pkeyopt "ec_paramgen_curve:${kind#*:}" -pkeyopt ec_param_enc:named_curve) ;;
+        *) options=(-algorithm "$kind") ;;
+    esac
+    openssl genpkey "${options[@]}" -outform DER -out "corpus/key/$file.p8"
+    openssl pkey -inform DER -in "corpus/key/$file.p8" -pubout -outform DER -out "corpus/key/$file.spki"
+    openssl pkey -inform DER -in "corpus/key/$file.p8" -out "$work/key.pem"
+    subject="/C=CN/O=例/CN=a.example.org"
+    san="subjectAltName=DNS:a.example.org,email:a@example.org,IP:10.1.2.3,URI:http://a.example.org/,dirName:dir"
+    openssl req -new -key "$work/key.pem" -utf8 -subj "$subject" -addext "${san%,dirName*}" \
+        -outform DER -out "corpus/request/$file.csr"
+    openssl req -x509 -new -key "$work/key.pem" -utf8 -subj "$subject" -addext "${san%,dirName*}" -days 30 \
+        -out "$work/ca.pem"
+    openssl x509 -in "$work/ca.pem" -outform DER -out "corpus/certificate/$file.crt"
+    openssl ocsp -issuer "$work/ca.pem" -cert "$work/ca.pem" -reqout "corpus/ocsp/$file.req" >/dev/null
+    printf 'V\t351231235959Z\t\t%s\tunknown\t/CN=a\n' \
+        "$(openssl x509 -in "$work/ca.pem" -noout -serial | cut -d= -f2)" >"$work/index.txt"
+    openssl ocsp -index "$work/index.txt" -CA "$work/ca.pem" -rsigner "$work/ca.pem" -rkey "$work/key.pem" \
+        -reqin "corpus/ocsp/$file.req" -respout "corpus/ocsp/$file.resp" -ndays 30 2>/dev/null || true
+done
+printf 'CN=Chan\\, Tai Man+SERIALNUMBER=1,O=例,C=HK' >corpus/name/text
+printf '1.2.3.4=#0c0161,CN=\\23\\0a\\ ,DC=example' >corpus/name/escapes
+for file in corpus/certificate/ec-P-256.crt corpus/certificate/TrustAnchorRootCertificate.crt; do
+    # The subject: the sixth field of the TBSCertificate (RFC 5280 §4.1), after the version, serial number and so on.
+    offset=$(openssl asn1parse -inform DER -in "$file" | awk -F: '/d=2/ && /SEQUENCE/ {print $1+0}' | sed -n 4p)
+    openssl asn1parse -inform DER -in "$file" -strparse "$offset" -noout -out "corpus/name/$(basename "$file").name"
+done
