@@ -123,20 +123,28 @@ fn a_stale_or_future_or_partial_crl_never_counts_as_full() {
 fn of_two_crls_in_date_the_newer_is_believed_in_any_order() {
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
     let leaf = root.leaf("CN", "Somebody");
-    let crl = |age: i64, revoked: Option<&Certificate>| {
+    let crl = |age: i64, number: u64, revoked: Option<&Certificate>| {
         let entries = revoked.map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
-        let builder = CrlBuilder::new(root.name().clone(), 1, Time(NOW.0 - age), Time(NOW.0 + DAY));
+        let builder = CrlBuilder::new(root.name().clone(), number, Time(NOW.0 - age), Time(NOW.0 + DAY));
         builder.revoked(entries).sign(&root.key).unwrap()
     };
-    for (crls, expected) in [
-        ([crl(2 * DAY, None), crl(DAY, Some(&leaf))], "certificate_revoked"),
-        ([crl(DAY, Some(&leaf)), crl(2 * DAY, None)], "certificate_revoked"),
-        ([crl(2 * DAY, Some(&leaf)), crl(DAY, None)], "valid"),
+    for (mut crls, expected) in [
+        ([crl(2 * DAY, 1, None), crl(DAY, 2, Some(&leaf))], "certificate_revoked"),
+        ([crl(2 * DAY, 1, Some(&leaf)), crl(DAY, 2, None)], "valid"),
+        // Of one second: the number decides, as when a certificate is revoked just after a list came out.
+        ([crl(DAY, 255, None), crl(DAY, 256, Some(&leaf))], "certificate_revoked"),
+        ([crl(DAY, 9, Some(&leaf)), crl(DAY, 10, None)], "valid"),
+        // Of one number, which no CA may write: what lists more.
+        ([crl(DAY, 1, None), crl(DAY, 1, Some(&leaf))], "certificate_revoked"),
     ] {
-        let verdict = ask(&leaf, &[], &[root.anchor()], |request| {
-            (request.revocation, request.crls) = (RevocationMode::Require, &crls);
-        });
-        assert_eq!(code(&verdict), expected);
+        let judge = |crls: &[pki::CertificateList]| {
+            code(&ask(&leaf, &[], &[root.anchor()], |request| {
+                (request.revocation, request.crls) = (RevocationMode::Require, crls);
+            }))
+        };
+        assert_eq!(judge(&crls), expected);
+        crls.reverse();
+        assert_eq!(judge(&crls), expected);
     }
 }
 

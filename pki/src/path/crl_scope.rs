@@ -104,20 +104,17 @@ pub(super) fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error>
 /// §6.3.3 (c): same issuer, same scope, same key, and a base that is not newer than the complete CRL.
 pub(super) fn is_delta_of(delta: &CertificateList, complete: &CertificateList) -> bool {
     let key_id = |crl: &CertificateList| crl.authority_key_id().cloned();
-    delta.delta_base().is_some_and(|base| !is_after(Some(base), complete.number()))
-        && is_after(delta.number(), complete.number())
+    delta.delta_base().is_some_and(|base| magnitude(Some(base)) <= magnitude(complete.number()))
+        && magnitude(delta.number()) > magnitude(complete.number())
         && delta.scope() == complete.scope()
         && key_id(delta) == key_id(complete)
 }
 
-/// Whether a CRL number is higher than another; both are non-negative INTEGERs.
-pub(super) fn is_after(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
-    let plain = |number: Option<&[u8]>| {
-        let number = number.unwrap_or_default();
-        let digits = &number[number.iter().take_while(|octet| **octet == 0).count()..];
-        (digits.len(), digits.to_vec())
-    };
-    plain(one) > plain(other)
+/// A CRL number, as something that can be compared: how many octets it has, and those octets.
+pub(super) fn magnitude(number: Option<&[u8]>) -> (usize, &[u8]) {
+    let number = number.unwrap_or_default();
+    let digits = &number[number.iter().take_while(|octet| **octet == 0).count()..];
+    (digits.len(), digits)
 }
 
 pub(super) fn has_named_key(crl: &CertificateList, signer: &Certificate) -> bool {

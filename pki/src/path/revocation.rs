@@ -10,13 +10,13 @@
 //! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for
 //! nothing.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::RevocationScope;
 use super::build::{Goal, Id, Search, id};
 use super::crl_scope::{
-    ALL_REASONS, Point, check_usable, has_named_key, is_after, is_delta_of, is_in_scope, may_sign_crls,
+    ALL_REASONS, Point, check_usable, has_named_key, is_delta_of, is_in_scope, magnitude, may_sign_crls,
     missing_evidence, points_of,
 };
 use super::ocsp::{Finding, Question, Responses};
@@ -48,8 +48,7 @@ impl<'a> Evidence<'a> {
         for crl in crls {
             by_issuer.entry(crl.issuer()).or_default().push(crl);
         }
-        // The newest speaks first: of two that are both in date it knows more.
-        by_issuer.values_mut().for_each(|list| list.sort_by_key(|crl| Reverse(crl.this_update())));
+        by_issuer.values_mut().for_each(|list| list.sort_by(|one, other| compare_age(other, one)));
         Self {
             crls: by_issuer,
             signatures: HashMap::new(),
@@ -58,6 +57,14 @@ impl<'a> Evidence<'a> {
             ocsp: Responses::new(ocsp),
         }
     }
+}
+
+/// The newest speaks first: of two that are both in date it knows more. Two of one second differ in their numbers
+/// (§5.2.3); two of one number should not be, and then the one that lists more does. What the order of the heap is does
+/// not matter.
+fn compare_age<'c>(one: &'c CertificateList, other: &'c CertificateList) -> Ordering {
+    let age = |crl: &'c CertificateList| (crl.this_update(), magnitude(crl.number()), crl.len());
+    age(one).cmp(&age(other)).then_with(|| one.der().cmp(other.der()))
 }
 
 /// A certificate on its path, whose status is looked for.
@@ -174,7 +181,7 @@ impl<'a> Search<'a> {
         let deltas = self.evidence.crls.get(crl.issuer()).cloned().unwrap_or_default();
         let mut newest: Option<&CertificateList> = None;
         for delta in deltas.into_iter().filter(|delta| is_delta_of(delta, crl) && check_usable(delta, at).is_ok()) {
-            let newer = newest.is_none_or(|newest| is_after(delta.number(), newest.number()));
+            let newer = newest.is_none_or(|newest| magnitude(delta.number()) > magnitude(newest.number()));
             if newer && self.is_signed_by(delta, signer)? {
                 newest = Some(delta);
             }
