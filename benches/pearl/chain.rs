@@ -18,14 +18,20 @@ pub(crate) struct Chain {
 
 /// A chain whose keys are all of one kind.
 pub(crate) fn chain(spec: KeySpec, intermediates: usize) -> Chain {
-    let (root_key, leaf_key) = (new_key(spec), new_key(spec));
-    let root = ca("root", "root", &root_key, &root_key, None);
-    let (mut name, mut key, mut above) = ("root".to_owned(), root_key, root.clone());
+    chain_with_keys(spec, intermediates).0
+}
+
+/// And the keys of its CAs, from the root down.
+pub(crate) fn chain_with_keys(spec: KeySpec, intermediates: usize) -> (Chain, Vec<SoftwareKey>) {
+    let (mut keys, leaf_key) = (vec![new_key(spec)], new_key(spec));
+    let root = ca("root", "root", &keys[0], &keys[0], None);
+    let (mut name, mut above) = ("root".to_owned(), root.clone());
     let mut below = Vec::new();
     for depth in 1..=intermediates {
         let (next_name, next_key) = (format!("intermediate {depth}"), new_key(spec));
-        above = ca(&name, &next_name, &next_key, &key, Some(&above));
-        (name, key) = (next_name, next_key);
+        above = ca(&name, &next_name, &next_key, &keys[depth - 1], Some(&above));
+        name = next_name;
+        keys.push(next_key);
         below.insert(0, above.clone());
     }
     let leaf = builder(&name, "leaf", &leaf_key)
@@ -34,9 +40,9 @@ pub(crate) fn chain(spec: KeySpec, intermediates: usize) -> Chain {
         .extended_key_usage([oid::CLIENT_AUTH])
         .subject_alt_names([GeneralName::Dns("leaf.example".into())])
         .authority_key_id_of(&above)
-        .sign(&key)
+        .sign(&keys[intermediates])
         .expect("a leaf can be signed");
-    Chain { leaf, intermediates: below, root }
+    (Chain { leaf, intermediates: below, root }, keys)
 }
 
 fn ca(

@@ -4,6 +4,7 @@
 
 mod chain;
 mod heaps;
+mod lists;
 mod measure;
 mod rows;
 

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use pki::Certificate;
 use pki::algorithm::AlgorithmPolicy;
 use pki::key::KeySpec;
-use pki::path::{Pool, Purpose, TrustAnchor, ValidationRequest, VerifiedEdges, validate};
+use pki::path::{Pool, Purpose, RevocationMode, TrustAnchor, ValidationRequest, VerifiedEdges, validate};
+use pki::{Certificate, CertificateList};
 use rustls::pki_types::{CertificateDer, TrustAnchor as TrustAnchorDer, UnixTime};
 
 use crate::chain::{AT, Chain, chain};
 use crate::heaps::{Bridge, World, exponential_policies, same_named};
+use crate::lists::{Listed, million};
 use crate::measure::{Result, compare, slowest, within};
 
 /// Measures a row.
@@ -25,6 +26,9 @@ pub(crate) const ALL: &[(&str, Row)] = &[
     ("mesh", mesh),
     ("hostile", hostile),
     ("sm2_verify", sm2_verify),
+    ("crl_1k", crl_1k),
+    ("crl_1m", crl_1m),
+    ("crl_index", crl_index),
 ];
 
 const WEBPKI: &str = "rustls-webpki 0.103";
@@ -134,4 +138,36 @@ fn hostile() -> Result {
     let refuse = |world: World| Box::new(move || drop(world.judge().expect_err("nothing holds"))) as Box<dyn FnMut()>;
     let mut works: Vec<_> = worlds.into_iter().map(refuse).collect();
     slowest(&mut works, "50 ms each", Duration::from_millis(50))
+}
+
+/// As [`path_warm`], and whether leaf and intermediate are revoked by lists that were read before. The peer is our own
+/// engine, not asked for revocation: it may cost a fifth more.
+fn with_list(entries: u32) -> Result {
+    let listed = Listed::new(entries);
+    let judge = || listed.judge(RevocationMode::Require);
+    assert_eq!((judge(), judge()), (4, 1), "cold, then warm");
+    let without = || assert_eq!(listed.judge(RevocationMode::Off), 1);
+    compare(|| assert_eq!(judge(), 1), "the same without revocation", without, 0.83)
+}
+
+fn crl_1k() -> Result {
+    with_list(1_000)
+}
+
+fn crl_1m() -> Result {
+    with_list(1_000_000)
+}
+
+/// Reading and indexing a million entries, the slowest of several orders. The peer is the budget: a second each, and 64
+/// octets for each entry beside the encoding.
+fn crl_index() -> Result {
+    let lists = million();
+    for list in &lists {
+        assert!(list.index_octets() <= 64 * 1_000_000, "{} octets", list.index_octets());
+    }
+    let read = |list: CertificateList| {
+        Box::new(move || drop(CertificateList::from_der(list.der()).expect("it is a list"))) as Box<dyn FnMut()>
+    };
+    let mut works: Vec<_> = lists.into_iter().map(read).collect();
+    slowest(&mut works, "1 s each", Duration::from_secs(1))
 }

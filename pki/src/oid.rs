@@ -51,6 +51,10 @@ oids! {
     FRESHEST_CRL = "2.5.29.46";
     /// inhibitAnyPolicy (RFC 5280 §4.2.1.14)
     INHIBIT_ANY_POLICY = "2.5.29.54";
+    /// noRevAvail (RFC 9608 §2)
+    NO_REV_AVAIL = "2.5.29.56";
+    /// expiredCertsOnCRL (X.509 §9.5.2.8)
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60";
     /// id-pe-authorityInfoAccess (RFC 5280 §4.2.2.1)
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     /// id-pe-subjectInfoAccess (RFC 5280 §4.2.2.2)

@@ -47,8 +47,12 @@ impl Time {
     /// UTCTime of RFC 5280 §4.1.2.5.1, `YYMMDDHHMMSSZ`; 50 to 99 are 1950 to 1999.
     pub(crate) fn from_utc_time(text: &[u8]) -> Asn1Result<Self> {
         let short = text.get(..2).and_then(digits).ok_or_else(|| Asn1Error("not a UTCTime".into()))?;
-        let century = if short >= 50 { &b"19"[..] } else { &b"20"[..] };
-        Self::from_generalized_time(&[century, text].concat())
+        let mut whole = if short >= 50 { *b"190000000000000" } else { *b"200000000000000" };
+        match whole.get_mut(2..).filter(|rest| rest.len() == text.len()) {
+            Some(rest) => rest.copy_from_slice(text),
+            None => return Err(Asn1Error(format!("not a UTCTime: {}", text.escape_ascii()))),
+        }
+        Self::from_generalized_time(&whole)
     }
 
     /// GeneralizedTime of RFC 5280 §4.1.2.5.2, `YYYYMMDDHHMMSSZ`, no fraction, always Zulu.

@@ -1,11 +1,29 @@
 //! Building CRLs.
 
 use super::{CertificateList, IssuingDistributionPoint, Reason};
-use crate::certificate::extension::{AuthorityKeyId, Extension, ExtensionValue};
+use crate::certificate::extension::{
+    AuthorityKeyId, CrlDistributionPoints, DistributionPoint, Extension, ExtensionValue,
+};
 use crate::certificate::signed;
 use crate::encoding::{self, context, tlv, unsigned};
 use crate::key::Signer;
+use crate::name::GeneralName;
 use crate::{Certificate, Error, Name, Serial, Time, oid};
+
+/// An entry to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrlEntry {
+    /// userCertificate
+    pub serial: Serial,
+    /// revocationDate
+    pub since: Time,
+    /// reasonCode; an unspecified one is left out, as RFC 5280 §5.3.1 advises.
+    pub reason: Option<Reason>,
+    /// invalidityDate
+    pub invalid_since: Option<Time>,
+    /// certificateIssuer: whose certificate, in an indirect CRL; if it is not given, that of the entry before.
+    pub issuer: Option<Name>,
+}
 
 /// Collects what a version 2 CRL holds.
 #[derive(Debug, Clone)]
@@ -14,7 +32,7 @@ pub struct CrlBuilder {
     number: u64,
     this_update: Time,
     next_update: Time,
-    revoked: Vec<(Serial, Time, Option<Reason>)>,
+    revoked: Vec<CrlEntry>,
     extensions: Vec<Extension>,
     sm2_null: bool,
 }
@@ -26,9 +44,31 @@ impl CrlBuilder {
     }
 
     /// Adds entries: serial number, since when, and why.
-    pub fn revoked(mut self, entries: impl IntoIterator<Item = (Serial, Time, Option<Reason>)>) -> Self {
+    pub fn revoked(self, entries: impl IntoIterator<Item = (Serial, Time, Option<Reason>)>) -> Self {
+        let entry = |(serial, since, reason)| CrlEntry { serial, since, reason, invalid_since: None, issuer: None };
+        self.entries(entries.into_iter().map(entry))
+    }
+
+    /// Adds entries with all that they may say.
+    pub fn entries(mut self, entries: impl IntoIterator<Item = CrlEntry>) -> Self {
         self.revoked.extend(entries);
         self
+    }
+
+    /// deltaCRLIndicator, critical: only what has changed since the complete CRL of this number (§5.2.4).
+    pub fn delta_since(self, base: u64) -> Self {
+        self.extension(oid::DELTA_CRL_INDICATOR, true, unsigned(base))
+    }
+
+    /// freshestCRL: where the delta CRLs of this complete one are (§5.2.6).
+    pub fn freshest_crl(self, uris: &[&str]) -> Self {
+        let points = CrlDistributionPoints(uris.iter().map(|uri| DistributionPoint::from_uri(uri)).collect());
+        self.extension(oid::FRESHEST_CRL, false, points.write())
+    }
+
+    /// expiredCertsOnCRL (X.509 §9.5.2.8): certificates that ran out at this time or later are still listed.
+    pub fn lists_expired_since(self, since: Time) -> Self {
+        self.extension(oid::EXPIRED_CERTS_ON_CRL, false, encoding::generalized_time(since))
     }
 
     /// authorityKeyIdentifier: the issuer's subjectKeyIdentifier, or where it has none, one made from its key.
@@ -86,12 +126,16 @@ impl CrlBuilder {
     }
 }
 
-/// An unspecified reason is left out, as RFC 5280 §5.3.1 advises.
-fn entry((serial, since, reason): &(Serial, Time, Option<Reason>)) -> Vec<u8> {
-    let reason = reason.filter(|reason| *reason != Reason::Unspecified).map(|reason| {
-        let value = tlv(der::Tag::Enumerated, &[reason.code()]);
-        encoding::sequence_of([Extension { oid: oid::CRL_REASON, critical: false, value }.write()])
-    });
-    let serial = tlv(der::Tag::Integer, serial.content());
-    encoding::sequence(&[&serial, &encoding::time(*since), &reason.unwrap_or_default()])
+pub(super) fn entry(entry: &CrlEntry) -> Vec<u8> {
+    let extension = |oid, critical, value| Extension { oid, critical, value }.write();
+    let reason = entry.reason.filter(|reason| *reason != Reason::Unspecified);
+    let reason = reason.map(|reason| extension(oid::CRL_REASON, false, tlv(der::Tag::Enumerated, &[reason.code()])));
+    let invalid = entry.invalid_since.map(encoding::generalized_time);
+    let invalid = invalid.map(|time| extension(oid::INVALIDITY_DATE, false, time));
+    let issuer = entry.issuer.clone().map(|name| encoding::sequence_of([GeneralName::Directory(name).write()]));
+    let issuer = issuer.map(|names| extension(oid::CERTIFICATE_ISSUER, true, names));
+    let extensions: Vec<_> = [reason, invalid, issuer].into_iter().flatten().collect();
+    let extensions = if extensions.is_empty() { Vec::new() } else { encoding::sequence_of(extensions) };
+    let serial = tlv(der::Tag::Integer, entry.serial.content());
+    encoding::sequence(&[&serial, &encoding::time(entry.since), &extensions])
 }

@@ -2,12 +2,12 @@
 
 mod builder;
 mod entry;
+mod index;
 mod scope;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use der::Tag;
 
@@ -15,14 +15,16 @@ use crate::algorithm::{PublicKey, SignatureAlgorithm};
 use crate::certificate::extension::{AuthorityKeyId, Extension, ExtensionValue, read_list};
 use crate::certificate::{position, signed_parts};
 use crate::encoding::{Asn1Result, Input, context, refuse};
-use crate::{Error, Name, Oid, Serial, Time, oid};
+use crate::{Error, Fingerprint, Name, Oid, Serial, Time, oid};
 
-pub use builder::CrlBuilder;
+pub use builder::{CrlBuilder, CrlEntry};
 pub(crate) use entry::read_reason;
 pub use entry::{Reason, Revoked};
+use index::Index;
 pub use scope::IssuingDistributionPoint;
 
-/// A CRL. Cheap to clone and to share.
+/// A CRL. Cheap to clone and to share: all clones have one encoding, one index of the entries, and one memory of who
+/// has signed.
 ///
 /// ```text
 /// CertificateList ::= SEQUENCE { tbsCertList TBSCertList, signatureAlgorithm AlgorithmIdentifier, signatureValue BIT STRING }
@@ -44,6 +46,9 @@ struct Inner {
     signature_algorithm: SignatureAlgorithm,
     signature: Box<[u8]>,
     fields: Fields,
+    /// The key that is known to have signed. Only [`crate::path`] writes in it, and only a key that it trusts: who
+    /// brings keys of his own making cannot take the place.
+    signer: OnceLock<Fingerprint>,
 }
 
 struct Fields {
@@ -51,10 +56,7 @@ struct Fields {
     issuer: Name,
     this_update: Time,
     next_update: Option<Time>,
-    /// By the issuer of the certificate (its place in `issuers`) and its serial number.
-    revoked: HashMap<(u32, Serial), Revoked>,
-    /// Whose certificates are listed: first the CRL's own issuer, then the certificateIssuers of an indirect CRL.
-    issuers: Vec<Name>,
+    entries: Index,
     unknown_critical: Option<Oid>,
     extensions: CrlExtensions,
 }
@@ -75,7 +77,7 @@ impl CertificateList {
 
     fn read(der: &[u8]) -> Asn1Result<Self> {
         let (tbs, outer_algorithm, signature) = Input::all(der, signed_parts)?;
-        let (fields, inner_algorithm) = Input::all(tbs, |input| input.in_sequence(Fields::read))?;
+        let (fields, inner_algorithm) = Input::all(tbs, |input| input.in_sequence(|input| Fields::read(der, input)))?;
         if inner_algorithm != outer_algorithm {
             return refuse("the signature algorithm differs inside and outside (RFC 5280 §5.1.1.2)");
         }
@@ -84,6 +86,7 @@ impl CertificateList {
             signature_algorithm: Input::all(outer_algorithm, SignatureAlgorithm::read)?,
             signature: signature.into(),
             fields,
+            signer: OnceLock::new(),
             der: der.into(),
         })))
     }
@@ -145,20 +148,23 @@ impl CertificateList {
     }
 
     /// The entry of the CRL issuer's own certificate with this serial number.
-    pub fn revoked(&self, serial: &Serial) -> Option<&Revoked> {
+    pub fn revoked(&self, serial: &Serial) -> Option<Revoked> {
         self.revoked_of(self.issuer(), serial)
     }
 
     /// The entry of a certificate of any issuer; on an indirect CRL entries name whose they are.
-    pub fn revoked_of(&self, issuer: &Name, serial: &Serial) -> Option<&Revoked> {
-        let fields = &self.0.fields;
-        let at = fields.issuers.iter().position(|listed| listed == issuer)?;
-        fields.revoked.get(&(at as u32, serial.clone()))
+    pub fn revoked_of(&self, issuer: &Name, serial: &Serial) -> Option<Revoked> {
+        self.0.fields.entries.find(self.der(), issuer, serial)
     }
 
-    /// How many entries it has.
+    /// How many certificates are listed.
     pub fn len(&self) -> usize {
-        self.0.fields.revoked.len()
+        self.0.fields.entries.len()
+    }
+
+    /// How many octets the index of the entries takes, beside the encoding.
+    pub fn index_octets(&self) -> usize {
+        self.0.fields.entries.octets()
     }
 
     /// Whether nothing is revoked.
@@ -171,32 +177,45 @@ impl CertificateList {
         let inner = &self.0;
         issuer.verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.signature)
     }
+
+    /// Whether a path was found before on which this key has signed: of a big CRL the octets need not be hashed again.
+    pub(crate) fn is_known_signer(&self, issuer: &PublicKey) -> bool {
+        self.0.signer.get() == Some(&issuer.fingerprint())
+    }
+
+    /// Remembers a key that has signed, and is trusted to.
+    pub(crate) fn remember_signer(&self, issuer: &PublicKey) {
+        self.0.signer.get_or_init(|| issuer.fingerprint());
+    }
 }
 
 impl Fields {
-    fn read<'a>(input: &mut Input<'a>) -> Asn1Result<(Self, &'a [u8])> {
+    fn read<'a>(der: &[u8], input: &mut Input<'a>) -> Asn1Result<(Self, &'a [u8])> {
         let version = match input.optional(Tag::Integer)? {
             None => 1,
             Some([1]) => 2,
             Some(_) => return refuse("a version that RFC 5280 does not know"),
         };
         let algorithm = input.raw()?;
-        let issuer = Name::read(input.raw()?)?;
+        let issuer = input.raw()?;
         let this_update = input.time()?;
         let dated = input.next_is(Tag::UtcTime) || input.next_is(Tag::GeneralizedTime);
         let next_update = if dated { Some(input.time()?) } else { None };
         let entries = input.optional(Tag::Sequence)?.unwrap_or_default();
-        let listed = entry::read_all(entries, &issuer)?;
+        // Without entries there is nowhere to look.
+        let (entries, unknown_of_entry) = match entries {
+            [] => Default::default(),
+            entries => Index::read(der, entries, issuer)?,
+        };
         let list = input.optional(context(0, true))?.map(|list| Input::all(list, read_list)).transpose()?;
         let (extensions, unknown) = CrlExtensions::take(list.unwrap_or_default())?;
         let fields = Self {
             version,
-            issuer,
+            issuer: Name::read(issuer)?,
             this_update,
             next_update,
-            revoked: listed.revoked,
-            issuers: listed.issuers,
-            unknown_critical: unknown.or(listed.unknown_critical),
+            entries,
+            unknown_critical: unknown.or(unknown_of_entry),
             extensions,
         };
         Ok((fields, algorithm))

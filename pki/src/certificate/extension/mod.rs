@@ -142,13 +142,58 @@ impl Extensions {
 
 /// Reads a list of extensions and refuses the same one twice.
 pub(crate) fn read_list(input: &mut Input<'_>) -> Asn1Result<Vec<Extension>> {
-    let all = input.sequence_of(Extension::read)?;
-    if all.is_empty() {
+    let mut all = Vec::new();
+    each_extension(input, |BorrowedExtension { oid, critical, value }| {
+        all.push(Extension { oid: *oid, critical: *critical, value: value.to_vec() });
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// An [`Extension`] where it stands.
+pub(crate) struct BorrowedExtension<'a> {
+    pub(crate) oid: Oid,
+    pub(crate) critical: bool,
+    pub(crate) value: &'a [u8],
+}
+
+/// No standard comes near so many extensions, and of so many it is known at once whether one stands twice.
+const MAX_EXTENSIONS: usize = 256;
+
+/// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension; none of them twice (RFC 5280 §4.2).
+pub(crate) fn each_extension<'a>(
+    input: &mut Input<'a>,
+    mut take: impl FnMut(&BorrowedExtension<'a>) -> Asn1Result<()>,
+) -> Asn1Result<()> {
+    let mut list = input.sequence()?;
+    if list.is_empty() {
         return refuse("an empty list of extensions");
     }
-    match all.iter().enumerate().find(|(at, one)| all[..*at].iter().any(|other| other.oid == one.oid)) {
-        Some((_, twice)) => refuse(format!("extension {} twice", twice.oid)),
-        None => Ok(all),
+    let mut seen: Vec<Oid> = Vec::new();
+    while !list.is_empty() {
+        let extension = BorrowedExtension::read(&mut list)?;
+        if seen.contains(&extension.oid) {
+            return refuse(format!("extension {} twice", extension.oid));
+        }
+        if seen.len() >= MAX_EXTENSIONS {
+            return refuse(format!("more than {MAX_EXTENSIONS} extensions"));
+        }
+        take(&extension)?;
+        // The last needs not be remembered, nor the only one.
+        if !list.is_empty() {
+            seen.push(extension.oid);
+        }
+    }
+    Ok(())
+}
+
+impl<'a> BorrowedExtension<'a> {
+    fn read(input: &mut Input<'a>) -> Asn1Result<Self> {
+        input.in_sequence(|input| {
+            let oid = input.oid()?;
+            let critical = input.flag()?;
+            Ok(Self { oid, critical, value: input.expect(Tag::OctetString)? })
+        })
     }
 }
 
@@ -159,14 +204,6 @@ fn typed<T: ExtensionValue>(value: &[u8]) -> Asn1Result<T> {
 impl Extension {
     pub(crate) fn of<T: ExtensionValue>(value: &T, critical: bool) -> Self {
         Self { oid: T::OID, critical, value: value.write() }
-    }
-
-    fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
-        input.in_sequence(|input| {
-            let oid = input.oid()?;
-            let critical = input.flag()?;
-            Ok(Self { oid, critical, value: input.expect(Tag::OctetString)?.to_vec() })
-        })
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
