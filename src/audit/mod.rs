@@ -49,8 +49,27 @@ pub enum Event {
         /// CRLReason.
         reason: i64,
     },
+    /// A client's record was changed.
+    ClientChanged {
+        /// Which.
+        client: String,
+        /// What of it, by the names of RFC 7591.
+        fields: Vec<String>,
+    },
+    /// A client was disabled, or enabled again.
+    ClientEnabled {
+        /// Which.
+        client: String,
+        /// `false`: it is disabled.
+        enabled: bool,
+    },
     /// A client was registered.
     ClientRegistered {
+        /// Which.
+        client: String,
+    },
+    /// A client got another secret.
+    ClientSecretRotated {
         /// Which.
         client: String,
     },

@@ -3,6 +3,7 @@
 //! Exit codes: 0 yes or done, 1 no or invalid (with the reason), 2 wrong usage or unreadable input.
 
 mod ca;
+mod client;
 mod demo;
 mod doctor;
 mod init;
@@ -56,6 +57,9 @@ enum Command {
     /// The trust list: show it, change a record's status
     #[command(subcommand)]
     Trust(trust::Command),
+    /// The clients: register a window or a hall, change it, disable it
+    #[command(subcommand)]
+    Client(client::Command),
     /// Make a key and a certificate request; the key stays with you
     Request(request::Options),
     /// Sign a login challenge with a key of your own
@@ -76,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Init(options) => open::block_on(init::run(config, options, out)),
         Command::Migrate => open::block_on(migrate::run(config, out)),
         Command::Ca(command) => open::block_on(ca::run(config, command, out)),
+        Command::Client(command) => open::block_on(client::run(config, command, out)),
         Command::Trust(command) => open::block_on(trust::run(config, command, out)),
     };
     match done {

@@ -1,4 +1,5 @@
-//! One claim set, whichever authority issued the certificate, released by scope and logged as disclosed.
+//! One claim set, whichever authority issued the certificate, released by scope and logged as disclosed. A client that is
+//! approved for some claims alone gets those, with `sub` and `acr`.
 //!
 //! | scope | claims |
 //! |---|---|
@@ -36,6 +37,16 @@ pub const CLAIMS: [&str; 13] = [
     "verified_at",
 ];
 
+/// The claims that a scope opens.
+pub fn of_scope(scope: &str) -> &'static [&'static str] {
+    match scope {
+        "openid" => &CLAIMS[..2],
+        "profile" => &CLAIMS[2..7],
+        "identity" => &CLAIMS[7..],
+        _ => &[],
+    }
+}
+
 impl Provider {
     /// The UserInfo answer for an access token, written into the disclosure log.
     ///
@@ -48,7 +59,8 @@ impl Provider {
         let person = store::person::find(&mut connection, &grant.person_id).await?;
         let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;
-        let client = client.ok_or(Error::InvalidToken("the client is gone"))?;
+        let client = client.filter(|client| client.disabled_at.is_none());
+        let client = client.ok_or(Error::InvalidToken("the client is gone or disabled"))?;
         let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
         let verified_by = verifier(&mut connection, &person).await?;
         drop(connection);
@@ -66,8 +78,6 @@ impl Provider {
         verified_by: Verifier,
     ) -> Map<String, Value> {
         let mut claims = Map::new();
-        claims.insert("sub".into(), self.subject(client, &person.id).into());
-        claims.insert("acr".into(), level::acr(grant.level).into());
         for scope in grant.scope.split(' ') {
             match scope {
                 "profile" => profile(&mut claims, person),
@@ -75,6 +85,11 @@ impl Provider {
                 _ => {}
             }
         }
+        if let Some(approved) = &client.claims {
+            claims.retain(|name, _| approved.contains(name));
+        }
+        claims.insert("sub".into(), self.subject(client, &person.id).into());
+        claims.insert("acr".into(), level::acr(grant.level).into());
         claims
     }
 

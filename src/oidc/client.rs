@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Error, Provider, Result};
-use crate::store::{self, client::Client};
+use crate::store::client::{AuthMethod, Client};
+use crate::store::{self};
 
 /// How a client proved who it is.
 #[derive(Clone, Debug, Default)]
@@ -26,21 +27,48 @@ impl Provider {
         Ok(store::client::find(&mut *self.store.read().await?, id).await?)
     }
 
-    /// Authenticates a client by `client_secret_basic` or `client_secret_post`, one of them.
+    /// The client `id`, unless it is disabled.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn enabled_client(&self, id: &str) -> Result<Option<Client>> {
+        Ok(self.client(id).await?.filter(|client| client.disabled_at.is_none()))
+    }
+
+    /// Authenticates a client by `client_secret_basic` or `client_secret_post`, the one that it is registered with; takes
+    /// a public client by its name.
     ///
     /// # Errors
     /// [`Error::InvalidClient`]; which half was wrong is not said.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Client> {
-        let (id, secret) = read(credentials)?;
-        let client = self.client(&id).await?;
+        let Presented { id, proof } = read(credentials)?;
+        let client = self.enabled_client(&id).await?;
+        let Some((way, secret)) = proof else {
+            let public = client.filter(|client| client.auth_method == AuthMethod::None);
+            return public.ok_or(MISSING);
+        };
         let known = client.as_ref().map_or(&[][..], |client| client.secret_hash.as_slice());
         let right = crate::id::same(known, &crate::id::digest(&secret));
-        client.filter(|_| right).ok_or(Error::InvalidClient("unknown client or wrong secret"))
+        let client = client.filter(|_| right).ok_or(Error::InvalidClient("unknown client or wrong secret"))?;
+        if [AuthMethod::Secret, way].contains(&client.auth_method) {
+            return Ok(client);
+        }
+        Err(Error::InvalidClient("the client is registered with another way of authentication"))
     }
 }
 
-fn read(credentials: &Credentials) -> Result<(String, String)> {
-    let missing = Error::InvalidClient("client authentication is required: client_secret_basic or client_secret_post");
+const MISSING: Error =
+    Error::InvalidClient("client authentication is required: client_secret_basic or client_secret_post");
+
+/// What a client says of itself.
+#[derive(Debug)]
+struct Presented {
+    id: String,
+    /// Its secret, and in which way it came.
+    proof: Option<(AuthMethod, String)>,
+}
+
+fn read(credentials: &Credentials) -> Result<Presented> {
     match (&credentials.authorization, &credentials.client_secret) {
         (Some(_), Some(_)) => {
             Err(Error::InvalidRequest("more than one way of client authentication (RFC 6749 §2.3)".to_owned()))
@@ -52,11 +80,13 @@ fn read(credentials: &Credentials) -> Result<(String, String)> {
                 Some(other) if *other != id => {
                     Err(Error::InvalidRequest("client_id differs from the Authorization header".to_owned()))
                 }
-                _ => Ok((id, secret)),
+                _ => Ok(Presented { id, proof: Some((AuthMethod::Basic, secret)) }),
             }
         }
-        (None, Some(secret)) => Ok((credentials.client_id.clone().ok_or(missing)?, secret.clone())),
-        (None, None) => Err(missing),
+        (None, secret) => {
+            let id = credentials.client_id.clone().ok_or(MISSING)?;
+            Ok(Presented { id, proof: secret.clone().map(|secret| (AuthMethod::Post, secret)) })
+        }
     }
 }
 

@@ -26,7 +26,7 @@ impl Provider {
             "acr_values_supported": levels,
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": algorithms,
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "backchannel_logout_supported": true,

@@ -1,4 +1,4 @@
-//! The OpenID Provider: who asks ([`client`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
+//! The OpenID Provider: who asks ([`client`], [`registration`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
 //! [`claims`]), and how all of them hear that it is over ([`logout`]).
 //!
 //! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7636, 9207, 9700.
@@ -7,12 +7,14 @@
 pub mod authorize;
 pub mod claims;
 pub mod client;
+pub mod client_uri;
 pub mod discovery;
 pub mod error;
 pub mod grant;
 pub mod jose;
 pub mod keys;
 pub mod logout;
+pub mod registration;
 pub mod token;
 
 use std::sync::{Arc, RwLock};

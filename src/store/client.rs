@@ -4,15 +4,47 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::{Connection, Result, bump_revision, from_json, to_json};
+use super::{Connection, Error, Result, bump_revision, from_json, to_json};
 use crate::clock::Micros;
+
+/// How a client proves at the token endpoint who it is (RFC 7591 §2, `token_endpoint_auth_method`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// By its secret, in the header or in the body as it likes.
+    Secret,
+    /// By its secret in the `Authorization` header.
+    Basic,
+    /// By its secret in the body.
+    Post,
+    /// Not at all: a public client, which PKCE alone binds to its code.
+    None,
+}
+
+impl AuthMethod {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::Secret, "client_secret"),
+        (Self::Basic, "client_secret_basic"),
+        (Self::Post, "client_secret_post"),
+        (Self::None, "none"),
+    ];
+
+    /// Its registered name; `client_secret` is our own, for either way.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(method, _)| *method == self).map_or("", |(_, name)| name)
+    }
+
+    /// The method of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(method, _)| *method)
+    }
+}
 
 /// A registered client.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
-    /// Digest of `client_secret`.
+    /// Digest of `client_secret`; empty for a public client.
     pub secret_hash: Vec<u8>,
     /// Its name by language tag.
     pub names: BTreeMap<String, String>,
@@ -28,6 +60,58 @@ pub struct Client {
     pub scopes: String,
     /// `ES256` or `RS256`.
     pub id_token_alg: String,
+    /// How it proves who it is.
+    pub auth_method: AuthMethod,
+    /// The least level of a login there.
+    pub level: i64,
+    /// The claims it is approved for within its scopes; `None` for all of them.
+    pub claims: Option<Vec<String>>,
+    /// Since when it may ask for nothing.
+    pub disabled_at: Option<Micros>,
+}
+
+impl Client {
+    /// A client that holds nothing yet: no address, no secret, the scope `openid`, a sector of its own.
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            secret_hash: Vec::new(),
+            names: BTreeMap::new(),
+            sector: id.to_owned(),
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            scopes: "openid".to_owned(),
+            id_token_alg: "ES256".to_owned(),
+            auth_method: AuthMethod::Secret,
+            level: 2,
+            claims: None,
+            disabled_at: None,
+        }
+    }
+}
+
+/// What is to be another than it is; `None` leaves a field alone.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// By language tag.
+    pub names: Option<BTreeMap<String, String>>,
+    /// All of them.
+    pub redirect_uris: Option<Vec<String>>,
+    /// All of them.
+    pub post_logout_redirect_uris: Option<Vec<String>>,
+    /// Empty for none.
+    pub backchannel_logout_uri: Option<String>,
+    /// All of them, space separated.
+    pub scopes: Option<String>,
+    /// `ES256` or `RS256`.
+    pub id_token_alg: Option<String>,
+    /// By secret in one way or another.
+    pub auth_method: Option<AuthMethod>,
+    /// The least level.
+    pub level: Option<i64>,
+    /// Empty for all that the scopes hold.
+    pub claims: Option<Vec<String>>,
 }
 
 #[derive(FromRow)]
@@ -41,31 +125,51 @@ struct Row {
     backchannel_logout_uri: Option<String>,
     scopes: String,
     id_token_alg: String,
+    auth_method: String,
+    level: i64,
+    claims: Option<String>,
+    disabled_at: Option<Micros>,
 }
 
 impl TryFrom<Row> for Client {
-    type Error = super::Error;
+    type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let unknown = || Error::Damaged { noun: "client", why: format!("authentication method {:?}", row.auth_method) };
         Ok(Self {
             names: from_json("client", &row.names)?,
             redirect_uris: from_json("client", &row.redirect_uris)?,
             post_logout_redirect_uris: from_json("client", &row.post_logout_redirect_uris)?,
+            auth_method: AuthMethod::from_name(&row.auth_method).ok_or_else(unknown)?,
+            claims: row.claims.as_deref().map(|claims| from_json("client", claims)).transpose()?,
             id: row.id,
             secret_hash: row.secret_hash,
             sector: row.sector,
             backchannel_logout_uri: row.backchannel_logout_uri,
             scopes: row.scopes,
             id_token_alg: row.id_token_alg,
+            level: row.level,
+            disabled_at: row.disabled_at,
         })
     }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, scopes, ",
+            "id_token_alg, auth_method, level, claims, disabled_at FROM client ",
+            $rest
+        )
+    };
 }
 
 /// Writes a new client.
 pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO client (id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris,
-           backchannel_logout_uri, scopes, id_token_alg, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(client.id.as_str())
     .bind(client.secret_hash.as_slice())
@@ -76,38 +180,74 @@ pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -
     .bind(client.backchannel_logout_uri.as_deref())
     .bind(client.scopes.as_str())
     .bind(client.id_token_alg.as_str())
+    .bind(client.auth_method.name())
+    .bind(client.level)
+    .bind(client.claims.as_ref().map(to_json))
+    .bind(client.disabled_at)
     .bind(now)
     .execute(&mut *connection)
     .await?;
     bump_revision(connection, "client").await
 }
 
-/// The client `id`.
+/// The client `id`, disabled or not.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Client>> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, scopes,
-           id_token_alg FROM client WHERE id = $1",
-    )
-    .bind(id)
-    .fetch_optional(connection)
-    .await?;
+    let row: Option<Row> = sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?;
     row.map(Client::try_from).transpose()
 }
 
-/// Writes a client's addresses and names anew.
-pub async fn update(connection: &mut Connection, client: &Client) -> Result<()> {
-    sqlx::query(
-        "UPDATE client SET names = $1, redirect_uris = $2, post_logout_redirect_uris = $3, backchannel_logout_uri = $4,
-           scopes = $5, id_token_alg = $6 WHERE id = $7",
+/// All clients, by id.
+pub async fn all(connection: &mut Connection) -> Result<Vec<Client>> {
+    let rows: Vec<Row> = sqlx::query_as(select!("ORDER BY id")).fetch_all(connection).await?;
+    rows.into_iter().map(Client::try_from).collect()
+}
+
+/// Changes what is to be changed, and nothing else: two changes at once of different fields both last. `false` when there
+/// is no such client.
+pub async fn change(connection: &mut Connection, id: &str, change: &Change) -> Result<bool> {
+    // An empty text stands for NULL in the two columns that can be it.
+    let claims = change.claims.as_ref().map(|claims| if claims.is_empty() { String::new() } else { to_json(claims) });
+    let done = sqlx::query(
+        "UPDATE client SET names = COALESCE($1, names), redirect_uris = COALESCE($2, redirect_uris),
+           post_logout_redirect_uris = COALESCE($3, post_logout_redirect_uris),
+           backchannel_logout_uri = NULLIF(COALESCE($4, backchannel_logout_uri), ''), scopes = COALESCE($5, scopes),
+           id_token_alg = COALESCE($6, id_token_alg), auth_method = COALESCE($7, auth_method),
+           level = COALESCE($8, level), claims = NULLIF(COALESCE($9, claims), '') WHERE id = $10",
     )
-    .bind(to_json(&client.names))
-    .bind(to_json(&client.redirect_uris))
-    .bind(to_json(&client.post_logout_redirect_uris))
-    .bind(client.backchannel_logout_uri.as_deref())
-    .bind(client.scopes.as_str())
-    .bind(client.id_token_alg.as_str())
-    .bind(client.id.as_str())
+    .bind(change.names.as_ref().map(to_json))
+    .bind(change.redirect_uris.as_ref().map(to_json))
+    .bind(change.post_logout_redirect_uris.as_ref().map(to_json))
+    .bind(change.backchannel_logout_uri.as_deref())
+    .bind(change.scopes.as_deref())
+    .bind(change.id_token_alg.as_deref())
+    .bind(change.auth_method.map(AuthMethod::name))
+    .bind(change.level)
+    .bind(claims)
+    .bind(id)
     .execute(&mut *connection)
     .await?;
-    bump_revision(connection, "client").await
+    bump_revision(connection, "client").await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Puts another secret in the place of a client's; a public client has none. `false` when nothing was changed.
+pub async fn set_secret(connection: &mut Connection, id: &str, secret_hash: &[u8]) -> Result<bool> {
+    let done = sqlx::query("UPDATE client SET secret_hash = $1 WHERE id = $2 AND auth_method <> 'none'")
+        .bind(secret_hash)
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    bump_revision(connection, "client").await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Disables or enables. `false` when it was so already, or is not there.
+pub async fn set_disabled(connection: &mut Connection, id: &str, since: Option<Micros>) -> Result<bool> {
+    let sql = match since {
+        Some(_) => "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL",
+        None => "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NOT NULL",
+    };
+    let done = sqlx::query(sql).bind(since).bind(id).execute(&mut *connection).await?;
+    bump_revision(connection, "client").await?;
+    Ok(done.rows_affected() == 1)
 }

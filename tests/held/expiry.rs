@@ -1,7 +1,5 @@
 //! No token outlives the session that it hangs on, and the clients hear of its end.
 
-use std::collections::BTreeMap;
-
 use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc::Error;
 use pearlbridge::oidc::authorize::{Decision, Parameters};
@@ -32,15 +30,11 @@ impl Scene {
     async fn set() -> Self {
         let house = House::open().await;
         let client = Client {
-            id: "client".to_owned(),
             secret_hash: pearlbridge::id::digest("secret"),
-            names: BTreeMap::new(),
-            sector: "client".to_owned(),
             redirect_uris: vec![CALLBACK.to_owned()],
-            post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: Some("https://client.example/logout".to_owned()),
             scopes: "openid profile".to_owned(),
-            id_token_alg: "ES256".to_owned(),
+            ..Client::new("client")
         };
         let (row, now) = (client.clone(), house.app.clock.now());
         let written =

@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::browser::{Browser, Page};
-use super::demo::Demo;
+use super::demo::{Client, Demo};
 
 /// An authorization request of the script client.
 pub(crate) struct Asked {
@@ -17,8 +17,12 @@ pub(crate) struct Asked {
 
 /// Makes a request; `more` adds parameters, or replaces them.
 pub(crate) fn ask(demo: &Demo, more: &[(&str, &str)]) -> Asked {
+    ask_as(demo.client(), &demo.description.issuer, more)
+}
+
+/// Makes a request of any client.
+pub(crate) fn ask_as(client: &Client, issuer: &str, more: &[(&str, &str)]) -> Asked {
     let [verifier, state, nonce] = [(); 3].map(|()| pearlbridge::id::new_secret());
-    let client = demo.client();
     let redirect_uri = client.redirect_uris[0].clone();
     let challenge = pearlbridge::id::base64url(&pearlbridge::id::sha256(verifier.as_bytes()));
     let usual = [
@@ -32,7 +36,7 @@ pub(crate) fn ask(demo: &Demo, more: &[(&str, &str)]) -> Asked {
         ("code_challenge_method", "S256"),
     ];
     let kept = usual.into_iter().filter(|(name, _)| !more.iter().any(|(given, _)| given == name));
-    let mut url = Url::parse(&format!("{}/oauth2/authorize", demo.description.issuer)).expect("an address");
+    let mut url = Url::parse(&format!("{issuer}/oauth2/authorize")).expect("an address");
     url.query_pairs_mut().extend_pairs(kept.chain(more.iter().copied()));
     Asked { url, verifier, state, nonce, redirect_uri }
 }
@@ -76,18 +80,28 @@ pub(crate) fn code(page: &Page) -> String {
 
 /// Calls the token endpoint as the script client.
 pub(crate) fn token(browser: &Browser, demo: &Demo, fields: &[(&str, &str)]) -> Page {
-    let client = demo.client();
+    token_as(browser, demo.client(), &demo.description.issuer, fields)
+}
+
+/// Calls the token endpoint as any client, its secret (if it has one) in the body.
+pub(crate) fn token_as(browser: &Browser, client: &Client, issuer: &str, fields: &[(&str, &str)]) -> Page {
     let own = [("client_id", client.client_id.as_str()), ("client_secret", client.client_secret.as_str())];
-    let all: Vec<_> = own.into_iter().chain(fields.iter().copied()).collect();
-    browser.post(format!("{}/oauth2/token", demo.description.issuer), &all)
+    let own = own.into_iter().filter(|(_, value)| !value.is_empty());
+    let all: Vec<_> = own.chain(fields.iter().copied()).collect();
+    browser.post(format!("{issuer}/oauth2/token"), &all)
 }
 
 /// Redeems a code.
 pub(crate) fn redeem(browser: &Browser, demo: &Demo, asked: &Asked, code: &str) -> Page {
+    redeem_as(browser, demo.client(), &demo.description.issuer, asked, code)
+}
+
+/// Redeems a code of any client.
+pub(crate) fn redeem_as(browser: &Browser, client: &Client, issuer: &str, asked: &Asked, code: &str) -> Page {
     let (uri, verifier) = (asked.redirect_uri.as_str(), asked.verifier.as_str());
     let fields =
         [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", uri), ("code_verifier", verifier)];
-    token(browser, demo, &fields)
+    token_as(browser, client, issuer, &fields)
 }
 
 /// Uses a refresh token.

@@ -9,7 +9,7 @@ use crate::audit::{self, Circumstance, Event};
 use crate::cli::{Done, Failure};
 use crate::halls::{Hall, HallKind, HallSettings};
 use crate::store;
-use crate::store::client::Client;
+use crate::store::client::{Change, Client};
 
 /// The client for scripts, and where it may be called back.
 pub(super) const SCRIPT_CLIENT: &str = "demo-client";
@@ -46,30 +46,26 @@ pub(super) fn secret(app: &App, client_id: &str) -> String {
 
 fn client_of(app: &App, hall: &HallSettings) -> Client {
     Client {
-        id: hall.client_id.clone(),
         secret_hash: crate::id::digest(&secret(app, &hall.client_id)),
         names: hall.kind.names(),
-        sector: hall.client_id.clone(),
         redirect_uris: vec![hall.redirect_uri()],
         post_logout_redirect_uris: vec![hall.post_logout_redirect_uri()],
         backchannel_logout_uri: Some(hall.backchannel_logout_uri()),
         scopes: "openid profile identity offline_access".to_owned(),
         id_token_alg: if hall.kind == HallKind::Window { "ES256" } else { "RS256" }.to_owned(),
+        ..Client::new(&hall.client_id)
     }
 }
 
 fn script_client(app: &App) -> Client {
     let name = ["zh-Hans", "zh-Hant", "en", "pt"].map(|tag| (tag.to_owned(), "Demo client".to_owned()));
     Client {
-        id: SCRIPT_CLIENT.to_owned(),
         secret_hash: crate::id::digest(&secret(app, SCRIPT_CLIENT)),
         names: name.into(),
-        sector: SCRIPT_CLIENT.to_owned(),
         redirect_uris: SCRIPT_REDIRECT_URIS.map(str::to_owned).into(),
         post_logout_redirect_uris: SCRIPT_REDIRECT_URIS.map(|uri| uri.replace("/callback", "/signed-out")).into(),
-        backchannel_logout_uri: None,
         scopes: "openid profile identity offline_access".to_owned(),
-        id_token_alg: "ES256".to_owned(),
+        ..Client::new(SCRIPT_CLIENT)
     }
 }
 
@@ -82,7 +78,7 @@ async fn register(app: &App, client: Client) -> Done {
         .write(move |tx| {
             Box::pin(async move {
                 if known {
-                    return store::client::update(tx, &client).await;
+                    return store::client::change(tx, &client.id, &addresses(&client)).await.map(drop);
                 }
                 store::client::insert(tx, &client, now).await?;
                 audit::record(tx, &Circumstance::operator(now), &Event::ClientRegistered { client: client.id }).await
@@ -90,4 +86,14 @@ async fn register(app: &App, client: Client) -> Done {
         })
         .await;
     written.map_err(Failure::no)
+}
+
+/// What follows the ports.
+fn addresses(client: &Client) -> Change {
+    Change {
+        redirect_uris: Some(client.redirect_uris.clone()),
+        post_logout_redirect_uris: Some(client.post_logout_redirect_uris.clone()),
+        backchannel_logout_uri: Some(client.backchannel_logout_uri.clone().unwrap_or_default()),
+        ..Change::default()
+    }
 }

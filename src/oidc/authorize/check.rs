@@ -92,10 +92,11 @@ pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut Authori
     Ok(())
 }
 
-/// `acr_values` is a wish in order of preference (Core §3.1.2.1); the lowest level that it names satisfies it.
-pub(super) fn acr_values(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+/// `acr_values` is a wish in order of preference (Core §3.1.2.1); the lowest level that it names satisfies it, but never
+/// one below what the client is registered with.
+pub(super) fn acr_values(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
     let wishes = parameters.get("acr_values").unwrap_or_default().split(' ').filter_map(level::from_acr);
-    request.level = wishes.min().unwrap_or(level::LOWEST);
+    request.level = wishes.min().unwrap_or(level::LOWEST).max(client.level);
     Ok(())
 }
 

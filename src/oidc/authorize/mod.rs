@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 pub use decide::Decision;
 
-use super::{Provider, Result};
+use super::{Provider, Result, client_uri};
 use crate::store::attempt::AuthorizationRequest;
-use crate::store::client::Client;
+use crate::store::client::{AuthMethod, Client};
 
 /// The parameters, each at most once (RFC 6749 §3.1).
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,8 @@ const CHECKS: &[(&str, Check)] = &[
 ];
 
 impl Provider {
-    /// The client and the redirect address, compared whole and as strings (RFC 9700 §2.1).
+    /// The client and the redirect address, compared whole and as strings (RFC 9700 §2.1), but for the port of a native
+    /// application.
     ///
     /// # Errors
     /// The outer result: the database's. The inner one: what our own page shows.
@@ -98,11 +99,14 @@ impl Provider {
         let Some(id) = parameters.get("client_id") else {
             return Ok(Err(Unredirectable::UnknownClient(None)));
         };
-        let Some(client) = self.client(id).await? else {
+        let Some(client) = self.enabled_client(id).await? else {
             return Ok(Err(Unredirectable::UnknownClient(Some(id.to_owned()))));
         };
+        let native = client.auth_method == AuthMethod::None;
+        let is_registered =
+            |uri: &str| client.redirect_uris.iter().any(|known| client_uri::matches(known, uri, native));
         Ok(match parameters.get("redirect_uri") {
-            Some(uri) if client.redirect_uris.iter().any(|known| known == uri) => Ok((client, uri.to_owned())),
+            Some(uri) if is_registered(uri) => Ok((client, uri.to_owned())),
             other => Err(Unredirectable::BadRedirectUri(other.map(str::to_owned))),
         })
     }
@@ -142,17 +146,7 @@ mod tests {
     use super::*;
 
     fn client() -> Client {
-        Client {
-            id: "c".into(),
-            secret_hash: Vec::new(),
-            names: BTreeMap::new(),
-            sector: "s".into(),
-            redirect_uris: vec!["https://rp/cb".into()],
-            post_logout_redirect_uris: Vec::new(),
-            backchannel_logout_uri: None,
-            scopes: "openid profile".into(),
-            id_token_alg: "ES256".into(),
-        }
+        Client { redirect_uris: vec!["https://rp/cb".into()], scopes: "openid profile".into(), ..Client::new("c") }
     }
 
     fn code_of(changes: &[(&str, &str)]) -> std::result::Result<AuthorizationRequest, &'static str> {

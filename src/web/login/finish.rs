@@ -26,7 +26,7 @@ pub async fn get(
         Destination::Page { path } => return Ok(Redirect::to(&path).into_response()),
         Destination::Client(request) => request,
     };
-    let client = app.provider.client(&request.client_id).await?;
+    let client = app.provider.enabled_client(&request.client_id).await?;
     let client = client.ok_or_else(|| PageError::new(ErrorKind::UnknownClient))?;
     if signed_in.session.level >= request.level {
         return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());

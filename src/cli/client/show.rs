@@ -1,0 +1,95 @@
+//! How a client is shown: its record, by the names of RFC 7591, and a program that signs people in with it.
+
+use serde_json::{Map, Value, json};
+
+use super::Out;
+use crate::app::App;
+use crate::identity::level;
+use crate::store::client::{AuthMethod, Client};
+
+/// The program, for npm's openid-client; names in capitals are filled in.
+const SNIPPET: &str = include_str!("snippet.mjs");
+
+/// Says who the client is, its secret if it has just got one, and how to integrate it.
+pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out: Out) {
+    let issuer = &app.provider.issuer;
+    let discovery = format!("{issuer}/.well-known/openid-configuration");
+    let mut value = json(client);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("issuer".to_owned(), json!(issuer));
+        object.insert("discovery".to_owned(), json!(discovery));
+        object.extend(secret.map(|secret| ("client_secret".to_owned(), json!(secret))));
+    }
+    let told = secret.map(|secret| format!("{:14} {secret}   (shown this once)\n", "client_secret"));
+    let text = format!("{}\n{}", text(client), told.unwrap_or_default());
+    out.say(
+        format!("{text}{:14} {issuer}\n{:14} {discovery}\n\n{}", "issuer", "discovery", snippet(client, issuer)),
+        &value,
+    );
+}
+
+/// The record, a line a field.
+pub(super) fn text(client: &Client) -> String {
+    let names = client.names.iter().map(|(tag, name)| format!("{tag}={name}")).collect::<Vec<_>>();
+    let all = |list: &[String]| list.join(" ");
+    let claims = client.claims.as_deref().map_or_else(|| "all of its scopes".to_owned(), all);
+    let mut lines = vec![
+        ("client_id", client.id.clone()),
+        ("name", names.join("  ")),
+        ("redirect", all(&client.redirect_uris)),
+        ("after logout", all(&client.post_logout_redirect_uris)),
+        ("backchannel", client.backchannel_logout_uri.clone().unwrap_or_default()),
+        ("scope", client.scopes.clone()),
+        ("claims", claims),
+        ("acr at least", level::acr(client.level)),
+        ("auth method", client.auth_method.name().to_owned()),
+        ("ID token alg", client.id_token_alg.clone()),
+        ("sector", client.sector.clone()),
+    ];
+    if client.disabled_at.is_some() {
+        lines.push(("state", "disabled".to_owned()));
+    }
+    let told = lines.iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(name, value)| format!("{name:14} {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `disabled`).
+pub(super) fn json(client: &Client) -> Value {
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    put("client_id", json!(client.id));
+    for (tag, name) in &client.names {
+        put(&format!("client_name#{tag}"), json!(name));
+    }
+    put("redirect_uris", json!(client.redirect_uris));
+    put("post_logout_redirect_uris", json!(client.post_logout_redirect_uris));
+    put("backchannel_logout_uri", json!(client.backchannel_logout_uri));
+    put("scope", json!(client.scopes));
+    put("claims", json!(client.claims));
+    put("acr", json!(level::acr(client.level)));
+    put("token_endpoint_auth_method", json!(client.auth_method.name()));
+    put("id_token_signed_response_alg", json!(client.id_token_alg));
+    put("sector", json!(client.sector));
+    put("disabled", json!(client.disabled_at.is_some()));
+    Value::Object(object)
+}
+
+fn snippet(client: &Client, issuer: &str) -> String {
+    let authentication = match client.auth_method {
+        AuthMethod::None => "oidc.None()",
+        AuthMethod::Post => "oidc.ClientSecretPost(process.env.CLIENT_SECRET)",
+        AuthMethod::Secret | AuthMethod::Basic => "oidc.ClientSecretBasic(process.env.CLIENT_SECRET)",
+    };
+    let redirect_uri = client.redirect_uris.first().map_or("", String::as_str);
+    let quoted = [
+        ("ISSUER", issuer),
+        ("CLIENT_ID", &client.id),
+        ("SCOPE", &client.scopes),
+        ("ALGORITHM", &client.id_token_alg),
+        ("REDIRECT_URI", redirect_uri),
+    ];
+    // A JSON string is one of JavaScript.
+    let quoted = quoted.map(|(name, value)| (name, json!(value).to_string()));
+    let filled = std::iter::once(("AUTHENTICATION", authentication.to_owned())).chain(quoted);
+    filled.fold(SNIPPET.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value))
+}
