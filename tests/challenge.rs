@@ -6,19 +6,13 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use support::browser::{Browser, Page};
 use support::client::{self, ask, code, go, redeem, text};
-use support::demo::Demo;
+use support::demo::shared as demo;
 use support::{pearlbridge, run, temporary_directory};
-
-fn demo() -> &'static Demo {
-    static DEMO: OnceLock<Demo> = OnceLock::new();
-    DEMO.get_or_init(Demo::start)
-}
 
 /// Walks to the challenge, has it signed, and answers it with these certificates.
 fn sign_in(browser: &Browser, login: &Page, chain: &str, sign: impl FnOnce(&Path) -> String) -> Page {

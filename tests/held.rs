@@ -44,28 +44,9 @@ mod throttle;
 #[path = "held/withdrawal.rs"]
 mod withdrawal;
 
-use std::sync::OnceLock;
-
-use support::browser::{Browser, Page};
-use support::client;
-use support::demo::Demo;
-
-/// One for all tests that leave it as they found it.
-fn demo() -> &'static Demo {
-    static DEMO: OnceLock<Demo> = OnceLock::new();
-    DEMO.get_or_init(Demo::start)
-}
-
-/// The login page that the script client's request leads to.
-fn login_page(demo: &Demo, browser: &Browser) -> Page {
-    client::go(browser, browser.get(&client::ask(demo, &[]).url)).expect(200)
-}
-
-/// Nobody is signed in: the account page asks for a login.
-fn is_signed_out(demo: &Demo, browser: &Browser) -> bool {
-    let account = browser.get(format!("{}/account", demo.description.issuer));
-    account.location().is_some_and(|to| to.path().starts_with("/login/"))
-}
+use support::browser::Browser;
+use support::client::{is_signed_out, login_page};
+use support::demo::shared as demo;
 
 /// Whether a hall's front page names somebody. The page is fetched as by a script, so that the hall asks nobody.
 fn is_known_at(browser: &Browser, hall: &str) -> bool {

@@ -6,15 +6,9 @@
 mod support;
 
 use std::process::Command;
-use std::sync::OnceLock;
 
-use support::demo::Demo;
+use support::demo::shared as demo;
 use support::{repository, run};
-
-fn demo() -> &'static Demo {
-    static DEMO: OnceLock<Demo> = OnceLock::new();
-    DEMO.get_or_init(Demo::start)
-}
 
 #[test]
 fn npm_openid_client_walks_the_whole_code_flow() {

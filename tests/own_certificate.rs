@@ -7,18 +7,12 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 use pearlbridge::web::view::problem::Problem;
 use support::browser::{Browser, Page};
 use support::client::{self, ask, code, go, redeem, text};
-use support::demo::Demo;
+use support::demo::shared as demo;
 use support::{pearlbridge, run, temporary_directory};
-
-fn demo() -> &'static Demo {
-    static DEMO: OnceLock<Demo> = OnceLock::new();
-    DEMO.get_or_init(Demo::start)
-}
 
 /// A browser in which somebody is signed in by certificate, at level 5.
 fn signed_in(username: &str) -> Browser {

@@ -5,18 +5,10 @@
 
 mod support;
 
-use std::sync::OnceLock;
-
 use support::browser::{Browser, Page};
 use support::client::{self, ask, code, go, redeem, refresh, text, userinfo};
-use support::demo::Demo;
+use support::demo::{Demo, shared as demo};
 use support::{postgres, wait_for};
-
-/// One for all tests that kill nothing.
-fn demo() -> &'static Demo {
-    static DEMO: OnceLock<Demo> = OnceLock::new();
-    DEMO.get_or_init(Demo::start)
-}
 
 #[test]
 fn a_kill_between_any_two_requests_loses_nothing_on_sqlite() {

@@ -51,6 +51,17 @@ pub(crate) fn go(browser: &Browser, page: Page) -> Page {
     browser.follow(page, is_client)
 }
 
+/// The login page that the script client's request leads to.
+pub(crate) fn login_page(demo: &Demo, browser: &Browser) -> Page {
+    go(browser, browser.get(&ask(demo, &[]).url)).expect(200)
+}
+
+/// Nobody is signed in: the account page asks for a login.
+pub(crate) fn is_signed_out(demo: &Demo, browser: &Browser) -> bool {
+    let account = browser.get(format!("{}/account", demo.description.issuer));
+    account.location().is_some_and(|to| to.path().starts_with("/login/"))
+}
+
 /// Signs in on a login page with the browser's certificate.
 pub(crate) fn with_certificate(browser: &Browser, login: &Page) -> Page {
     go(browser, browser.get(login.link("/certificate/")))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use pearlbridge::app::App;
 use pearlbridge::clock::{Clock, SECOND};
@@ -80,6 +80,12 @@ pub(crate) struct Demo {
     server: Option<Child>,
     /// The step of each person's last code: a code counts once.
     steps: Mutex<HashMap<String, i64>>,
+}
+
+/// One for all tests of this process that leave it as they found it.
+pub(crate) fn shared() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(Demo::start)
 }
 
 impl Demo {
