@@ -17,10 +17,13 @@ test: setup ## Install what the tests need and lack, then run every test; the la
 
 fmt: ## Format
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 lint: ## Formatting, lints with warnings denied, documentation
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --manifest-path fuzz/Cargo.toml --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 
 bench: ## Benchmarks against named peers, to target/bench.json (ONLY=name,… for some)

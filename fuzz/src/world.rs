@@ -164,7 +164,8 @@ fn with_policies(mut builder: CertificateBuilder, input: &mut Unstructured<'_>) 
         builder = builder.policies(of(asserted).collect::<Vec<_>>());
     }
     if bool::arbitrary(input)? {
-        let mapping = |input: &mut Unstructured<'_>| Ok((*input.choose(&POLICIES[..3])?, *input.choose(&POLICIES[..3])?));
+        let mapping =
+            |input: &mut Unstructured<'_>| Ok((*input.choose(&POLICIES[..3])?, *input.choose(&POLICIES[..3])?));
         let mappings = (0..input.int_in_range(1..=3)?).map(|_| mapping(input)).collect::<Result<Vec<_>>>()?;
         builder = builder.policy_mappings(mappings);
     }
