@@ -118,6 +118,11 @@ impl Identity {
         Self { store, clock, custody, trust, settings: settings.clone(), profiles, service: service.to_owned() }
     }
 
+    /// Whether it is known where the certificates of a record say who their holder is.
+    pub fn has_profile(&self, record: &str) -> bool {
+        self.profiles.has(record)
+    }
+
     /// Sessions that were not used since then are over, in microseconds.
     pub fn idle_since(&self) -> i64 {
         self.clock.now() - self.settings.session_idle * SECOND

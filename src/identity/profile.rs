@@ -1,8 +1,11 @@
 //! Identity profiles: where a certification authority puts who its subscriber is. One TOML file a record, so that a new
-//! authority needs no release, and every authority's certificates come out as the same claims.
+//! authority needs no release, and every authority's certificates come out as the same claims. All are read at start; a
+//! file that is added or changed later is read at its next use.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use pki::{Certificate, Oid};
 use serde::Deserialize;
@@ -24,7 +27,20 @@ pub struct Subject {
 
 /// All profiles, by the id of their record.
 #[derive(Debug, Default)]
-pub struct Profiles(HashMap<String, Vec<Variant>>);
+pub struct Profiles {
+    directory: PathBuf,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+/// A profile, and the file as it was when it was read.
+#[derive(Clone, Debug)]
+struct Known {
+    version: Version,
+    variants: Arc<[Variant]>,
+}
+
+/// When a file was written last, and its length: another version has another.
+type Version = (Option<SystemTime>, u64);
 
 #[derive(Debug)]
 struct Variant {
@@ -88,20 +104,61 @@ impl Profiles {
     pub fn load(directory: &Path) -> Result<Self, String> {
         let files =
             crate::config::toml_files(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-        let mut profiles = HashMap::new();
+        let mut known = HashMap::new();
         for path in files {
-            let wrong = |why: String| format!("{}: {why}", path.display());
-            let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
             let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            profiles.insert(id, parse(&text).map_err(wrong)?);
+            known.insert(id, load(&path)?);
         }
-        Ok(Self(profiles))
+        Ok(Self { directory: directory.to_owned(), known: Mutex::new(known) })
     }
 
     /// Reads the subject of `leaf` by the profile `id`: the first variant whose subject key is there.
     pub fn read(&self, id: &str, leaf: &Certificate) -> Option<Subject> {
-        self.0.get(id)?.iter().find_map(|variant| variant.read(leaf))
+        self.variants(id)?.iter().find_map(|variant| variant.read(leaf))
     }
+
+    /// Whether there is a profile `id`.
+    pub fn has(&self, id: &str) -> bool {
+        self.variants(id).is_some()
+    }
+
+    /// The profile, read again if its file is another. One that cannot be read leaves what was known in force, and is said
+    /// loudly; at a start it stops it.
+    fn variants(&self, id: &str) -> Option<Arc<[Variant]>> {
+        let path = self.directory.join(format!("{id}.toml"));
+        let present = std::fs::metadata(&path).ok().map(|metadata| version(&metadata));
+        let mut all = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Some(present) = present else {
+            all.remove(id);
+            return None;
+        };
+        let before = all.get(id).cloned();
+        if let Some(known) = before.as_ref().filter(|known| known.version == present) {
+            return Some(known.variants.clone());
+        }
+        match load(&path) {
+            Ok(fresh) => {
+                all.insert(id.to_owned(), fresh.clone());
+                Some(fresh.variants)
+            }
+            Err(why) => {
+                tracing::error!(why, "identity profile not read");
+                before.map(|known| known.variants)
+            }
+        }
+    }
+}
+
+fn version(metadata: &std::fs::Metadata) -> Version {
+    (metadata.modified().ok(), metadata.len())
+}
+
+fn load(path: &Path) -> Result<Known, String> {
+    let wrong = |why: String| format!("{}: {why}", path.display());
+    // Its version is taken first: a change in between is then seen at the next use.
+    let metadata = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    Ok(Known { version: version(&metadata), variants: parse(&text).map_err(wrong)?.into() })
 }
 
 fn parse(text: &str) -> Result<Vec<Variant>, String> {
@@ -209,8 +266,30 @@ mod tests {
     fn every_profile_of_the_demonstration_is_readable() {
         let profiles = Profiles::load(Path::new("config/identity")).unwrap();
         for id in ["hk-ecert-personal", "mo-qualified", "cn-licensed", "provincial"] {
-            assert!(profiles.0.contains_key(id), "{id}");
+            assert!(profiles.has(id), "{id}");
         }
+        assert!(!profiles.has("nobody"));
+    }
+
+    #[test]
+    fn a_profile_that_is_added_or_changed_is_read_at_its_next_use() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("new.toml");
+        let profiles = Profiles::load(directory.path()).unwrap();
+        assert!(!profiles.has("new"));
+        let variant = |region: &str| {
+            let key = "subject_key = { from = \"subject\", oid = \"2.5.4.5\" }";
+            format!("[[variant]]\nsubject = \"person\"\nregion = \"{region}\"\n{key}\n[variant.names]\n")
+        };
+        std::fs::write(&file, variant("HK")).unwrap();
+        assert_eq!(profiles.variants("new").unwrap()[0].region, "HK");
+        std::fs::write(&file, variant("GD-SZ")).unwrap();
+        assert_eq!(profiles.variants("new").unwrap()[0].region, "GD-SZ");
+        // What cannot be read takes nobody's profile away; a start would not go over it.
+        std::fs::write(&file, "nonsense").unwrap();
+        assert_eq!(profiles.variants("new").unwrap()[0].region, "GD-SZ");
+        std::fs::remove_file(&file).unwrap();
+        assert!(!profiles.has("new"));
     }
 
     #[test]
