@@ -35,6 +35,8 @@ mod lists;
 mod logout;
 #[path = "held/own.rs"]
 mod own;
+#[path = "held/partners.rs"]
+mod partners;
 #[path = "held/raising.rs"]
 mod raising;
 #[path = "held/records.rs"]

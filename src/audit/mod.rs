@@ -128,6 +128,13 @@ pub enum Event {
         /// At which client.
         client: String,
     },
+    /// A partner was put on the trust list.
+    TrustRecordAdded {
+        /// Its record.
+        record: String,
+        /// `sha256:…` of its issuing authority's certificate.
+        issuing: String,
+    },
     /// A trust list record changed its status.
     TrustStatusChanged {
         /// Which.

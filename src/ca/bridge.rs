@@ -14,7 +14,7 @@ use pki::{Certificate, Name, Oid, Time, oid};
 use super::issue::{IssuedFor, new_serial};
 use super::{Ca, Error, Issuer, Result, crl, engine, oid_of, revoke};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::{DAY, HOUR};
+use crate::clock::{DAY, HOUR, Micros, SECOND};
 use crate::store::trust_record::{Status, TrustRecord};
 use crate::store::{self, Connection};
 
@@ -55,7 +55,7 @@ impl Ca {
             .await
     }
 
-    fn cross_certificate(&self, record: &TrustRecord, bridge: &Issuer) -> Result<CertificateBuilder> {
+    pub(super) fn cross_certificate(&self, record: &TrustRecord, bridge: &Issuer) -> Result<CertificateBuilder> {
         let issuing = Certificate::from_der(&record.issuing).map_err(engine("issuing certificate of the record"))?;
         let mapped = record.policies.iter().map(|policy| Ok((self.policy, oid_of("trust list record", policy)?)));
         let mappings: Vec<(Oid, Oid)> = mapped.collect::<Result<_>>()?;
@@ -151,7 +151,7 @@ impl Ca {
             let Some(bridge) = &record.cross_authority else {
                 continue;
             };
-            if self.is_cross_certificate_due(&record).await? {
+            if self.is_cross_certificate_due(&record, bridge).await? {
                 self.cross_certify(&record.id, bridge).await?;
                 renewed += 1;
             }
@@ -159,13 +159,20 @@ impl Ca {
         Ok(renewed)
     }
 
-    async fn is_cross_certificate_due(&self, record: &TrustRecord) -> Result<bool> {
-        let Some(serial) = &record.cross_serial else {
-            return Ok(true);
-        };
-        let issued = store::authority::with_serial(&mut *self.store.read().await?, serial).await?;
+    /// A partner's authority that has run out is certified no more, and one that soon will is not certified again and again:
+    /// no cross-certificate outlasts it, or the bridge.
+    async fn is_cross_certificate_due(&self, record: &TrustRecord, bridge_id: &str) -> Result<bool> {
+        let mut connection = self.store.read().await?;
+        let Some(bridge) = store::authority::find(&mut connection, bridge_id).await? else { return Ok(true) };
+        let latest = not_after(&record.issuing)?.min(not_after(&bridge.certificate)?);
+        if latest <= self.clock.now() {
+            tracing::warn!(record = record.id, "not certified: the partner's authority, or the bridge, has run out");
+            return Ok(false);
+        }
+        let Some(serial) = &record.cross_serial else { return Ok(true) };
+        let issued = store::authority::with_serial(&mut connection, serial).await?;
         let last_third = self.clock.now() + LIFETIME_DAYS * DAY / 3;
-        Ok(issued.first().is_none_or(|issued| issued.revoked_at.is_some() || issued.not_after < last_third))
+        Ok(issued.first().is_none_or(|issued| issued.revoked_at.is_some() || issued.not_after < last_third.min(latest)))
     }
 }
 
@@ -183,8 +190,13 @@ async fn withdraw_cross_certificates(
     Ok(store::trust_record::drop_cross_serial(tx, record_id).await?)
 }
 
+fn not_after(der: &[u8]) -> Result<Micros> {
+    let certificate = Certificate::from_der(der).map_err(engine("certificate of the record or its bridge"))?;
+    Ok(certificate.not_after().0 * SECOND)
+}
+
 /// The profile in the issuance record: it names the trust list record.
-fn profile_of(record_id: &str) -> String {
+pub(super) fn profile_of(record_id: &str) -> String {
     format!("cross-certificate/{record_id}")
 }
 

@@ -1,10 +1,11 @@
 //! The key ceremony: from a script (`config/ceremony/*.toml`) to authorities, trust list records and first lists.
 //!
 //! Each authority is one transaction (sealed key, row, certificate record, event), and the script names them in order,
-//! so that a ceremony that was cut off goes on where it stopped: what exists is left alone.
+//! so that a ceremony that was cut off goes on where it stopped: what exists is left alone. A partner's authority comes
+//! with its certificate in a file; only where it is played, as in the demonstration, is a key made for it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
@@ -13,13 +14,13 @@ use pki::{Certificate, Name, Oid, Time};
 use serde::Deserialize;
 
 use super::issue::{IssuedFor, new_serial, prepare};
+use super::partner::{self, Partner};
+use super::record::RecordScript;
 use super::{Ca, Error, Issuer, Result, engine, oid_of};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::SECOND;
 use crate::custody::NewKey;
 use crate::store;
 use crate::store::authority::Authority;
-use crate::store::trust_record::{Status, TrustRecord};
 
 /// What an authority can be.
 const ROLES: [&str; 5] = ["root", "issuing", "bridge", "partner-root", "partner-issuing"];
@@ -30,6 +31,9 @@ const ROLES: [&str; 5] = ["root", "issuing", "bridge", "partner-root", "partner-
 pub struct Script {
     /// What it is for.
     pub title: String,
+    /// Where the files are that it names.
+    #[serde(skip)]
+    pub directory: PathBuf,
     /// The authorities, each after its issuer.
     #[serde(default)]
     pub authority: Vec<AuthorityScript>,
@@ -48,53 +52,20 @@ pub struct AuthorityScript {
     pub role: String,
     /// Who signs it; itself when left out.
     pub issuer: Option<String>,
-    /// Kind of key.
-    pub key: String,
+    /// A partner's own certificate, beside the script, with those above it behind it: its key stays where it is, and nothing
+    /// below is said.
+    pub certificate: Option<PathBuf>,
+    /// Kind of key to be made.
+    pub key: Option<String>,
     /// RFC 4514.
-    pub subject: String,
+    pub subject: Option<String>,
     /// Years of validity.
-    pub years: i64,
+    pub years: Option<i64>,
     /// pathLenConstraint.
     pub path_length: Option<u32>,
     /// `provincial`, or OIDs.
     #[serde(default)]
     pub policies: Vec<String>,
-}
-
-/// One record of the trust list.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordScript {
-    /// Its id, also the name of its identity profile.
-    pub id: String,
-    /// The recognition scheme.
-    pub scheme: String,
-    /// Region of its subjects.
-    pub region: String,
-    /// Who runs the list.
-    pub operator: String,
-    /// The authority's name by language.
-    pub names: BTreeMap<String, String>,
-    /// Its root, by id.
-    pub root: String,
-    /// Its issuing authority, by id.
-    pub issuing: String,
-    /// The type that the subject names.
-    pub type_name: Option<String>,
-    /// In which attribute.
-    pub type_oid: Option<String>,
-    /// The scheme's class of policies.
-    pub policy_prefix: String,
-    /// The concrete policies.
-    pub policies: Vec<String>,
-    /// Assurance level.
-    pub level: i64,
-    /// RFC 3339.
-    pub recognised_from: String,
-    /// Whom to ask.
-    pub contact: String,
-    /// The bridge that certifies it.
-    pub bridge: String,
 }
 
 /// Reads a script.
@@ -104,7 +75,29 @@ pub struct RecordScript {
 pub fn load(path: &Path) -> Result<Script> {
     let wrong = |why: String| Error::File { file: path.display().to_string(), why };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+    let script: Script = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    Ok(Script { directory: path.parent().unwrap_or(Path::new("")).to_owned(), ..script })
+}
+
+/// The key and the certificate that are to be made for an authority.
+struct Plan {
+    key: KeySpec,
+    subject: Name,
+    years: i64,
+}
+
+impl AuthorityScript {
+    fn plan(&self) -> Result<Plan> {
+        let (Some(key), Some(subject), Some(years)) = (&self.key, &self.subject, self.years) else {
+            return Err(file_error(&self.id, "key, subject and years, or certificate".to_owned()));
+        };
+        if years < 1 {
+            return Err(file_error(&self.id, "years: at least 1".to_owned()));
+        }
+        let key = key.parse().map_err(|why| file_error(&self.id, why))?;
+        let subject = Name::parse(subject).map_err(|error| file_error(&self.id, error.to_string()))?;
+        Ok(Plan { key, subject, years })
+    }
 }
 
 impl Ca {
@@ -114,7 +107,8 @@ impl Ca {
     /// What could not be made; what was made before it stays.
     pub async fn run_ceremony(&self, script: &Script, say: &mut (dyn FnMut(&str) + Send)) -> Result<()> {
         check(script)?;
-        for authority in &script.authority {
+        let files = read_files(script)?;
+        for authority in script.authority.iter().filter(|authority| authority.certificate.is_none()) {
             if store::authority::find(&mut *self.store.read().await?, &authority.id).await?.is_none() {
                 let certificate = self.create_authority(authority).await?;
                 say(&format!("{}: {} ({})", authority.id, certificate.subject(), certificate.fingerprint()));
@@ -123,7 +117,8 @@ impl Ca {
         self.publish_due_crls().await?;
         for record in &script.record {
             if store::trust_record::find(&mut *self.store.read().await?, &record.id).await?.is_none() {
-                self.create_record(record).await?;
+                let partner = self.partner_of(record, &files).await?;
+                self.add_record(record, &partner, Circumstance::operator(self.clock.now())).await?;
                 say(&format!("trust list record {}, certified by {}", record.id, record.bridge));
             }
         }
@@ -131,13 +126,13 @@ impl Ca {
     }
 
     async fn create_authority(&self, script: &AuthorityScript) -> Result<Certificate> {
-        let spec: KeySpec = script.key.parse().map_err(|why| file_error(&script.id, why))?;
-        let key = self.custody.generate("authority", spec)?;
+        let plan = script.plan()?;
+        let key = self.custody.generate("authority", plan.key)?;
         let issuer = match &script.issuer {
             Some(id) => Some(self.issuer(id).await?),
             None => None,
         };
-        let builder = self.authority_certificate(script, &key, issuer.as_ref())?;
+        let builder = self.authority_certificate(script, plan, &key, issuer.as_ref())?;
         let signer = issuer.as_ref().map_or(&key.signer, |issuer| &issuer.signer);
         let certificate = builder.sign(signer.as_ref()).map_err(engine("authority certificate"))?;
         self.record_authority(script, key, issuer, &builder, &certificate).await?;
@@ -147,13 +142,13 @@ impl Ca {
     fn authority_certificate(
         &self,
         script: &AuthorityScript,
+        Plan { subject, years, .. }: Plan,
         key: &NewKey,
         issuer: Option<&Issuer>,
     ) -> Result<CertificateBuilder> {
-        let subject = Name::parse(&script.subject).map_err(|error| file_error(&script.id, error.to_string()))?;
         let issuer_name = issuer.map_or(&subject, |issuer| issuer.certificate.subject()).clone();
         let now = self.clock.now_seconds();
-        let validity = (Time(now.0 - 300), Time(now.0 + script.years * 365 * 86_400));
+        let validity = (Time(now.0 - 300), Time(now.0 + years * 365 * 86_400));
         let builder =
             CertificateBuilder::new(new_serial(), issuer_name, subject, validity, key.signer.public_key().clone())
                 .basic_constraints(true, script.path_length)
@@ -220,77 +215,71 @@ impl Ca {
             .await
     }
 
-    async fn create_record(&self, script: &RecordScript) -> Result<()> {
-        let from = Time::parse_rfc3339(&script.recognised_from)
-            .ok_or_else(|| file_error(&script.id, "recognised_from is not RFC 3339".to_owned()))?;
-        let (root, issuing) =
-            (self.issuer(&script.root).await?.row.certificate, self.issuer(&script.issuing).await?.row.certificate);
-        let now = self.clock.now();
-        let record = TrustRecord {
-            id: script.id.clone(),
-            scheme: script.scheme.clone(),
-            region: script.region.clone(),
-            operator: script.operator.clone(),
-            names: script.names.clone(),
-            root,
-            issuing,
-            type_name: script.type_name.clone(),
-            type_oid: script.type_oid.clone(),
-            policy_prefix: script.policy_prefix.clone(),
-            policies: script.policies.clone(),
-            level: script.level,
-            status: "granted".to_owned(),
-            status_from: from.0 * SECOND,
-            recognised_from: from.0 * SECOND,
-            recognised_until: None,
-            contact: script.contact.clone(),
-            cross_authority: Some(script.bridge.clone()),
-            cross_serial: None,
-        };
-        let first = Status {
-            at: from.0 * SECOND,
-            status: "granted".into(),
-            reason: "first entry".into(),
-            actor: "operator".into(),
-        };
-        let event = Event::TrustStatusChanged {
-            record: record.id.clone(),
-            status: "granted".into(),
-            reason: "first entry".into(),
-        };
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    store::trust_record::insert(tx, &record, now).await?;
-                    store::trust_record::set_status(tx, &record.id, &first).await?;
-                    audit::record(tx, &Circumstance::operator(now), &event).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
+    /// The certificates of a record's authorities: from their files, or of those whose keys are here.
+    async fn partner_of(&self, script: &RecordScript, files: &Files) -> Result<Partner> {
+        let mut certificates = self.certificates_of(&script.issuing, files).await?;
+        if let Some(root) = &script.root {
+            certificates.extend(self.certificates_of(root, files).await?);
+        }
+        let issuing = certificates.remove(0);
+        Partner::new(&format!("record {}", script.id), issuing, &certificates, self.clock.now_seconds())
     }
+
+    async fn certificates_of(&self, id: &str, files: &Files) -> Result<Vec<Certificate>> {
+        match files.get(id) {
+            Some(certificates) => Ok(certificates.clone()),
+            None => Ok(vec![self.issuer(id).await?.certificate]),
+        }
+    }
+}
+
+/// The certificates of the partners whose keys are not here, by id: each one's own first.
+type Files = BTreeMap<String, Vec<Certificate>>;
+
+fn read_files(script: &Script) -> Result<Files> {
+    let named = script.authority.iter().filter_map(|authority| Some((authority, authority.certificate.as_ref()?)));
+    let read = named.map(|(authority, file)| Ok((authority.id.clone(), partner::read(&script.directory.join(file))?)));
+    read.collect()
 }
 
 /// The whole script is read before the first key is made.
 fn check(script: &Script) -> Result<()> {
-    let mut known: Vec<&str> = Vec::new();
+    let (mut known, mut with_key): (Vec<&str>, Vec<&str>) = Default::default();
     for authority in &script.authority {
         let wrong = |why: String| Err(file_error(&authority.id, why));
         if !ROLES.contains(&authority.role.as_str()) {
             return wrong(format!("role {:?} is none of {}", authority.role, ROLES.join(", ")));
         }
-        if let Some(issuer) = authority.issuer.as_deref().filter(|issuer| !known.contains(issuer)) {
-            return wrong(format!("issuer {issuer:?} does not stand before it"));
+        if let Some(issuer) = authority.issuer.as_deref().filter(|issuer| !with_key.contains(issuer)) {
+            return wrong(format!("issuer {issuer:?} does not stand before it with a key"));
         }
-        authority.key.parse::<KeySpec>().map_err(|why| file_error(&authority.id, why))?;
+        match authority.certificate {
+            Some(_) => check_certificate(authority)?,
+            None => {
+                authority.plan()?;
+                with_key.push(&authority.id);
+            }
+        }
         known.push(&authority.id);
     }
     for record in &script.record {
-        if let Some(id) =
-            [&record.root, &record.issuing, &record.bridge].into_iter().find(|id| !known.contains(&id.as_str()))
-        {
+        record.check()?;
+        let mut named = [&record.issuing, &record.bridge].into_iter().chain(&record.root);
+        if let Some(id) = named.find(|id| !known.contains(&id.as_str())) {
             return Err(file_error(&record.id, format!("no authority {id:?} in the script")));
         }
+    }
+    Ok(())
+}
+
+/// A certificate is a partner's, and says everything itself.
+fn check_certificate(authority: &AuthorityScript) -> Result<()> {
+    if !authority.role.starts_with("partner-") {
+        return Err(file_error(&authority.id, "a certificate from a file is for the partners' roles alone".to_owned()));
+    }
+    let made = authority.key.is_some() || authority.subject.is_some() || authority.years.is_some();
+    if made || authority.issuer.is_some() || authority.path_length.is_some() || !authority.policies.is_empty() {
+        return Err(file_error(&authority.id, "certificate says all; nothing else is to be made".to_owned()));
     }
     Ok(())
 }

@@ -8,7 +8,9 @@ pub mod ceremony;
 pub mod crl;
 pub mod enrol;
 pub mod issue;
+pub mod partner;
 pub mod profile;
+pub mod record;
 pub mod revoke;
 
 use std::sync::Arc;
@@ -35,7 +37,15 @@ pub enum Error {
         /// Why not.
         source: pki::Error,
     },
-    /// A ceremony or profile file is wrong.
+    /// There is one already.
+    #[error("there is a {what} {id} already")]
+    Exists {
+        /// What it would be.
+        what: &'static str,
+        /// By which id.
+        id: String,
+    },
+    /// A ceremony, record, certificate or profile file is wrong.
     #[error("{file}: {why}")]
     File {
         /// Which file.

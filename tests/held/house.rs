@@ -28,7 +28,7 @@ use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Name, Oi
 use crate::support::{new_database, temporary_directory};
 
 /// One hierarchy of the province's own, all of it on a curve that is quick.
-const CEREMONY: &str = r#"
+pub(crate) const CEREMONY: &str = r#"
 title = "a province of one hierarchy"
 [[authority]]
 id = "gd-root"
