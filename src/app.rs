@@ -75,8 +75,29 @@ impl App {
     /// # Errors
     /// The first room that cannot be opened, and why.
     pub async fn open(settings: Settings, clock: Clock, roots: &[Vec<u8>]) -> Result<Self, Error> {
-        let custody = Arc::new(Custody::open(&settings.custody)?);
+        let custody = Custody::open(&settings.custody)?;
         let store = Store::open(&settings.database.url, settings.database.connections).await?;
+        Self::furnish(settings, clock, roots, custody, store)
+    }
+
+    /// Opens every room as it is: the database is neither made nor brought up to date.
+    ///
+    /// # Errors
+    /// As [`App::open`], and when the database is not there or of an older program.
+    pub async fn open_existing(settings: Settings, clock: Clock, roots: &[Vec<u8>]) -> Result<Self, Error> {
+        let custody = Custody::open(&settings.custody)?;
+        let store = Store::open_existing(&settings.database.url, settings.database.connections).await?;
+        Self::furnish(settings, clock, roots, custody, store)
+    }
+
+    fn furnish(
+        settings: Settings,
+        clock: Clock,
+        roots: &[Vec<u8>],
+        custody: Custody,
+        store: Store,
+    ) -> Result<Self, Error> {
+        let custody = Arc::new(custody);
         let fetch = Fetcher::new(&settings.fetch, roots)?;
         let (authority, pki_url) = (&settings.authority, &settings.server.pki_url);
         let ca = Arc::new(Ca::new(store.clone(), clock.clone(), custody.clone(), authority, pki_url)?);

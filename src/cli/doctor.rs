@@ -1,4 +1,5 @@
-//! `pearlbridge doctor`: looks at a set-up from the service's own point of view and says what to do.
+//! `pearlbridge doctor`: looks at a set-up from the service's own point of view and says what to do. It looks and changes
+//! nothing: a database that is not there is not made, one of an older program not brought up to date.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -68,10 +69,11 @@ fn examine(settings: Settings) -> Vec<Check> {
             "set server.tls_certificate and server.tls_key to files that belong together",
         ),
         Check::of("TLS roots for fetching", roots, "install ca-certificates, or set fetch.tls_roots"),
+        Check::of("private files are private", private_files(&settings), "chmod 600 the files that are named"),
     ];
     let mut inside = Vec::new();
     let opened = open::block_on(async {
-        let app = open::app(settings).await?;
+        let app = open::existing_app(settings).await?;
         inside = examine_inside(&app).await;
         app.store.close().await;
         Ok(())
@@ -82,7 +84,7 @@ fn examine(settings: Settings) -> Vec<Check> {
     checks.push(Check::of(
         "database, master key, profiles",
         opened,
-        "see the reason; `pearlbridge init` makes a master key",
+        "see the reason; `pearlbridge init` makes master key and database, `pearlbridge migrate` brings it up to date",
     ));
     checks.extend(inside);
     checks
@@ -103,7 +105,64 @@ async fn examine_inside(app: &App) -> Vec<Check> {
             "restore the master key that sealed them",
         ),
         Check::of("trust anchors and lists", trust, "run `pearlbridge init` with a ceremony, or `pearlbridge ca crl`"),
+        Check::of(
+            "certificate profiles have their authorities",
+            profile_issuers(app).await,
+            "name an authority of the ceremony in the profile, or take the profile away",
+        ),
+        Check::of(
+            "recognised partners are certified and readable",
+            partners(app).await,
+            "write the identity profile that is named; `pearlbridge trust status RECORD granted` certifies again",
+        ),
     ]
+}
+
+/// The master key and the database are the owner's alone; the TLS key may be a group's.
+fn private_files(settings: &Settings) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let database = settings.database.url.strip_prefix("sqlite:").map(Path::new);
+    let files = [(Some(settings.custody.master_key_file.as_path()), 0o077), (database, 0o077)];
+    let files = files.into_iter().chain([(Some(settings.server.tls_key.as_path()), 0o007)]);
+    let open = files.filter_map(|(path, forbidden)| {
+        let path = path?;
+        let mode = std::fs::metadata(path).ok()?.permissions().mode();
+        (mode & forbidden != 0).then(|| format!("{} has mode {:o}", path.display(), mode & 0o777))
+    });
+    told(open.collect())
+}
+
+fn told(problems: Vec<String>) -> Result<(), String> {
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("; ")) }
+}
+
+/// Without its authority a profile is offered to people and fails.
+async fn profile_issuers(app: &App) -> Result<(), String> {
+    let snapshot = app.trust.snapshot().await.map_err(|error| error.to_string())?;
+    let is_issuing = |id: &str| snapshot.authorities.iter().any(|(row, _)| row.id == id && row.role == "issuing");
+    let named = app.profiles.iter().flat_map(|profile| [(profile, &profile.issuer), (profile, &profile.issuer_sm2)]);
+    let missing = named.filter(|(_, issuer)| !is_issuing(issuer));
+    told(missing.map(|(profile, issuer)| format!("profile {}: no issuing authority {issuer}", profile.id)).collect())
+}
+
+/// A record that is granted needs a certificate of the bridge, an authority in force, and an identity profile.
+async fn partners(app: &App) -> Result<(), String> {
+    let snapshot = app.trust.snapshot().await.map_err(|error| error.to_string())?;
+    let now = app.clock.now_seconds();
+    let mut problems = Vec::new();
+    for record in snapshot.records.iter().filter(|record| record.row.status == "granted") {
+        let id = &record.row.id;
+        if !app.identity.has_profile(id) {
+            let file = app.settings.authority.identity_profiles.join(format!("{id}.toml"));
+            problems.push(format!("record {id}: no identity profile {}", file.display()));
+        }
+        if record.issuing.not_after() <= now {
+            problems.push(format!("record {id}: its authority ran out at {}", record.issuing.not_after()));
+        } else if record.cross.as_ref().is_none_or(|cross| cross.not_after() <= now) {
+            problems.push(format!("record {id}: the bridge has not certified it"));
+        }
+    }
+    told(problems)
 }
 
 async fn open_a_key(app: &App) -> Result<(), String> {

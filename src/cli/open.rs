@@ -28,10 +28,20 @@ pub(super) fn settings(file: Option<&Path>) -> Result<Settings, Failure> {
 
 /// Opens the service.
 pub(super) async fn app(settings: Settings) -> Result<App, Failure> {
-    let roots = &settings.fetch.tls_roots;
-    // Without roots nothing can be fetched over TLS, which is no reason not to serve.
-    let roots = if roots.exists() { app::certificates_in(roots).map_err(Failure::no)? } else { Vec::new() };
+    let roots = roots(&settings)?;
     App::open(settings, Clock::System, &roots).await.map_err(Failure::no)
+}
+
+/// Opens the service as it is: nothing is made or changed.
+pub(super) async fn existing_app(settings: Settings) -> Result<App, Failure> {
+    let roots = roots(&settings)?;
+    App::open_existing(settings, Clock::System, &roots).await.map_err(Failure::no)
+}
+
+/// Without roots nothing can be fetched over TLS, which is no reason not to serve.
+fn roots(settings: &Settings) -> Result<Vec<Vec<u8>>, Failure> {
+    let roots = &settings.fetch.tls_roots;
+    if roots.exists() { app::certificates_in(roots).map_err(Failure::no) } else { Ok(Vec::new()) }
 }
 
 /// Runs a command that waits.

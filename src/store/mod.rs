@@ -43,6 +43,12 @@ pub enum Error {
     /// The database refused or could not be reached.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// There is no database, and none was to be made.
+    #[error("there is no database {0}")]
+    Absent(String),
+    /// The database is of an older program, or no database of this program.
+    #[error("the database is not up to date: {0} migration(s) are still to come")]
+    Outdated(usize),
     /// The writer lane has stopped: the process is shutting down.
     #[error("the store is shutting down")]
     Closed,
@@ -98,12 +104,49 @@ impl Store {
     }
 
     async fn open_sqlite(path: &str, connections: u32) -> Result<Self> {
-        let url = format!("sqlite:{path}?mode=rwc");
+        create_private(path)?;
+        let url = format!("sqlite:{path}?mode=rw");
         let settings = |options: AnyPoolOptions| {
             options.after_connect(|connection, _| Box::pin(async move { durable_sqlite(connection).await }))
         };
         let writer = settings(pool_options(1)).connect(&url).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        let pool = settings(pool_options(connections)).connect(&url).await?;
+        Ok(Self { pool, writer: Writer::Lane(lane::Lane::start(writer)) })
+    }
+
+    /// Opens the database at `url` as it is: it is neither made nor brought up to date.
+    ///
+    /// # Errors
+    /// When it is not there, or not up to date.
+    pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let (store, migrations) = match url.strip_prefix("sqlite:") {
+            Some(path) if !std::path::Path::new(path).exists() => return Err(Error::Absent(path.to_owned())),
+            Some(path) => (Self::connect_sqlite(path, connections).await?, sqlx::migrate!("migrations/sqlite")),
+            None => {
+                let pool = pool_options(connections).connect(url).await?;
+                (Self { pool, writer: Writer::Pool }, sqlx::migrate!("migrations/postgres"))
+            }
+        };
+        // Where nothing was ever migrated there is no such table.
+        let applied = sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(&store.pool).await;
+        let applied: Vec<i64> = applied.unwrap_or_default();
+        match migrations.iter().filter(|migration| !applied.contains(&migration.version)).count() {
+            0 => Ok(store),
+            pending => {
+                store.close().await;
+                Err(Error::Outdated(pending))
+            }
+        }
+    }
+
+    async fn connect_sqlite(path: &str, connections: u32) -> Result<Self> {
+        let url = format!("sqlite:{path}?mode=rw");
+        let settings = |options: AnyPoolOptions| {
+            options.after_connect(|connection, _| Box::pin(async move { durable_sqlite(connection).await }))
+        };
+        let writer = settings(pool_options(1)).connect(&url).await?;
         let pool = settings(pool_options(connections)).connect(&url).await?;
         Ok(Self { pool, writer: Writer::Lane(lane::Lane::start(writer)) })
     }
@@ -176,6 +219,17 @@ pub async fn revision(connection: &mut Connection, noun: &str) -> Result<i64> {
 pub async fn bump_revision(connection: &mut Connection, noun: &str) -> Result<()> {
     sqlx::query("UPDATE revision SET value = value + 1 WHERE noun = $1").bind(noun).execute(connection).await?;
     Ok(())
+}
+
+/// Makes an empty database file that its owner alone may read; SQLite gives its log the same mode. One that is there is left
+/// as it is.
+fn create_private(path: &str) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(sqlx::Error::Io(error).into()),
+        _ => Ok(()),
+    }
 }
 
 fn pool_options(connections: u32) -> AnyPoolOptions {
