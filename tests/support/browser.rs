@@ -43,7 +43,12 @@ pub(crate) struct Form {
 impl Browser {
     /// A new one, which trusts the demonstration's TLS root and speaks English.
     pub(crate) fn new(demo: &Demo) -> Self {
-        let roots = demo.description.ca_file.clone();
+        Self::trusting(&demo.description.ca_file)
+    }
+
+    /// A new one, which trusts these TLS roots and speaks English.
+    pub(crate) fn trusting(roots: &Path) -> Self {
+        let roots = roots.to_owned();
         Self { directory: temporary_directory("browser"), roots, language: "en".to_owned(), certificate: None }
     }
 

@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::{pearlbridge, run, temporary_directory, wait_for};
 
-/// The ports that a demonstration listens on, by their distance from the first.
-const OFFSETS: [u16; 5] = [0, 1, 8, 9, 10];
+/// The ports that a demonstration (and, at the last, a partner) listens on, by their distance from the first.
+const OFFSETS: [u16; 6] = [0, 1, 8, 9, 10, 11];
 
 /// `demo.json`, as far as tests read it.
 #[derive(Clone, Debug, Deserialize)]
@@ -281,7 +281,7 @@ fn describe(directory: &Path) -> Description {
 }
 
 /// A first port at random, with which all that are needed are free; below those that systems give to clients.
-fn free_ports() -> u16 {
+pub(crate) fn free_ports() -> u16 {
     let free = |port| TcpListener::bind(("127.0.0.1", port)).is_ok();
     let mut bases = std::iter::repeat_with(|| {
         let random = u16::from_le_bytes(pearlbridge::rng::bytes::<2>());
