@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use pki::algorithm::{AlgorithmPolicy, PublicKey};
+use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::path::{self, TrustAnchor, ValidationRequest};
 use pki::{Certificate, Time};
 
@@ -138,6 +139,39 @@ fn digests_and_lengths_that_only_old_certificates_have() {
     ] {
         hold(&format!("{key} {digest}"), &make(&folder, key, &format!("-{digest}")), is_current);
     }
+}
+
+#[test]
+fn edwards_curves() {
+    let folder = folder("edwards");
+    for algorithm in ["ED25519", "ED448"] {
+        hold(algorithm, &make(&folder, &format!("-algorithm {algorithm}"), ""), true);
+    }
+}
+
+/// OpenSSL 3.0 has no ML-DSA: RustCrypto's has, and the two make the same key of a seed.
+#[test]
+fn ml_dsa_as_another_library_does_it() {
+    use ml_dsa::signature::{Keypair, Signer as _, Verifier};
+    use ml_dsa::{MlDsa44, MlDsa65, MlDsa87, Signature, SigningKey};
+    macro_rules! agree {
+        ($parameters:ty, $spec:expr) => {
+            let ours = SoftwareKey::generate($spec, &mut |_| ()).unwrap();
+            let pkcs8 = ours.to_pkcs8_der();
+            // RFC 9881 §6: seed [0] OCTET STRING (SIZE (32)), the last of the PrivateKeyInfo.
+            let seed: [u8; 32] = pkcs8[pkcs8.len() - 32..].try_into().unwrap();
+            let theirs = SigningKey::<$parameters>::from_seed(&seed.into());
+            assert_eq!(theirs.verifying_key().encode()[..], *ours.public_key().key_bits());
+            let signature = theirs.sign(b"message").encode();
+            assert_eq!(ours.public_key().verify(ours.algorithm(), b"message", &signature), Ok(()));
+            assert!(ours.public_key().verify(ours.algorithm(), b"massage", &signature).is_err());
+            let signature = Signature::<$parameters>::try_from(&ours.sign(b"message").unwrap()[..]).unwrap();
+            assert!(theirs.verifying_key().verify(b"message", &signature).is_ok());
+        };
+    }
+    agree!(MlDsa44, KeySpec::MlDsa44);
+    agree!(MlDsa65, KeySpec::MlDsa65);
+    agree!(MlDsa87, KeySpec::MlDsa87);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Signature algorithms: how they are named in ASN.1, and which key checks which.
 //!
-//! The arithmetic is not here: `aws-lc-rs` does RSA, ECDSA, Ed25519 and SHA-2, `sm2` and `sm3` do theirs, `dsa` and
-//! `crypto-bigint` do what only old archives hold.
+//! The arithmetic is not here: `aws-lc-rs` does RSA, ECDSA, Ed25519, ML-DSA and SHA-2, `sm2` and `sm3` do theirs,
+//! `ed448-goldilocks` does Ed448, `dsa` and `crypto-bigint` do what only old archives hold.
 
 mod digest;
 mod dsa;
+mod ed448;
 mod policy;
 mod pss;
 mod public_key;
@@ -36,6 +37,14 @@ pub enum SignatureAlgorithm {
     Ecdsa(Digest),
     /// Ed25519 (RFC 8410)
     Ed25519,
+    /// Ed448 (RFC 8410)
+    Ed448,
+    /// ML-DSA-44 (FIPS 204, RFC 9881), without context
+    MlDsa44,
+    /// ML-DSA-65
+    MlDsa65,
+    /// ML-DSA-87
+    MlDsa87,
     /// RSASSA-PKCS1-v1_5 (RFC 4055 §5)
     RsaPkcs1(Digest),
     /// RSASSA-PSS (RFC 4055 §3), MGF1 with the same digest, salt as long as the digest.
@@ -55,6 +64,10 @@ const PLAIN: &[(Oid, SignatureAlgorithm)] = &[
     (oid::ECDSA_WITH_SHA256, Alg::Ecdsa(Digest::Sha256)),
     (oid::SM2_WITH_SM3, Alg::Sm2Sm3),
     (oid::ED25519, Alg::Ed25519),
+    (oid::ML_DSA_44, Alg::MlDsa44),
+    (oid::ML_DSA_65, Alg::MlDsa65),
+    (oid::ML_DSA_87, Alg::MlDsa87),
+    (oid::ED448, Alg::Ed448),
     (oid::SHA384_WITH_RSA, Alg::RsaPkcs1(Digest::Sha384)),
     (oid::SHA512_WITH_RSA, Alg::RsaPkcs1(Digest::Sha512)),
     (oid::ECDSA_WITH_SHA384, Alg::Ecdsa(Digest::Sha384)),
@@ -83,8 +96,8 @@ impl SignatureAlgorithm {
         })
     }
 
-    /// RSA wants NULL (RFC 4055 §5; absent is read too), DSA, ECDSA and Ed25519 nothing (RFC 3279 §2.2.2, RFC 5758
-    /// §3, RFC 8410 §3), SM2 either, as GM/T 0015-2023 says NULL and older certificates leave it out.
+    /// RSA wants NULL (RFC 4055 §5; absent is read too), DSA, ECDSA, Ed25519, Ed448 and ML-DSA nothing (RFC 3279
+    /// §2.2.2, RFC 5758 §3, RFC 8410 §3, RFC 9881 §2), SM2 either, as GM/T 0015-2023 says NULL and older certificates leave it out.
     fn with_parameters(self, parameters: Option<&[u8]>) -> Asn1Result<Self> {
         match (self, parameters) {
             (_, None) | (Self::RsaPkcs1(_) | Self::Sm2Sm3, Some([5, 0])) => Ok(self),
@@ -142,6 +155,10 @@ impl fmt::Display for SignatureAlgorithm {
             Self::Dsa(digest) => write!(f, "DSA with {digest}"),
             Self::Ecdsa(digest) => write!(f, "ECDSA with {digest}"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::MlDsa44 => f.write_str("ML-DSA-44"),
+            Self::MlDsa65 => f.write_str("ML-DSA-65"),
+            Self::MlDsa87 => f.write_str("ML-DSA-87"),
             Self::RsaPkcs1(digest) => write!(f, "RSA with {digest}"),
             Self::RsaPss(digest) => write!(f, "RSA-PSS with {digest}"),
             Self::RsaPssUnusual(parameters) => write!(f, "{parameters}"),

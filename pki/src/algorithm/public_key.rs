@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
 
 use super::pss::PssParameters;
 use super::rsa::RsaKey;
-use super::{Digest, SignatureAlgorithm, dsa, sm2};
+use super::{Digest, SignatureAlgorithm, dsa, ed448, sm2};
 use crate::encoding::{self, Asn1Result, Input, refuse};
 use crate::{Error, Fingerprint, Oid, oid};
 
@@ -33,6 +33,14 @@ pub enum KeyAlgorithm {
     EcdsaP521,
     /// Ed25519
     Ed25519,
+    /// Ed448
+    Ed448,
+    /// ML-DSA-44
+    MlDsa44,
+    /// ML-DSA-65
+    MlDsa65,
+    /// ML-DSA-87
+    MlDsa87,
     /// SM2
     Sm2,
     /// Whatever else: its algorithm, or its curve.
@@ -74,6 +82,7 @@ struct Prepared {
 enum ReadyKey {
     AwsLc(ParsedPublicKey),
     Dsa(Digest, Box<::dsa::VerifyingKey>),
+    Ed448(Box<ed448_goldilocks::VerifyingKey>),
     Rsa(RsaKey),
     Sm2(Box<VerifyingKey>),
     /// ECDSA with a digest that `aws-lc-rs` does not pair with the curve.
@@ -155,6 +164,7 @@ impl PublicKey {
                 let parameters = self.parameters()?;
                 ReadyKey::Dsa(digest, Box::new(dsa::read_key(&parameters, bits)?))
             }
+            (KeyAlgorithm::Ed448, SignatureAlgorithm::Ed448) => ReadyKey::Ed448(Box::new(ed448::read_key(bits)?)),
             (KeyAlgorithm::Sm2, SignatureAlgorithm::Sm2Sm3) => ReadyKey::Sm2(Box::new(sm2::read_key(bits)?)),
             (KeyAlgorithm::Rsa { .. }, _) if !self.0.rsa_use.permits(algorithm) => return None,
             (key, _) => match (verification(key, algorithm), algorithm) {
@@ -173,6 +183,25 @@ impl PublicKey {
     fn parameters(&self) -> Option<Vec<u8>> {
         let parts = Input::all(&self.0.spki, Parts::read).ok()?;
         parts.parameters.map(<[u8]>::to_vec)
+    }
+
+    /// Whether the key is one at all: a point on its curve, numbers in their range.
+    pub(crate) fn is_well_formed(&self) -> bool {
+        let usual = match self.algorithm() {
+            KeyAlgorithm::Dsa { .. } => SignatureAlgorithm::Dsa(Digest::Sha256),
+            KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384 | KeyAlgorithm::EcdsaP521 => {
+                SignatureAlgorithm::Ecdsa(Digest::Sha256)
+            }
+            KeyAlgorithm::Ed25519 => SignatureAlgorithm::Ed25519,
+            KeyAlgorithm::Ed448 => SignatureAlgorithm::Ed448,
+            KeyAlgorithm::MlDsa44 => SignatureAlgorithm::MlDsa44,
+            KeyAlgorithm::MlDsa65 => SignatureAlgorithm::MlDsa65,
+            KeyAlgorithm::MlDsa87 => SignatureAlgorithm::MlDsa87,
+            KeyAlgorithm::Rsa { .. } => return RsaKey::read(&self.0.key).is_some(),
+            KeyAlgorithm::Sm2 => SignatureAlgorithm::Sm2Sm3,
+            KeyAlgorithm::Unsupported(_) => return true,
+        };
+        self.inherits_parameters() || self.prepare(usual).is_some()
     }
 
     /// Whether this is a DSA key without parameters, so that those of the certificate's issuer apply.
@@ -202,6 +231,7 @@ impl Prepared {
         match &self.key {
             ReadyKey::AwsLc(key) => key.verify_sig(message, signature).is_ok(),
             ReadyKey::Dsa(digest, key) => dsa::verify(key, *digest, message, signature),
+            ReadyKey::Ed448(key) => ed448::verify(key, message, signature),
             ReadyKey::Rsa(key) => key.verify(self.algorithm, message, signature),
             ReadyKey::Sm2(key) => sm2::verify(key, message, signature),
             ReadyKey::Widened(digest, key) => verify_widened(key, *digest, message, signature),
@@ -270,11 +300,20 @@ fn key_algorithm(kind: Oid, parameters: Option<&[u8]>, key: &[u8]) -> Asn1Result
         (oid::EC_PUBLIC_KEY, Some(oid::P521)) => KeyAlgorithm::EcdsaP521,
         (oid::EC_PUBLIC_KEY, Some(oid::SM2)) => KeyAlgorithm::Sm2,
         (oid::DSA, _) => KeyAlgorithm::Dsa { bits: dsa::bits(parameters)? },
-        (oid::ED25519, _) if key.len() == 32 => KeyAlgorithm::Ed25519,
-        (oid::ED25519, _) => return refuse("an Ed25519 key that is not 32 octets"),
+        (oid::ED25519, _) => of_length(KeyAlgorithm::Ed25519, 32, key)?,
+        (oid::ED448, _) => of_length(KeyAlgorithm::Ed448, 57, key)?,
+        (oid::ML_DSA_44, _) => of_length(KeyAlgorithm::MlDsa44, 1312, key)?,
+        (oid::ML_DSA_65, _) => of_length(KeyAlgorithm::MlDsa65, 1952, key)?,
+        (oid::ML_DSA_87, _) => of_length(KeyAlgorithm::MlDsa87, 2592, key)?,
         (_, curve) => KeyAlgorithm::Unsupported(curve.unwrap_or(kind)),
     };
     Ok((algorithm, RsaUse::Any))
+}
+
+/// Keys that are their octets and nothing else (RFC 8410 §4, RFC 9881 §4).
+fn of_length(algorithm: KeyAlgorithm, octets: usize, key: &[u8]) -> Asn1Result<KeyAlgorithm> {
+    let fits = key.len() == octets;
+    if fits { Ok(algorithm) } else { refuse(format!("an {algorithm} key that is not {octets} octets")) }
 }
 
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
@@ -295,6 +334,9 @@ fn verification(key: KeyAlgorithm, algorithm: SignatureAlgorithm) -> Option<&'st
         (KeyAlgorithm::Rsa { bits }, SignatureAlgorithm::RsaPkcs1(digest)) => rsa_pkcs1(bits, digest),
         (KeyAlgorithm::Rsa { bits }, SignatureAlgorithm::RsaPss(digest)) if bits >= 2048 => rsa_pss(digest),
         (KeyAlgorithm::Ed25519, SignatureAlgorithm::Ed25519) => Some(&lc::ED25519),
+        (KeyAlgorithm::MlDsa44, SignatureAlgorithm::MlDsa44) => Some(&lc::ML_DSA_44),
+        (KeyAlgorithm::MlDsa65, SignatureAlgorithm::MlDsa65) => Some(&lc::ML_DSA_65),
+        (KeyAlgorithm::MlDsa87, SignatureAlgorithm::MlDsa87) => Some(&lc::ML_DSA_87),
         (curve, SignatureAlgorithm::Ecdsa(digest)) => ecdsa(curve, digest),
         _ => None,
     }
@@ -379,6 +421,10 @@ impl fmt::Display for KeyAlgorithm {
             Self::EcdsaP384 => f.write_str("ECDSA P-384"),
             Self::EcdsaP521 => f.write_str("ECDSA P-521"),
             Self::Ed25519 => f.write_str("Ed25519"),
+            Self::Ed448 => f.write_str("Ed448"),
+            Self::MlDsa44 => f.write_str("ML-DSA-44"),
+            Self::MlDsa65 => f.write_str("ML-DSA-65"),
+            Self::MlDsa87 => f.write_str("ML-DSA-87"),
             Self::Sm2 => f.write_str("SM2"),
             Self::Unsupported(kind) => write!(f, "algorithm {kind}"),
         }

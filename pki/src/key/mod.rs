@@ -3,6 +3,7 @@
 //! Keys in hardware are signers of the caller's own making.
 
 mod software;
+mod weak;
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use crate::Error;
 use crate::algorithm::{PublicKey, SignatureAlgorithm};
 
 pub use software::SoftwareKey;
+pub use weak::{Weakness, weakness};
 
 /// Signs with one private key by one algorithm, wherever the key is kept.
 pub trait Signer: Send + Sync {
@@ -38,13 +40,19 @@ pub enum KeySpec {
     EcdsaP521,
     /// Ed25519
     Ed25519,
+    /// ML-DSA-44
+    MlDsa44,
+    /// ML-DSA-65
+    MlDsa65,
+    /// ML-DSA-87
+    MlDsa87,
     /// SM2
     Sm2,
 }
 
 impl KeySpec {
     /// Every kind, for tables and settings.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Rsa2048,
         Self::Rsa3072,
         Self::Rsa4096,
@@ -52,6 +60,9 @@ impl KeySpec {
         Self::EcdsaP384,
         Self::EcdsaP521,
         Self::Ed25519,
+        Self::MlDsa44,
+        Self::MlDsa65,
+        Self::MlDsa87,
         Self::Sm2,
     ];
 
@@ -65,6 +76,9 @@ impl KeySpec {
             Self::EcdsaP384 => "ecdsa-p384",
             Self::EcdsaP521 => "ecdsa-p521",
             Self::Ed25519 => "ed25519",
+            Self::MlDsa44 => "ml-dsa-44",
+            Self::MlDsa65 => "ml-dsa-65",
+            Self::MlDsa87 => "ml-dsa-87",
             Self::Sm2 => "sm2",
         }
     }

@@ -3,7 +3,10 @@
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{self as lc, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, RsaKeyPair};
+use aws_lc_rs::signature::{
+    self as lc, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair, PqdsaKeyPair, PqdsaSigningAlgorithm,
+    RsaKeyPair,
+};
 use sm2::SecretKey;
 use sm2::dsa::signature::Signer as _;
 use sm2::dsa::{Signature, SigningKey};
@@ -27,6 +30,7 @@ enum Secret {
     Rsa(Box<RsaKeyPair>),
     Ecdsa(Digest, EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    MlDsa(SignatureAlgorithm, Box<PqdsaKeyPair>),
     Sm2(Box<SigningKey>),
 }
 
@@ -44,6 +48,9 @@ impl SoftwareKey {
                 .and_then(|key| key.to_pkcs8v1())
                 .map(|document| Zeroizing::new(document.as_ref().to_vec()))
                 .map_err(|_| Error::key("Ed25519 key generation failed"))?,
+            KeySpec::MlDsa44 => generate_ml_dsa(&lc::ML_DSA_44_SIGNING)?,
+            KeySpec::MlDsa65 => generate_ml_dsa(&lc::ML_DSA_65_SIGNING)?,
+            KeySpec::MlDsa87 => generate_ml_dsa(&lc::ML_DSA_87_SIGNING)?,
             KeySpec::Sm2 => generate_sm2(random)?,
         };
         Self::from_pkcs8_der(&pkcs8)
@@ -59,6 +66,9 @@ impl SoftwareKey {
             (oid::EC_PUBLIC_KEY, Some(oid::P521)) => ecdsa(Digest::Sha512, &lc::ECDSA_P521_SHA512_ASN1_SIGNING, der)?,
             (oid::EC_PUBLIC_KEY, Some(oid::SM2)) => read_sm2(der)?,
             (oid::ED25519, _) => Secret::Ed25519(Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(rejected)?),
+            (oid::ML_DSA_44, _) => ml_dsa(SignatureAlgorithm::MlDsa44, &lc::ML_DSA_44_SIGNING, der)?,
+            (oid::ML_DSA_65, _) => ml_dsa(SignatureAlgorithm::MlDsa65, &lc::ML_DSA_65_SIGNING, der)?,
+            (oid::ML_DSA_87, _) => ml_dsa(SignatureAlgorithm::MlDsa87, &lc::ML_DSA_87_SIGNING, der)?,
             (kind, curve) => {
                 return Err(Error::UnsupportedAlgorithm { name: curve.unwrap_or(kind).to_string() });
             }
@@ -97,6 +107,7 @@ impl Signer for SoftwareKey {
                 key.sign(&SystemRandom::new(), message).map(|signature| signature.as_ref().to_vec()).map_err(failed)
             }
             (Secret::Ed25519(key), SignatureAlgorithm::Ed25519) => Ok(key.sign(message).as_ref().to_vec()),
+            (Secret::MlDsa(made_for, key), algorithm) if *made_for == algorithm => sign_ml_dsa(key, message),
             (Secret::Sm2(key), SignatureAlgorithm::Sm2Sm3) => sign_sm2(key, message),
             (_, algorithm) => Err(cannot_sign(algorithm)),
         }
@@ -109,6 +120,7 @@ impl Secret {
             Self::Rsa(_) => SignatureAlgorithm::RsaPkcs1(Digest::Sha256),
             Self::Ecdsa(digest, _) => SignatureAlgorithm::Ecdsa(*digest),
             Self::Ed25519(_) => SignatureAlgorithm::Ed25519,
+            Self::MlDsa(algorithm, _) => *algorithm,
             Self::Sm2(_) => SignatureAlgorithm::Sm2Sm3,
         }
     }
@@ -125,6 +137,7 @@ impl Secret {
                 write_spki(&oid::EC_PUBLIC_KEY, &encoding::oid(&curve), key.public_key().as_ref())
             }
             Self::Ed25519(key) => write_spki(&oid::ED25519, &[], key.public_key().as_ref()),
+            Self::MlDsa(algorithm, key) => write_spki(&algorithm.oid(), &[], key.public_key().as_ref()),
             Self::Sm2(key) => {
                 let point = key.verifying_key().to_sec1_bytes();
                 write_spki(&oid::EC_PUBLIC_KEY, &encoding::oid(&oid::SM2), &point)
@@ -153,6 +166,11 @@ fn ecdsa(digest: Digest, algorithm: &'static EcdsaSigningAlgorithm, der: &[u8]) 
     Ok(Secret::Ecdsa(digest, EcdsaKeyPair::from_pkcs8(algorithm, der).map_err(rejected)?))
 }
 
+/// RFC 9881 §6: the seed, the expanded key, or both.
+fn ml_dsa(algorithm: SignatureAlgorithm, signing: &'static PqdsaSigningAlgorithm, der: &[u8]) -> Result<Secret, Error> {
+    Ok(Secret::MlDsa(algorithm, Box::new(PqdsaKeyPair::from_pkcs8(signing, der).map_err(rejected)?)))
+}
+
 fn read_sm2(der: &[u8]) -> Result<Secret, Error> {
     let secret = SecretKey::from_pkcs8_der(der).map_err(|why| Error::key(&why.to_string()))?;
     let key = SigningKey::new(SM2_ID, &secret).map_err(|why| Error::key(&why.to_string()))?;
@@ -171,6 +189,13 @@ fn generate_ecdsa(algorithm: &'static EcdsaSigningAlgorithm) -> Result<Zeroizing
     document
         .map(|document| Zeroizing::new(document.as_ref().to_vec()))
         .map_err(|_| Error::key("ECDSA key generation failed"))
+}
+
+fn generate_ml_dsa(algorithm: &'static PqdsaSigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let document = PqdsaKeyPair::generate(algorithm).and_then(|key| key.to_pkcs8v1());
+    document
+        .map(|document| Zeroizing::new(document.as_ref().to_vec()))
+        .map_err(|_| Error::key("ML-DSA key generation failed"))
 }
 
 /// Draws until the number is in [1, n-2] (GB/T 32918.1 §6.1); a draw is outside once in 2³².
@@ -200,6 +225,12 @@ fn sign_rsa(key: &RsaKeyPair, algorithm: SignatureAlgorithm, message: &[u8]) -> 
     };
     let mut signature = vec![0; key.public_modulus_len()];
     key.sign(padding, &SystemRandom::new(), message, &mut signature).map_err(|_| Error::key("signing failed"))?;
+    Ok(signature)
+}
+
+fn sign_ml_dsa(key: &PqdsaKeyPair, message: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut signature = vec![0; key.algorithm().signature_len()];
+    key.sign(message, &mut signature).map_err(|_| Error::key("signing failed"))?;
     Ok(signature)
 }
 
@@ -238,6 +269,9 @@ impl KeySpec {
             Self::EcdsaP384 => KeyAlgorithm::EcdsaP384,
             Self::EcdsaP521 => KeyAlgorithm::EcdsaP521,
             Self::Ed25519 => KeyAlgorithm::Ed25519,
+            Self::MlDsa44 => KeyAlgorithm::MlDsa44,
+            Self::MlDsa65 => KeyAlgorithm::MlDsa65,
+            Self::MlDsa87 => KeyAlgorithm::MlDsa87,
             Self::Sm2 => KeyAlgorithm::Sm2,
         }
     }

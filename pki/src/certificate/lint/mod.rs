@@ -12,12 +12,14 @@ mod name_constraints;
 mod policy_mappings;
 mod serial_number;
 mod signature_algorithm;
+mod signing_key_usage;
 mod subject;
 mod subject_alt_names;
 mod subject_key_id;
 mod subject_strings;
 mod validity;
 mod version;
+mod weak_key;
 
 use std::fmt;
 
@@ -53,7 +55,7 @@ struct Lint {
     check: fn(&Certificate, &Certificate) -> Option<String>,
 }
 
-const ALL: [&Lint; 15] = [
+const ALL: [&Lint; 17] = [
     &authority_key_id::LINT,
     &basic_constraints::LINT,
     &crl_distribution_points::LINT,
@@ -63,12 +65,14 @@ const ALL: [&Lint; 15] = [
     &policy_mappings::LINT,
     &serial_number::LINT,
     &signature_algorithm::LINT,
+    &signing_key_usage::LINT,
     &subject::LINT,
     &subject_alt_names::LINT,
     &subject_key_id::LINT,
     &subject_strings::LINT,
     &validity::LINT,
     &version::LINT,
+    &weak_key::LINT,
 ];
 
 /// Runs every rule on a certificate as `issuer` (for a root: itself) would issue it.
