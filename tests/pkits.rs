@@ -2,8 +2,12 @@
 //!
 //! `data/pkits.json` says for each case which files it takes and what must come out, verdict and policy set;
 //! `data/pkits.differences.json` lists the cases that come out otherwise, with the reason. A surprise either way fails.
+//! The same cases run on the same tree in SM2, and no answer may differ.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // In a test, to panic is to fail.
+
+#[path = "pkits/sm2.rs"]
+mod sm2;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -131,4 +135,27 @@ fn refusals_name_certificate_reason_and_section() {
         assert!(error["rfc"].as_str().unwrap().contains(section), "{id}: {error}");
         assert!(error["certificate"].as_str().unwrap().starts_with("sha256:"), "{id}: {error}");
     }
+}
+
+/// The answer to every case, its policies and the code of its refusal.
+fn answers(suite: &Path, table: &Value) -> Vec<(String, Value, Value)> {
+    let cases = table["cases"].as_array().unwrap();
+    let lines: Vec<_> = cases.iter().map(|case| batch_line(suite, &table["defaults"], case, false)).collect();
+    let results = run_batch(&lines);
+    let told = results.into_iter().map(|result| {
+        let verdict = format!("{} {}", result["id"], result["valid"]);
+        (verdict, result["policies"].clone(), result["error"]["code"].clone())
+    });
+    told.collect()
+}
+
+#[test]
+fn every_case_comes_out_the_same_in_sm2() {
+    let (suite, table): (_, Value) = (suite(), serde_json::from_str(TABLE).unwrap());
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pkits-sm2");
+    sm2::resign(suite, &target);
+    let (classic, sm2) = (answers(suite, &table), answers(&target, &table));
+    assert_eq!((classic.len(), sm2.len()), (249, 249));
+    let differences: Vec<_> = classic.iter().zip(&sm2).filter(|(classic, sm2)| classic != sm2).collect();
+    assert!(differences.is_empty(), "{differences:#?}");
 }
