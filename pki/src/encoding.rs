@@ -61,6 +61,18 @@ impl<'a> Input<'a> {
         Ok(self.0.tlv_bytes()?)
     }
 
+    /// Identifier octet and content of the next element. Unlike [`Input::any`] it knows UniversalString, which the
+    /// `der` crate does not.
+    pub(crate) fn string(&mut self) -> Asn1Result<(u8, &'a [u8])> {
+        if self.0.peek_byte() != Some(UNIVERSAL_STRING) {
+            let any = self.any()?;
+            return Ok((tag_octet(der::Tagged::tag(&any)), any.value()));
+        }
+        self.0.read_byte()?;
+        let length = der::Length::decode(&mut self.0)?;
+        Ok((UNIVERSAL_STRING, self.0.read_slice(length)?))
+    }
+
     pub(crate) fn next_is(&self, tag: Tag) -> bool {
         !self.is_empty() && Tag::peek(&self.0).is_ok_and(|found| found == tag)
     }
@@ -172,11 +184,19 @@ pub(crate) fn counter(content: &[u8]) -> Asn1Result<u32> {
     Ok(value.unwrap_or(u32::MAX))
 }
 
+/// The identifier octet of UniversalString.
+const UNIVERSAL_STRING: u8 = 28;
+
 /// One element: tag, length, content.
 pub(crate) fn tlv(tag: Tag, content: &[u8]) -> Vec<u8> {
+    element(tag_octet(tag), content)
+}
+
+/// One element by its identifier octet.
+pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(content.len() + 6);
     // No structure of this crate has a tag number over 30, the only case in which a tag has no one-octet form.
-    out.push(tag_octet(tag));
+    out.push(tag);
     match content.len() {
         short @ 0..=0x7f => out.push(short as u8),
         long => {

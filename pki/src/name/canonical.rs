@@ -1,77 +1,83 @@
 //! The form in which names are compared (RFC 5280 §7.1).
 
-use der::Tag;
+use super::{Attribute, host, prepare, string_value};
+use crate::oid;
 
-use super::Attribute;
-
-/// Each RDN is its length and its sorted attributes, so that matching names are equal bytes and an ancestor is
-/// a prefix.
-///
-/// RFC 5280 asks for RFC 4518 string preparation. Done here: every string type to Unicode, lower case, outer space
-/// dropped, inner space single. Not done yet: NFKC, and the code points that RFC 4518 maps to nothing.
-pub(super) fn of(rdns: &[Vec<Attribute<'_>>]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for rdn in rdns {
-        let mut parts: Vec<_> = rdn.iter().map(attribute).collect();
-        parts.sort();
-        let rdn = parts.concat();
-        out.extend_from_slice(&(rdn.len() as u32).to_be_bytes());
-        out.extend_from_slice(&rdn);
-    }
-    out
+/// Matching names are equal octets, and an ancestor is a prefix: each RDN is its length and its sorted attributes.
+pub(super) struct Canonical {
+    pub(super) octets: Vec<u8>,
+    /// Whether an attribute holds what RFC 4518 §2.4 prohibits, so that its comparison is not defined.
+    pub(super) prohibited: bool,
 }
 
-fn attribute(attribute: &Attribute<'_>) -> Vec<u8> {
+impl Canonical {
+    pub(super) fn of(rdns: &[Vec<Attribute<'_>>]) -> Self {
+        let mut name = Self { octets: Vec::new(), prohibited: false };
+        for rdn in rdns {
+            let start = name.octets.len();
+            name.octets.extend_from_slice(&[0; 4]);
+            match &rdn[..] {
+                [single] => name.prohibited |= write(single, &mut name.octets),
+                several => name.write_set(several),
+            }
+            set_length(&mut name.octets, start);
+        }
+        name
+    }
+
+    /// "Two relative distinguished names match if they have the same number of naming attributes and for each naming
+    /// attribute in RDN1 there is a matching naming attribute in RDN2."
+    fn write_set(&mut self, rdn: &[Attribute<'_>]) {
+        let mut parts = Vec::with_capacity(rdn.len());
+        for attribute in rdn {
+            let mut part = Vec::new();
+            self.prohibited |= write(attribute, &mut part);
+            parts.push(part);
+        }
+        parts.sort();
+        self.octets.extend(parts.concat());
+    }
+}
+
+/// The mark of a value that was prepared, and so may match one of another string type.
+const PREPARED: u8 = 0;
+
+/// Appends type, mark, length and value; whether the value is a string that cannot be prepared. Such a one, and what
+/// is no string, is its tag (no tag is 0) and its content as it stands, and matches the same octets alone.
+///
+/// *Why not simply no match?* Private use characters stand for rare characters in names of Hong Kong and the mainland
+/// from before Unicode had them. A CA with one in its name must still be able to issue.
+fn write(attribute: &Attribute<'_>, out: &mut Vec<u8>) -> bool {
     let kind = attribute.kind.as_bytes();
-    let mut out = Vec::with_capacity(kind.len() + attribute.value.len() + 6);
     out.push(kind.len() as u8);
     out.extend_from_slice(kind);
-    let at = out.len();
-    out.extend_from_slice(&[0; 5]);
-    out[at] = match string_value(attribute.tag, attribute.value) {
-        Some(text) => {
-            prepare(&text, &mut out);
-            0
-        }
-        None => {
-            out.extend_from_slice(attribute.value);
-            // Any mark will do that no string has; the number of the tag keeps different types apart.
-            1 + (attribute.tag.number().0 as u8 & 0x3f)
-        }
-    };
-    let length = (out.len() - at - 5) as u32;
-    out[at + 1..at + 5].copy_from_slice(&length.to_be_bytes());
-    out
+    let mark = out.len();
+    out.push(PREPARED);
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    let text = string_value(attribute.tag, attribute.value);
+    let prepared = text.as_ref().is_some_and(|text| match attribute.kind == oid::DOMAIN_COMPONENT {
+        true => domain_component(text, out),
+        false => prepare::prepare(text, out),
+    });
+    if !prepared {
+        out[mark] = attribute.tag;
+        out.extend_from_slice(attribute.value);
+    }
+    set_length(out, start);
+    text.is_some() && !prepared
 }
 
-fn prepare(text: &str, out: &mut Vec<u8>) {
-    for (at, word) in text.split_whitespace().enumerate() {
-        if at > 0 {
-            out.push(b' ');
-        }
-        if word.is_ascii() {
-            out.extend(word.bytes().map(|octet| octet.to_ascii_lowercase()));
-        } else {
-            out.extend_from_slice(word.to_lowercase().as_bytes());
-        }
-    }
+/// §7.3: "conforming implementations MUST perform a case-insensitive exact match". A label that should have been
+/// written as an A-label (RFC 9549 §2.2), and was not, counts as the A-label.
+fn domain_component(label: &str, out: &mut Vec<u8>) -> bool {
+    let label = host::to_a_labels(label).unwrap_or(label.into());
+    out.extend(label.bytes().map(|octet| octet.to_ascii_lowercase()));
+    true
 }
 
-/// The text of an ASN.1 string, or `None` if it is no string or not well formed.
-///
-/// TeletexString (T.61) is read as Latin-1, as every other implementation does.
-pub(crate) fn string_value(tag: Tag, value: &[u8]) -> Option<String> {
-    match tag {
-        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::NumericString | Tag::VisibleString => {
-            std::str::from_utf8(value).ok().map(str::to_owned)
-        }
-        Tag::TeletexString => Some(value.iter().copied().map(char::from).collect()),
-        Tag::BmpString => {
-            let units = value.chunks_exact(2);
-            let whole = units.remainder().is_empty();
-            let units = units.map(|unit| u16::from_be_bytes([unit[0], unit[1]]));
-            whole.then(|| char::decode_utf16(units).collect::<Result<_, _>>().ok()).flatten()
-        }
-        _ => None,
-    }
+/// Writes how much stands after `start` into the four octets there.
+fn set_length(out: &mut [u8], start: usize) {
+    let length = (out.len() - start - 4) as u32;
+    out[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }

@@ -2,8 +2,13 @@
 
 mod canonical;
 mod general;
+pub(crate) mod host;
+pub(crate) mod mailbox;
+mod prepare;
+pub(crate) mod string;
 mod text;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -13,8 +18,9 @@ use der::Tag;
 use crate::encoding::{self, Asn1Error, Asn1Result, Input};
 use crate::{Error, Oid, oid};
 
-pub(crate) use canonical::string_value;
+use canonical::Canonical;
 pub use general::GeneralName;
+pub(crate) use string::string_value;
 
 /// A distinguished name (RFC 5280 §4.1.2.4). Two names are equal ([`PartialEq`], [`Hash`]) when RFC 5280 §7.1
 /// says that they match, whatever string types and case they are written in.
@@ -31,12 +37,20 @@ struct Inner {
     der: Box<[u8]>,
     /// A form in which matching names are the same bytes, and an ancestor is a prefix.
     canonical: Box<[u8]>,
+    prohibited: bool,
 }
 
-/// One attribute, as it stands: type, string tag, content.
+impl Inner {
+    fn new(der: Box<[u8]>, rdns: &[Vec<Attribute<'_>>]) -> Self {
+        let Canonical { octets, prohibited } = Canonical::of(rdns);
+        Self { der, canonical: octets.into(), prohibited }
+    }
+}
+
+/// One attribute, as it stands: type, identifier octet of the value, content.
 pub(crate) struct Attribute<'a> {
     pub(crate) kind: Oid,
-    pub(crate) tag: Tag,
+    pub(crate) tag: u8,
     pub(crate) value: &'a [u8],
 }
 
@@ -47,8 +61,7 @@ impl Name {
     }
 
     pub(crate) fn read(der: &[u8]) -> Asn1Result<Self> {
-        let rdns = rdns(der)?;
-        Ok(Self(Arc::new(Inner { der: der.into(), canonical: canonical::of(&rdns).into() })))
+        Ok(Self(Arc::new(Inner::new(der.into(), &rdns(der)?))))
     }
 
     /// Builds a name of single-valued RDNs in the order of their encoding (country first). Country and
@@ -75,8 +88,9 @@ impl Name {
             encoding::tlv(Tag::Set, &parts.concat())
         });
         let der = encoding::sequence_of(sets);
-        let canonical = rdns_of_own(&der);
-        Self(Arc::new(Inner { der: der.into(), canonical: canonical.into() }))
+        // What was written just now can be read.
+        let inner = Inner::new(der.clone().into(), &self::rdns(&der).unwrap_or_default());
+        Self(Arc::new(inner))
     }
 
     /// The DER encoding, as it was read.
@@ -89,7 +103,8 @@ impl Name {
         self.0.canonical.is_empty()
     }
 
-    /// RFC 5280 §7.1: the same RDNs in the same order, strings compared without case and outer or doubled space.
+    /// RFC 5280 §7.1: the same RDNs in the same order, strings compared after the preparation of RFC 4518 (without case,
+    /// outer or doubled space, and what cannot be seen), whatever type they are written in.
     pub fn matches(&self, other: &Name) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.0.canonical == other.0.canonical
     }
@@ -97,6 +112,12 @@ impl Name {
     /// Whether this name lies in the subtree of `base` (RFC 5280 §4.2.1.10): `base` is an initial part of it.
     pub fn is_within(&self, base: &Name) -> bool {
         self.0.canonical.starts_with(&base.0.canonical)
+    }
+
+    /// Whether no attribute holds a code point that RFC 4518 §2.4 prohibits. With one, a comparison is not defined; here
+    /// the attribute matches the same octets alone.
+    pub(crate) fn is_comparable(&self) -> bool {
+        !self.0.prohibited
     }
 
     /// Type and text of each attribute in the order of the encoding; what is no string is given as `#hex`.
@@ -128,8 +149,9 @@ impl Name {
 
 impl Attribute<'_> {
     pub(crate) fn text(&self) -> String {
-        let hex = || encoding::tlv(self.tag, self.value).iter().map(|octet| format!("{octet:02x}")).collect::<String>();
-        string_value(self.tag, self.value).unwrap_or_else(|| format!("#{}", hex()))
+        let hex =
+            || encoding::element(self.tag, self.value).iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+        string_value(self.tag, self.value).map_or_else(|| format!("#{}", hex()), Cow::into_owned)
     }
 }
 
@@ -157,15 +179,11 @@ fn rdns(der: &[u8]) -> Asn1Result<Vec<Vec<Attribute<'_>>>> {
     )
 }
 
-fn rdns_of_own(der: &[u8]) -> Vec<u8> {
-    rdns(der).map(|rdns| canonical::of(&rdns)).unwrap_or_default()
-}
-
 fn attribute<'a>(input: &mut Input<'a>) -> Asn1Result<Attribute<'a>> {
     input.in_sequence(|input| {
         let kind = input.oid()?;
-        let value = input.any()?;
-        Ok(Attribute { kind, tag: der::Tagged::tag(&value), value: value.value() })
+        let (tag, value) = input.string()?;
+        Ok(Attribute { kind, tag, value })
     })
 }
 

@@ -9,21 +9,19 @@
 //! DomainComponent  ::= IA5String
 //! ```
 
-use der::Tag;
-
 use super::{Lint, Severity};
-use crate::name::Attribute;
+use crate::name::{Attribute, string};
 use crate::{Certificate, Oid, oid};
 
 pub(super) const LINT: Lint =
     Lint { name: "subject_strings", severity: Severity::Error, citation: "RFC 5280, Appendix A.1", check };
 
-const STRINGS: [(Oid, Tag, std::ops::RangeInclusive<usize>); 5] = [
-    (oid::COUNTRY, Tag::PrintableString, 2..=2),
-    (oid::SERIAL_NUMBER, Tag::PrintableString, 1..=64),
-    (oid::DN_QUALIFIER, Tag::PrintableString, 0..=usize::MAX),
-    (oid::EMAIL_ADDRESS, Tag::Ia5String, 1..=255),
-    (oid::DOMAIN_COMPONENT, Tag::Ia5String, 0..=usize::MAX),
+const STRINGS: [(Oid, u8, std::ops::RangeInclusive<usize>); 5] = [
+    (oid::COUNTRY, string::PRINTABLE, 2..=2),
+    (oid::SERIAL_NUMBER, string::PRINTABLE, 1..=64),
+    (oid::DN_QUALIFIER, string::PRINTABLE, 0..=usize::MAX),
+    (oid::EMAIL_ADDRESS, string::IA5, 1..=255),
+    (oid::DOMAIN_COMPONENT, string::IA5, 0..=usize::MAX),
 ];
 
 fn check(certificate: &Certificate, _: &Certificate) -> Option<String> {
@@ -33,7 +31,9 @@ fn check(certificate: &Certificate, _: &Certificate) -> Option<String> {
 fn wrong(attribute: &Attribute<'_>) -> Option<String> {
     let (kind, tag, size) = STRINGS.iter().find(|(kind, ..)| *kind == attribute.kind)?;
     match () {
-        () if attribute.tag != *tag => Some(format!("{kind} must be a {tag}, and is a {}", attribute.tag)),
+        () if attribute.tag != *tag => {
+            Some(format!("{kind} must be a {}, and is a {}", string::type_name(*tag), string::type_name(attribute.tag)))
+        }
         () if !size.contains(&attribute.value.len()) => Some(format!("{kind} has {} letters", attribute.value.len())),
         () => None,
     }

@@ -1,0 +1,77 @@
+//! Host names, and the two forms in which a label of another script is written (RFC 5890): the U-label for people, the
+//! A-label (`xn--…`) for protocols. Certificates hold A-labels (RFC 9549), which compare as ASCII.
+
+use std::borrow::Cow;
+
+use idna::AsciiDenyList;
+
+/// Letters, digits, hyphens and (for what exists) underscores in labels of 1 to 63; a dot at the end is borne.
+pub(crate) fn is_host_name(name: &str) -> bool {
+    let name = without_final_dot(name);
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    (1..=253).contains(&name.len()) && name.split('.').all(label)
+}
+
+/// `host.example.` and `host.example` are the same host.
+pub(crate) fn without_final_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+/// The A-labels of a host name that a person has written in any script and case.
+pub(crate) fn to_a_labels(name: &str) -> Option<Cow<'_, str>> {
+    match name.is_ascii() {
+        true => Some(Cow::Borrowed(name)),
+        false => idna::domain_to_ascii_cow(name.as_bytes(), AsciiDenyList::EMPTY).ok(),
+    }
+    .filter(|ascii| is_host_name(ascii))
+}
+
+/// The A-labels of a host name in a certificate. RFC 8398 wrote U-labels into an SmtpUTF8Mailbox, and RFC 9598 only
+/// A-labels; of the former are borne those that are U-labels indeed (RFC 5890 §2.3.2.1: there and back again is the
+/// same), so that no character is mapped to another on the way.
+pub(crate) fn from_certificate(name: &str) -> Option<Cow<'_, str>> {
+    let ascii = to_a_labels(name)?;
+    if name.is_ascii() {
+        return Some(ascii);
+    }
+    match idna::domain_to_unicode(&ascii) {
+        (unicode, Ok(())) if unicode == name => Some(ascii),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_may_write_any_script_and_case() {
+        for (written, expected) in [
+            ("Bücher.example", "xn--bcher-kva.example"),
+            ("政務.example", "xn--lhrz14b.example"),
+            ("ＷＷＷ。example", "www.example"),
+            ("WWW.example", "WWW.example"),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ] {
+            assert_eq!(to_a_labels(written).as_deref(), Some(expected), "{written}");
+        }
+        for bad in ["", "a..b", "bü cher.example", "\u{202e}.example", "-a.example"] {
+            assert_eq!(to_a_labels(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn certificates_hold_labels_that_need_no_mapping() {
+        assert_eq!(from_certificate("bücher.example").as_deref(), Some("xn--bcher-kva.example"));
+        assert_eq!(from_certificate("XN--BCHER-KVA.example").as_deref(), Some("XN--BCHER-KVA.example"));
+        // KELVIN SIGN is K only after mapping.
+        for bad in ["Bücher.example", "\u{212a}.example", "bu\u{308}cher.example"] {
+            assert_eq!(from_certificate(bad), None, "{bad:?}");
+        }
+    }
+}
