@@ -3,7 +3,8 @@
 //! * a bridge among 200 CAs that all certify one another, and 5 000 strangers: the path is found;
 //! * the same, where the only way out holds under no acceptable policy, or is forged: refused, and why;
 //! * thousands of issuers of one name: refused by the budget;
-//! * a mesh whose CAs all map sixty policies to sixty others: refused.
+//! * a mesh whose CAs all map sixty policies to sixty others: refused;
+//! * thousands of names below thousands of constraints: as many as the budget allows are judged, more are refused.
 //!
 //! Each is judged with the certificates in a pool that was indexed before, and with all of them brought by the asker.
 
@@ -55,6 +56,27 @@ fn main() -> Result<(), Error> {
     let mut mapped = mesh(&keys, 12, &exponential)?;
     mapped.push(exponential(certify("Root", &name(12), &keys[12])).policy_constraints(Some(0), None).sign(&keys[0])?);
     report("exponential policies", &leaf, &mapped, &anchors);
+    for count in [490, 5_000] {
+        constrained("hosts", &keys, &anchors, count, |at| GeneralName::Dns(format!("h{at}.example.org")))?;
+        constrained("mailboxes", &keys, &anchors, count, |at| GeneralName::Email(format!("m{at}@example.org")))?;
+        constrained("names", &keys, &anchors, count, |at| GeneralName::Directory(distinguished(&format!("n{at}"))))?;
+    }
+    Ok(())
+}
+
+/// As many names as constraints, none of which lies in any.
+fn constrained(
+    what: &str,
+    keys: &[SoftwareKey],
+    anchors: &[TrustAnchor],
+    count: usize,
+    name: impl Fn(usize) -> GeneralName,
+) -> Result<(), Error> {
+    let excluded = (count..2 * count).map(&name).collect();
+    let ca = certify("Root", "Constrained", &keys[1]).name_constraints(vec![], excluded).sign(&keys[0])?;
+    let names: Vec<_> = (0..count).map(&name).collect();
+    let leaf = certify("Constrained", "Leaf", &keys[2]).subject_alt_names(names).sign(&keys[1])?;
+    report(&format!("{count} {what} and constraints"), &leaf, &[ca], anchors);
     Ok(())
 }
 
@@ -90,11 +112,14 @@ fn key(spec: KeySpec) -> Result<SoftwareKey, Error> {
 }
 
 fn certify(issuer: &str, subject: &str, key: &dyn Signer) -> CertificateBuilder {
-    let name = |common: &str| Name::from_attributes(&[(oid::COUNTRY, "CN"), (oid::COMMON_NAME, common)]);
+    let (issuer, subject) = (distinguished(issuer), distinguished(subject));
     let serial = Serial::from_unsigned(&[1; 16]);
-    let builder =
-        CertificateBuilder::new(serial, name(issuer), name(subject), (Time(0), Time(2)), key.public_key().clone());
+    let builder = CertificateBuilder::new(serial, issuer, subject, (Time(0), Time(2)), key.public_key().clone());
     builder.basic_constraints(true, None)
+}
+
+fn distinguished(common: &str) -> Name {
+    Name::from_attributes(&[(oid::COUNTRY, "CN"), (oid::COMMON_NAME, common)])
 }
 
 fn report(what: &str, leaf: &Certificate, heap: &[Certificate], anchors: &[TrustAnchor]) {

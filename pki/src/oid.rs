@@ -75,6 +75,10 @@ oids! {
     OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
     /// id-kp-documentSigning (RFC 9336)
     DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36";
+    /// id-on-dnsSRV (RFC 4985)
+    SRV_NAME = "1.3.6.1.5.5.7.8.7";
+    /// id-on-SmtpUTF8Mailbox (RFC 9598)
+    SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9";
     /// id-ad-ocsp (RFC 5280 §4.2.2.1)
     OCSP = "1.3.6.1.5.5.7.48.1";
     /// id-pkix-ocsp-basic (RFC 6960 §4.2.1)

@@ -6,8 +6,8 @@ use std::fmt;
 use der::Tag;
 
 use super::Name;
-use crate::Oid;
-use crate::encoding::{Asn1Result, Input, context, oid, refuse, tlv};
+use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
+use crate::{Oid, oid};
 
 /// ```text
 /// GeneralName ::= CHOICE {
@@ -35,6 +35,8 @@ pub enum GeneralName {
     Other(Oid, Vec<u8>),
     /// registeredID
     RegisteredId(Oid),
+    /// otherName of the type SmtpUTF8Mailbox (RFC 9598): a mailbox whose local part is not all ASCII.
+    SmtpUtf8Mailbox(String),
     /// x400Address (3) or ediPartyName (5): number of the tag and content, not looked into.
     Unsupported(u8, Vec<u8>),
     /// uniformResourceIdentifier, or in a constraint its host.
@@ -69,13 +71,18 @@ impl GeneralName {
     fn read_other(value: &[u8]) -> Asn1Result<Self> {
         Input::all(value, |input| {
             let kind = input.oid()?;
-            Ok(Self::Other(kind, input.expect(context(0, true))?.to_vec()))
+            let value = input.expect(context(0, true))?;
+            match kind {
+                oid::SMTP_UTF8_MAILBOX => smtp_utf8_mailbox(value).map(Self::SmtpUtf8Mailbox),
+                _ => Ok(Self::Other(kind, value.to_vec())),
+            }
         })
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
         match self {
-            Self::Other(kind, value) => tlv(context(0, true), &[oid(kind), tlv(context(0, true), value)].concat()),
+            Self::Other(kind, value) => other(kind, value),
+            Self::SmtpUtf8Mailbox(text) => other(&oid::SMTP_UTF8_MAILBOX, &tlv(Tag::Utf8String, text.as_bytes())),
             Self::Email(text) => tlv(context(1, false), text.as_bytes()),
             Self::Dns(text) => tlv(context(2, false), text.as_bytes()),
             Self::Directory(name) => tlv(context(4, true), name.der()),
@@ -94,11 +101,25 @@ impl GeneralName {
             Self::Email(_) => "rfc822Name",
             Self::Ip(_) => "iPAddress",
             Self::Other(..) => "otherName",
+            Self::SmtpUtf8Mailbox(_) => "SmtpUTF8Mailbox",
             Self::RegisteredId(_) => "registeredID",
             Self::Unsupported(3, _) => "x400Address",
             Self::Unsupported(..) => "ediPartyName",
             Self::Uri(_) => "uniformResourceIdentifier",
         }
+    }
+}
+
+fn other(kind: &Oid, value: &[u8]) -> Vec<u8> {
+    tlv(context(0, true), &[encoding::oid(kind), tlv(context(0, true), value)].concat())
+}
+
+/// SmtpUTF8Mailbox ::= UTF8String (SIZE (1..MAX)); "The UTF8String encoding MUST NOT contain a Byte Order Mark"
+fn smtp_utf8_mailbox(value: &[u8]) -> Asn1Result<String> {
+    let text = Input::all(value, |input| input.expect(Tag::Utf8String))?;
+    match std::str::from_utf8(text) {
+        Ok(text) if !text.is_empty() && !text.starts_with('\u{feff}') => Ok(text.to_owned()),
+        _ => refuse("an SmtpUTF8Mailbox that is empty, or not UTF-8 without a mark"),
     }
 }
 
@@ -114,7 +135,7 @@ impl fmt::Display for GeneralName {
         match self {
             Self::Dns(text) => write!(f, "dns:{text}"),
             Self::Directory(name) => write!(f, "dn:{name}"),
-            Self::Email(text) => write!(f, "email:{text}"),
+            Self::Email(text) | Self::SmtpUtf8Mailbox(text) => write!(f, "email:{text}"),
             Self::Uri(text) => write!(f, "uri:{text}"),
             Self::Ip(octets) => write!(f, "ip:{}", address(octets)),
             Self::RegisteredId(kind) => write!(f, "oid:{kind}"),

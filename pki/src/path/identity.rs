@@ -3,6 +3,8 @@
 use core::net::IpAddr;
 
 use crate::name::GeneralName;
+use crate::name::host::{is_host_name, to_a_labels, without_final_dot};
+use crate::name::mailbox::{self, Mailbox};
 use crate::{Certificate, Error, Name, oid};
 
 /// A name that the leaf must have.
@@ -10,26 +12,27 @@ use crate::{Certificate, Error, Name, oid};
 pub enum ExpectedName {
     /// The whole subject, or a directoryName among the alternative names.
     Directory(Name),
-    /// A host name.
+    /// A host name, in A-labels.
     Dns(String),
-    /// A mailbox.
+    /// A mailbox, its host in A-labels.
     Email(String),
     /// An address.
     Ip(IpAddr),
 }
 
 impl ExpectedName {
-    /// Reads `dns:NAME`, `ip:ADDR`, `email:ADDR` or `dn:RFC4514`.
+    /// Reads `dns:NAME`, `ip:ADDR`, `email:ADDR` or `dn:RFC4514`. Host names may be written in any script. A host that
+    /// looks like an address is one (RFC 3986 §3.2.2), and never matches a dNSName (RFC 9525 §6.2).
     pub fn parse(text: &str) -> Result<Self, String> {
         let (kind, value) = text.split_once(':').ok_or_else(|| format!("{text:?}: want dns:, ip:, email: or dn:"))?;
-        match kind {
-            "dns" if is_host_name(value) => Ok(Self::Dns(value.to_owned())),
-            "ip" => value.parse().map(Self::Ip).map_err(|_| format!("{value:?} is no IP address")),
-            "email" if value.contains('@') => Ok(Self::Email(value.to_owned())),
-            "dn" => Name::parse(value).map(Self::Directory).map_err(|why| why.to_string()),
-            "dns" | "email" => Err(format!("{value:?} is no {kind} name")),
-            _ => Err(format!("{kind:?} is none of dns, ip, email, dn")),
-        }
+        let read = match kind {
+            "dns" => value.parse().map(Self::Ip).ok().or_else(|| to_a_labels(value).map(|name| Self::Dns(name.into()))),
+            "ip" => return value.parse().map(Self::Ip).map_err(|_| format!("{value:?} is no IP address")),
+            "email" => mailbox::parse(value).map(Self::Email),
+            "dn" => return Name::parse(value).map(Self::Directory).map_err(|why| why.to_string()),
+            _ => return Err(format!("{kind:?} is none of dns, ip, email, dn")),
+        };
+        read.ok_or_else(|| format!("{value:?} is no {kind} name"))
     }
 
     pub(super) fn check(&self, leaf: &Certificate) -> Result<(), Error> {
@@ -42,7 +45,9 @@ impl ExpectedName {
         match (self, name) {
             (Self::Directory(expected), GeneralName::Directory(name)) => expected == name,
             (Self::Dns(expected), GeneralName::Dns(pattern)) => matches_host(pattern, expected),
-            (Self::Email(expected), GeneralName::Email(name)) => same_mailbox(expected, name),
+            (Self::Email(expected), GeneralName::Email(name) | GeneralName::SmtpUtf8Mailbox(name)) => {
+                same_mailbox(expected, name)
+            }
             (Self::Ip(IpAddr::V4(expected)), GeneralName::Ip(octets)) => octets[..] == expected.octets(),
             (Self::Ip(IpAddr::V6(expected)), GeneralName::Ip(octets)) => octets[..] == expected.octets(),
             _ => false,
@@ -72,7 +77,7 @@ impl std::fmt::Display for ExpectedName {
 
 /// RFC 9525 §6.3: a wildcard is the whole left-most label, stands for one label, and has at least two after it.
 fn matches_host(pattern: &str, host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host);
+    let host = without_final_dot(host);
     match pattern.strip_prefix("*.") {
         Some(parent) => {
             let rest = host.split_once('.').filter(|(label, _)| !label.is_empty()).map(|(_, rest)| rest);
@@ -82,26 +87,8 @@ fn matches_host(pattern: &str, host: &str) -> bool {
     }
 }
 
-/// Letters, digits, hyphens and (for what exists) underscores in labels of 1 to 63; a dot at the end is borne.
-pub(crate) fn is_host_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'_')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    (1..=253).contains(&name.len()) && name.split('.').all(label)
-}
-
-/// RFC 5280 §7.5: the host without case, the local part as it stands.
-pub(super) fn same_mailbox(one: &str, other: &str) -> bool {
-    match (one.rsplit_once('@'), other.rsplit_once('@')) {
-        (Some((local, host)), Some((other_local, other_host))) => {
-            local == other_local && host.eq_ignore_ascii_case(other_host)
-        }
-        _ => false,
-    }
+fn same_mailbox(one: &str, other: &str) -> bool {
+    Mailbox::read(one).zip(Mailbox::read(other)).is_some_and(|(one, other)| one.is(&other))
 }
 
 #[cfg(test)]
@@ -128,7 +115,16 @@ mod tests {
     fn expected_names_are_read_with_their_kind() {
         assert!(ExpectedName::parse("ip:::1").is_ok());
         assert!(ExpectedName::parse("dn:CN=a,C=HK").is_ok());
-        for bad in ["example.org", "dns:a b", "dns:", "ip:1.2.3", "email:x", "uri:http://a"] {
+        for (written, read) in [
+            ("dns:Bücher.example", "dns:xn--bcher-kva.example"),
+            ("dns:127.0.0.1", "ip:127.0.0.1"),
+            ("dns:::1", "ip:::1"),
+            ("email:用户@政務.example", "email:用户@xn--lhrz14b.example"),
+        ] {
+            assert_eq!(ExpectedName::parse(written).map(|name| name.to_string()).as_deref(), Ok(read), "{written}");
+        }
+        for bad in ["example.org", "dns:a b", "dns:", "ip:1.2.3", "email:x", "email:a@b@c", "dns:a..b", "uri:http://a"]
+        {
             assert!(ExpectedName::parse(bad).is_err(), "{bad}");
         }
     }

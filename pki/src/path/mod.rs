@@ -27,7 +27,6 @@ use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 pub use budget::Budget;
 pub use edges::VerifiedEdges;
 pub use identity::ExpectedName;
-pub(crate) use identity::is_host_name;
 pub use pool::Pool;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};

@@ -4,7 +4,8 @@
 use super::{Lint, Severity};
 use crate::Certificate;
 use crate::name::GeneralName;
-use crate::path::is_host_name;
+use crate::name::host::is_host_name;
+use crate::name::mailbox::Mailbox;
 
 pub(super) const LINT: Lint =
     Lint { name: "subject_alt_names", severity: Severity::Error, citation: "RFC 5280 §4.2.1.6", check };
@@ -13,8 +14,11 @@ fn check(certificate: &Certificate, _: &Certificate) -> Option<String> {
     let names = &certificate.extensions().subject_alt_names.as_ref()?.0;
     let bad = names.iter().find(|name| match name {
         GeneralName::Dns(name) => !is_host_name(name.strip_prefix("*.").unwrap_or(name)) || name.ends_with('.'),
-        GeneralName::Email(name) => {
-            !name.split_once('@').is_some_and(|(local, host)| !local.is_empty() && is_host_name(host))
+        GeneralName::Email(name) => Mailbox::read(name).is_none(),
+        // RFC 9598 §3: "MUST only be used when the Local-part … contains non-ASCII characters", the domain in A-labels.
+        GeneralName::SmtpUtf8Mailbox(name) => {
+            let (local, host) = name.rsplit_once('@').unwrap_or_default();
+            Mailbox::read(name).is_none() || local.is_ascii() || !host.is_ascii()
         }
         GeneralName::Uri(name) => {
             !name.split_once(':').is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty())
@@ -38,11 +42,15 @@ mod tests {
             &LINT,
             &leaf(key).subject_alt_names([
                 GeneralName::Dns("*.example.org".into()),
-                GeneralName::Email("a@example.org".into())
+                GeneralName::Email("a@example.org".into()),
+                GeneralName::SmtpUtf8Mailbox("用户@xn--bcher-kva.example".into())
             ])
         ));
         assert!(objects(&LINT, &leaf(key).subject_alt_names([GeneralName::Dns("a b".into())])));
         assert!(objects(&LINT, &leaf(key).subject_alt_names([GeneralName::Email("example.org".into())])));
         assert!(objects(&LINT, &leaf(key).subject_alt_names([GeneralName::Ip(vec![1, 2, 3])])));
+        for bad in ["a@example.org", "用户@bücher.example", "用户"] {
+            assert!(objects(&LINT, &leaf(key).subject_alt_names([GeneralName::SmtpUtf8Mailbox(bad.into())])), "{bad}");
+        }
     }
 }
