@@ -57,9 +57,8 @@ pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut B
         let issuer = &path[place + 1];
         let last = place == 0;
         check_alone(certificate, issuer, rules).map_err(|error| Failure::of(place, error))?;
-        if !last {
-            check_ca(certificate, rules).map_err(|error| Failure::of(place, error))?;
-        }
+        let in_place = if last { check_last(certificate) } else { check_ca(certificate, rules) };
+        in_place.map_err(|error| Failure::of(place, error))?;
         state.process(certificate, last, budget).map_err(|error| Failure::of(place, error))?;
         if !last {
             state.prepare_for_next(certificate, budget).map_err(|error| Failure::of(place, error))?;
@@ -125,7 +124,12 @@ pub(super) fn check_alone(certificate: &Certificate, issuer: &Certificate, rules
     accepts(rules.algorithms.accepts_key(certificate.public_key().algorithm(), rules.at))?;
     check_validity(certificate, rules.at)?;
     check_subject(certificate)?;
-    check_critical_extensions(certificate)
+    check_critical_extensions(certificate)?;
+    // §4.1.2.4: "The issuer field MUST contain a non-empty distinguished name". An anchor without a name has no children.
+    match certificate.issuer().is_empty() {
+        true => Err(Error::UnknownIssuer { issuer: certificate.issuer().clone() }),
+        false => Ok(()),
+    }
 }
 
 /// §6.1.3 (a)(2)
@@ -145,14 +149,14 @@ fn check_subject(certificate: &Certificate) -> Result<(), Error> {
     if named || (!certificate.is_ca() && certificate.extensions().is_critical(&oid::SUBJECT_ALT_NAME)) {
         return Ok(());
     }
-    let why = "an empty subject needs a critical subjectAltName, and a CA needs a subject (RFC 5280 §4.1.2.6)".into();
-    Err(Error::InvalidExtension { extension: oid::SUBJECT_ALT_NAME, why })
+    invalid(
+        oid::SUBJECT_ALT_NAME,
+        "an empty subject needs a critical subjectAltName, and a CA needs a subject (RFC 5280 §4.1.2.6)",
+    )
 }
 
 /// Those that this engine processes, wherever it does so.
-const PROCESSED: [Oid; 16] = [
-    oid::AUTHORITY_INFO_ACCESS,
-    oid::AUTHORITY_KEY_IDENTIFIER,
+const PROCESSED: [Oid; 12] = [
     oid::BASIC_CONSTRAINTS,
     oid::CERTIFICATE_POLICIES,
     oid::CRL_DISTRIBUTION_POINTS,
@@ -165,29 +169,58 @@ const PROCESSED: [Oid; 16] = [
     oid::POLICY_CONSTRAINTS,
     oid::POLICY_MAPPINGS,
     oid::SUBJECT_ALT_NAME,
-    oid::SUBJECT_INFO_ACCESS,
-    oid::SUBJECT_KEY_IDENTIFIER,
 ];
+
+/// "Conforming CAs MUST mark this extension as non-critical": who marks one critical asks of us that we do with it
+/// something beyond the RFC, and we do not know what.
+const NEVER_CRITICAL: [Oid; 4] =
+    [oid::AUTHORITY_INFO_ACCESS, oid::AUTHORITY_KEY_IDENTIFIER, oid::SUBJECT_INFO_ACCESS, oid::SUBJECT_KEY_IDENTIFIER];
 
 /// §6.1.4 (o), §6.1.5 (f)
 fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
     let mut critical = certificate.extensions().all().iter().filter(|extension| extension.critical);
     match critical.find(|extension| !PROCESSED.contains(&extension.oid)) {
+        Some(extension) if NEVER_CRITICAL.contains(&extension.oid) => {
+            invalid(extension.oid, "it must not be critical (RFC 5280 §4.2.1.1, .2, §4.2.2)")
+        }
         Some(unknown) => Err(Error::UnknownCriticalExtension { extension: unknown.oid }),
-        None => check_basic_constraints(certificate),
+        None => check_consistency(certificate),
     }
 }
 
 /// §4.2.1.9: "CAs MUST NOT include the pathLenConstraint field unless the cA boolean is asserted and the key usage
 /// extension asserts the keyCertSign bit." The first half is a contradiction; the second is checked with the CA.
-fn check_basic_constraints(certificate: &Certificate) -> Result<(), Error> {
-    match certificate.extensions().basic_constraints {
-        Some(constraints) if !constraints.ca && constraints.path_len.is_some() => {
-            let why = "a path length for a subject that is no CA".into();
-            Err(Error::InvalidExtension { extension: oid::BASIC_CONSTRAINTS, why })
+/// §4.2.1.3: "When the keyUsage extension appears in a certificate, at least one of the bits MUST be set to 1."
+fn check_consistency(certificate: &Certificate) -> Result<(), Error> {
+    let extensions = certificate.extensions();
+    match (extensions.basic_constraints, extensions.key_usage) {
+        (Some(constraints), _) if !constraints.ca && constraints.path_len.is_some() => {
+            invalid(oid::BASIC_CONSTRAINTS, "a path length for a subject that is no CA")
+        }
+        (_, Some(usage)) if usage.names().next().is_none() => invalid(oid::KEY_USAGE, "no usage in it"),
+        _ => Ok(()),
+    }
+}
+
+/// What only a CA may have, in the last certificate of a path if that is none. §4.2.1.3: "If the keyCertSign bit is
+/// asserted, then the cA bit in the basic constraints extension MUST also be asserted." §4.2.1.10: "The name
+/// constraints extension, which MUST be used only in a CA certificate".
+fn check_last(certificate: &Certificate) -> Result<(), Error> {
+    let extensions = certificate.extensions();
+    match extensions.key_usage {
+        _ if certificate.is_ca() => Ok(()),
+        Some(usage) if usage.contains(KeyUsage::KEY_CERT_SIGN) => {
+            invalid(oid::KEY_USAGE, "keyCertSign for a subject that is no CA")
+        }
+        _ if extensions.name_constraints.is_some() => {
+            invalid(oid::NAME_CONSTRAINTS, "name constraints of a subject that is no CA")
         }
         _ => Ok(()),
     }
+}
+
+fn invalid(extension: Oid, why: &str) -> Result<(), Error> {
+    Err(Error::InvalidExtension { extension, why: why.into() })
 }
 
 /// What every intermediate must be, on whatever path.
@@ -198,8 +231,7 @@ fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     let mappings = certificate.extensions().policy_mappings.as_ref();
     let special = |(issuer, subject): &(Oid, Oid)| *issuer == oid::ANY_POLICY || *subject == oid::ANY_POLICY;
     if mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
-        let why = "anyPolicy is mapped (RFC 5280 §6.1.4 (a))".into();
-        return Err(Error::InvalidExtension { extension: oid::POLICY_MAPPINGS, why });
+        return invalid(oid::POLICY_MAPPINGS, "anyPolicy is mapped (RFC 5280 §6.1.4 (a))");
     }
     rules.purpose.check_ca(certificate)
 }

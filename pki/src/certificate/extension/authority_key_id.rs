@@ -1,7 +1,7 @@
 //! authorityKeyIdentifier (RFC 5280 §4.2.1.1): which of the issuer's keys has signed.
 
 use super::ExtensionValue;
-use crate::encoding::{Asn1Result, Input, context, minimal_integer, sequence, tlv};
+use crate::encoding::{Asn1Result, Input, context, minimal_integer, refuse, sequence, tlv};
 use crate::name::GeneralName;
 use crate::{Oid, oid};
 
@@ -10,6 +10,7 @@ use crate::{Oid, oid};
 ///      keyIdentifier             [0] KeyIdentifier            OPTIONAL,
 ///      authorityCertIssuer       [1] GeneralNames             OPTIONAL,
 ///      authorityCertSerialNumber [2] CertificateSerialNumber  OPTIONAL }
+///      -- authorityCertIssuer and authorityCertSerialNumber MUST both be present or both be absent
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorityKeyId {
@@ -31,7 +32,10 @@ impl ExtensionValue for AuthorityKeyId {
             let issuer =
                 issuer.map(|names| Input::new(names)?.each(GeneralName::read)).transpose()?.unwrap_or_default();
             let serial = input.optional(context(2, false))?.map(minimal_integer).transpose()?.map(<[u8]>::to_vec);
-            Ok(Self { key_id, issuer, serial })
+            match issuer.is_empty() == serial.is_none() {
+                true => Ok(Self { key_id, issuer, serial }),
+                false => refuse("an issuer without a serial number, or the other way round"),
+            }
         })
     }
 

@@ -42,7 +42,10 @@ impl ExtensionValue for NameConstraints {
 }
 
 fn subtrees(content: &[u8]) -> Asn1Result<Vec<GeneralName>> {
-    Input::new(content)?.each(|input| input.in_sequence(base))
+    match Input::new(content)?.each(|input| input.in_sequence(base))? {
+        none if none.is_empty() => refuse("no subtree where there must be one"),
+        bases => Ok(bases),
+    }
 }
 
 /// "Within this profile, the minimum and maximum fields are not used … minimum MUST be zero, and maximum MUST be
