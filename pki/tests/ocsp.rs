@@ -285,7 +285,7 @@ fn a_delegated_responder_needs_its_purpose_its_key_usage_and_its_time() {
     assert_eq!(code(&says(world.responder(nocheck))), "valid");
     refuses(|plain| plain.extended_key_usage([oid::SERVER_AUTH]));
     refuses(|plain| plain.extended_key_usage([oid::ANY_EXTENDED_KEY_USAGE]));
-    refuses(|plain| plain.key_usage(KeyUsage::NON_REPUDIATION));
+    refuses(|plain| plain.key_usage(KeyUsage::KEY_ENCIPHERMENT));
     refuses(|plain| plain.extension(Oid::new_unwrap("1.3.6.1.4.1.32473.9"), true, vec![5, 0]));
 }
 

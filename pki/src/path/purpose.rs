@@ -74,13 +74,15 @@ impl Purpose {
         }
     }
 
-    /// One of these bits must be set in a key usage that is there. For login a signature is wanted: the encryption
+    /// One of these bits must be set in a key usage that is there (the bits that §4.2.1.12 calls consistent). For login a signature is wanted: the encryption
     /// certificate of a mainland pair has keyAgreement alone, and its key is in escrow.
     fn usages(self) -> &'static [KeyUsage] {
         match self {
             Self::Any => &[],
-            Self::ClientAuth | Self::CodeSigning | Self::OcspSigning => &[KeyUsage::DIGITAL_SIGNATURE],
-            Self::DocumentSigning | Self::TimeStamping => &[KeyUsage::DIGITAL_SIGNATURE, KeyUsage::NON_REPUDIATION],
+            Self::ClientAuth | Self::CodeSigning => &[KeyUsage::DIGITAL_SIGNATURE],
+            Self::DocumentSigning | Self::OcspSigning | Self::TimeStamping => {
+                &[KeyUsage::DIGITAL_SIGNATURE, KeyUsage::NON_REPUDIATION]
+            }
             Self::Email => &[
                 KeyUsage::DIGITAL_SIGNATURE,
                 KeyUsage::NON_REPUDIATION,

@@ -92,10 +92,10 @@ fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Resul
     check_validity(anchor, rules.at)?;
     check_critical_extensions(anchor)?;
     // Version 1 roots cannot say that they are CAs.
-    if !is_leaf && anchor.version() == 3 {
-        check_ca_bits(anchor)?;
+    match !is_leaf && anchor.version() == 3 {
+        true => check_ca_bits(anchor).and_then(|()| rules.purpose.check_ca(anchor)),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether an intermediate may stand on a path at all, whoever issued it.
