@@ -26,6 +26,8 @@ pub(crate) fn without_final_dot(name: &str) -> &str {
 pub(crate) fn to_a_labels(name: &str) -> Option<Cow<'_, str>> {
     match name.is_ascii() {
         true => Some(Cow::Borrowed(name)),
+        // An A-label is no shorter than its letters are many, and no letter longer than four octets.
+        false if name.len() > 4 * 253 => None,
         false => idna::domain_to_ascii_cow(name.as_bytes(), AsciiDenyList::EMPTY).ok(),
     }
     .filter(|ascii| is_host_name(ascii))

@@ -59,9 +59,11 @@ fn binds_mailboxes(constraints: &NameConstraints) -> bool {
     constraints.permitted.iter().chain(&constraints.excluded).any(|base| matches!(base, GeneralName::Email(_)))
 }
 
-/// The subject, if there is one, the e-mail addresses that old certificates have in it ("the rfc822Name constraint
-/// MUST be applied to the attribute of type emailAddress in the subject distinguished name"), and the alternative
-/// names.
+/// The subject, if there is one, the e-mail addresses that old certificates have in it, and the alternative names.
+///
+/// Where there are no alternative names, "the rfc822Name constraint MUST be applied to the attribute of type
+/// emailAddress in the subject distinguished name". Here it is where there are, too: [`super::ExpectedName`] takes the
+/// attribute for a mailbox of the holder's in any case.
 fn names_of(certificate: &Certificate, with_mailboxes: bool) -> Vec<Cow<'_, GeneralName>> {
     let subject = certificate.subject();
     let mut names = Vec::new();
