@@ -116,9 +116,9 @@ pub struct Login {
     pub attempt_lifetime: i64,
     /// A challenge's life.
     pub challenge_lifetime: i64,
-    /// Failures per account in the window.
+    /// Wrong codes per account, and wrong passwords per account and network, in the window.
     pub throttle_account: i64,
-    /// Failures per address in the window.
+    /// Failures per network in the window.
     pub throttle_address: i64,
     /// The window.
     pub throttle_window: i64,
