@@ -81,7 +81,10 @@ fn the_commands_that_the_page_shows_do_sign() {
         let page = browser.open(login.link("/challenge")).expect(200);
         let commands = page.body.split("<code>").filter_map(|piece| piece.split_once("</code>")).map(|(text, _)| text);
         let mut commands = commands.filter(|text| text.starts_with(program));
-        let command = commands.next().expect("the page shows a command").replace("&#38;", "&");
+        let command = commands.next().expect("the page shows a command");
+        // As it is copied: what holds its words together on a narrow screen is not of it.
+        let words = command.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        let command = words.collect::<String>().replace("&#38;", "&");
         let back = sign_in(&browser, &login, &read(&person.cert), |challenge| {
             let directory = challenge.parent().expect("a file is in a directory");
             for (from, to) in [(&person.key, "key.pem"), (&person.cert, "cert.pem")] {

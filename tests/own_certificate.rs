@@ -167,16 +167,28 @@ fn a_request_that_is_no_good_is_said_beside_the_field() {
     let mut der = pem::parse(std::fs::read(&good).expect("a file")).expect("PEM").into_contents();
     let last = der.last_mut().expect("a request is not empty");
     *last ^= 1;
+    let default_identifier = sm2_request(&["-sm3"]);
     let (_, small) = openssl_request(&["-newkey", "rsa:1024"]);
     let cases = [
         (bad("text", b"hello"), Problem::CsrUnreadable),
         (bad("forged", pem::encode(&pem::Pem::new("CERTIFICATE REQUEST", der)).as_bytes()), Problem::CsrSignatureWrong),
+        (default_identifier, Problem::CsrSm2SignatureWrong),
         (small, Problem::CsrKeyRefused),
     ];
     for (request, problem) in cases {
         let page = hand_in(&browser, &request, true).expect(422);
         assert!(page.text().contains(&problem.text(&pearlbridge::locale::Locale::En)), "{problem:?}: {}", page.text());
     }
+}
+
+#[test]
+fn an_sm2_request_by_openssl_needs_the_option_that_the_page_names() {
+    let browser = signed_in("lei");
+    let option = ["-sigopt", "distid:1234567812345678"];
+    let account = browser.open(format!("{}/account", demo().description.issuer)).expect(200);
+    assert!(account.text().contains(&option.join(" ")), "{}", account.text());
+    let request = sm2_request(&[&["-sm3"][..], &option].concat());
+    hand_in(&browser, &request, true).expect(303);
 }
 
 #[test]
@@ -202,4 +214,15 @@ fn openssl_request(options: &[&str]) -> (PathBuf, PathBuf) {
     openssl.args(["req", "-new", "-nodes", "-subj", "/CN=Emperor"]).args(options);
     run(openssl.arg("-keyout").arg(&key).arg("-out").arg(&request));
     (key, request)
+}
+
+/// An SM2 request by `openssl req`, as its own manual makes one.
+fn sm2_request(options: &[&str]) -> PathBuf {
+    let directory = temporary_directory("request");
+    let (key, request) = (directory.join("sm2.key"), directory.join("sm2.csr"));
+    run(Command::new("openssl").args(["genpkey", "-algorithm", "SM2", "-out"]).arg(&key));
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-new", "-subj", "/CN=Emperor"]).args(options);
+    run(openssl.arg("-key").arg(&key).arg("-out").arg(&request));
+    request
 }

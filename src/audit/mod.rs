@@ -49,6 +49,11 @@ pub enum Event {
         /// CRLReason.
         reason: i64,
     },
+    /// A certificate opens its account no longer.
+    CertificateUnlinked {
+        /// Record or authority.
+        ca: String,
+    },
     /// A client's record was changed.
     ClientChanged {
         /// Which.
@@ -98,7 +103,7 @@ pub enum Event {
     SessionEnded {
         /// Which.
         session: String,
-        /// `signed_out`, `ended_by_holder`, `credential_revoked`.
+        /// `signed_out`, `ended_by_holder`, `credential_revoked`, `credential_unlinked`, `authority_not_granted`, `expired`.
         why: String,
     },
     /// Somebody signed in.

@@ -45,8 +45,11 @@ impl Ca {
         let spec = key_spec(request.public_key().algorithm())
             .filter(|spec| profile.keys.contains(spec))
             .ok_or(Refused::Key)?;
-        request.verify_self_signature().map_err(|_| Refused::SelfSignature)?;
-        let issuer_id = if spec == KeySpec::Sm2 { &profile.issuer_sm2 } else { &profile.issuer };
+        let is_sm2 = spec == KeySpec::Sm2;
+        request
+            .verify_self_signature()
+            .map_err(|_| if is_sm2 { Refused::Sm2SelfSignature } else { Refused::SelfSignature })?;
+        let issuer_id = if is_sm2 { &profile.issuer_sm2 } else { &profile.issuer };
         let issuer = self.issuer(issuer_id).await?;
         let now = self.clock.now_seconds();
         let until = Time(now.0 + profile.validity_days * 86_400).min(issuer.certificate.not_after());

@@ -91,6 +91,9 @@ pub enum Refused {
     /// The request's own signature is wrong.
     #[error("the request is not signed with its own key")]
     SelfSignature,
+    /// So is that of a request with an SM2 key, which is mostly made without the identifier of GM/T 0009 §10.
+    #[error("the request's own SM2 signature is wrong")]
+    Sm2SelfSignature,
     /// The request cannot be read.
     #[error("the request cannot be read")]
     Unreadable,

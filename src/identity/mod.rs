@@ -15,6 +15,7 @@ pub mod login;
 pub mod profile;
 pub mod register;
 pub mod session;
+pub mod unlink;
 
 use std::sync::Arc;
 

@@ -108,8 +108,8 @@ impl Provider {
             .await
     }
 
-    /// Ends the sessions that are over (too old, unused), and those whose certificate's authority is no longer granted,
-    /// so that the halls hear of it. Gives how many.
+    /// Ends the sessions that are over (too old, unused), those whose certificate's authority is no longer granted, and
+    /// those whose certificate opens the account no longer, so that the halls hear of it. Gives how many.
     ///
     /// # Errors
     /// The database's.
@@ -118,9 +118,11 @@ impl Provider {
         let mut connection = self.store.read().await?;
         let over = store::session::over(&mut connection, now, idle_since, SWEEP).await?;
         let untrusted = store::session::untrusted(&mut connection, now).await?;
+        let unlinked = store::session::unlinked(&mut connection, now).await?;
         drop(connection);
         let named = over.into_iter().map(|session| (session, "expired"));
         let named = named.chain(untrusted.into_iter().map(|session| (session, "authority_not_granted")));
+        let named = named.chain(unlinked.into_iter().map(|session| (session, "credential_unlinked")));
         let mut ended = 0;
         for (session, why) in named {
             ended += usize::from(self.end_session(&session.id, &session.person_id, why, &Actor::System, "").await?);
@@ -233,6 +235,21 @@ impl Provider {
         let count = sessions.len();
         for session in sessions {
             self.end_session(&session.id, &session.person_id, "credential_revoked", &Actor::Operator, "").await?;
+        }
+        Ok(count)
+    }
+
+    /// Ends every live session of a person that a certificate opened which they took away from their account.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_sessions_of_credential(&self, person_id: &str, credential: &str, address: &str) -> Result<usize> {
+        let mut connection = self.store.read().await?;
+        let sessions = store::session::of_credential(&mut connection, person_id, credential, self.clock.now()).await?;
+        drop(connection);
+        let (count, holder) = (sessions.len(), Actor::Person(person_id.to_owned()));
+        for session in sessions {
+            self.end_session(&session.id, person_id, "credential_unlinked", &holder, address).await?;
         }
         Ok(count)
     }

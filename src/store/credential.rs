@@ -153,6 +153,12 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes a certificate away from its account; its holder may link it again.
+pub async fn unlink_certificate(connection: &mut Connection, id: &str) -> Result<()> {
+    sqlx::query("DELETE FROM certificate_credential WHERE id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
 /// Notes the certificate that was seen last for a credential: the one that `seen` describes.
 pub async fn refresh_certificate(
     connection: &mut Connection,

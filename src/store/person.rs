@@ -116,6 +116,12 @@ pub async fn raise_level(connection: &mut Connection, id: &str, level: i64, how:
     Ok(())
 }
 
+/// Lets no other transaction that holds the same person go on before this one ends.
+pub async fn hold(connection: &mut Connection, id: &str) -> Result<()> {
+    sqlx::query("UPDATE person SET level = level WHERE id = $1").bind(id).execute(connection).await?;
+    Ok(())
+}
+
 /// Adds a document; the same one again changes nothing.
 pub async fn add_document(connection: &mut Connection, document: &Document, now: Micros) -> Result<()> {
     sqlx::query(

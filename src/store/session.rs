@@ -170,3 +170,23 @@ pub async fn untrusted(connection: &mut Connection, now: Micros) -> Result<Vec<S
     );
     Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }
+
+/// The person's live sessions that the certificate credential `credential` opened.
+pub async fn of_credential(
+    connection: &mut Connection,
+    person_id: &str,
+    credential: &str,
+    now: Micros,
+) -> Result<Vec<Session>> {
+    let sql = select!("WHERE person_id = $1 AND credential = $2 AND ended_at IS NULL AND expires_at > $3");
+    Ok(sqlx::query_as(sql).bind(person_id).bind(credential).bind(now).fetch_all(connection).await?)
+}
+
+/// Live sessions that were opened with a certificate which has been taken away from its account since.
+pub async fn unlinked(connection: &mut Connection, now: Micros) -> Result<Vec<Session>> {
+    let sql = select!(
+        "WHERE ended_at IS NULL AND expires_at > $1 AND fingerprint IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM certificate_credential c WHERE c.id = session.credential)"
+    );
+    Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
+}

@@ -7,6 +7,7 @@ pub mod condition;
 pub mod evidence;
 pub mod refusal;
 pub mod snapshot;
+pub mod standing;
 
 use std::sync::{Arc, RwLock};
 
@@ -16,6 +17,7 @@ use pki::{Certificate, Oid, Time};
 
 pub use refusal::{Reason, Refusal};
 pub use snapshot::{Record, Snapshot};
+pub use standing::Standing;
 
 use crate::clock::Clock;
 use crate::fetch::Fetcher;

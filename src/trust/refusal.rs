@@ -9,6 +9,8 @@ pub enum Reason {
     Expired,
     /// It cannot be read.
     Malformed,
+    /// It names somebody outside what its authority may speak for.
+    NameNotPermitted,
     /// No certificate came.
     NoCertificatePresented,
     /// The authority is known, but not on the list.
@@ -41,6 +43,7 @@ impl Reason {
         match self {
             Self::Expired => "expired",
             Self::Malformed => "malformed",
+            Self::NameNotPermitted => "name_not_permitted",
             Self::NoCertificatePresented => "no_certificate_presented",
             Self::NotListed => "not_listed",
             Self::NotYetValid => "not_yet_valid",
@@ -65,6 +68,7 @@ impl Reason {
             "crl_expired" | "revocation_unknown" => Self::RevocationUnknown,
             "key_usage_not_permitted" | "purpose_not_permitted" => Self::WrongPurpose,
             "malformed_certificate" => Self::Malformed,
+            "name_constraint_violated" => Self::NameNotPermitted,
             "policy_not_permitted" => Self::WrongPolicy,
             "signature_invalid" => Self::SignatureInvalid,
             "unknown_issuer" => Self::UnknownCa,
@@ -182,5 +186,17 @@ fn nameless(error: &pki::Error) -> String {
     match error {
         pki::Error::NameConstraintViolated { constraint, .. } => format!("a name is {constraint}"),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_outside_the_permitted_subtrees_has_a_reason_of_its_own() {
+        let error = pki::Error::NameConstraintViolated { name: "CN=x".into(), constraint: "outside".into() };
+        assert_eq!(Reason::of(&error), Reason::NameNotPermitted);
+        assert!(!nameless(&error).contains("CN=x"), "the log learns no name");
     }
 }

@@ -40,6 +40,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/account/logout", post(account::sessions::sign_out))
         .route("/account/sessions/{id}/end", post(account::sessions::end))
         .route("/account/sessions/end-others", post(account::sessions::end_others))
+        .route("/account/credentials/{id}/unlink", get(account::unlink::get).post(account::unlink::post))
         .route("/account/certificates", post(account::certificates::post))
         .route("/account/certificates/{file}", get(account::certificates::get))
         .route("/verify", get(verify::get).post(verify::post))

@@ -44,8 +44,8 @@ fn row(record: &Record, locale: Locale) -> TrustRecordRow {
     let stored = &record.row;
     TrustRecordRow {
         url: format!("/trust/{}", stored.id),
+        name: present::name_in(&stored.names, locale),
         ca_name: present::short_name(record.issuing.subject()),
-        type_name: present::name_in(&stored.names, locale),
         scheme: Scheme::from_code(&stored.scheme).unwrap_or(Scheme::Licensed),
         region: Region::from_code(&stored.region).unwrap_or(Region::Other),
         level: present::level(stored.level),
@@ -70,6 +70,11 @@ pub async fn record(
         status: RecordStatus::from_code(&status.status).unwrap_or(RecordStatus::Withdrawn),
         reason: Some(status.reason.clone()),
     });
+    let mut history: Vec<StatusChange> = history.collect();
+    if let Some(first) = history.last_mut() {
+        // What an operator wrote at the first entry says no more than its place in the list.
+        first.reason = None;
+    }
     present::html(&TrustRecordPage {
         page: visitor.page(signed_in.map(|signed_in| display_name(&signed_in.person))),
         id: id.clone(),
@@ -83,7 +88,7 @@ pub async fn record(
         valid_until: stored.recognised_until.map(present::seconds),
         legal_basis: None,
         cross_certificate: cross_certificate(&app, record),
-        history: history.collect(),
+        history,
     })
 }
 

@@ -1,6 +1,9 @@
-//! What is too large, and what is made to keep the engine busy.
+//! What is too large, what is made to keep the engine busy, and what nobody would sign in with.
 
 use pearlbridge::clock::{Clock, SECOND};
+use pearlbridge::locale::Locale;
+use pearlbridge::web::view::problem::Problem;
+use pearlbridge::web::view::verify::Standing;
 use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::KeyUsage;
 use pki::key::{KeySpec, Signer as _, SoftwareKey};
@@ -26,6 +29,16 @@ fn an_upload_of_ten_megabytes_is_too_large() {
     let file = vec![0x30; 10 * 1024 * 1024];
     let page = browser.upload(&form.action, &hidden, Some(("certificate", &file))).expect(413);
     assert!(page.body.contains("<h1>"), "a page says so");
+}
+
+#[test]
+fn a_file_that_is_larger_than_the_page_says_is_said_to_be_so() {
+    let browser = Browser::new(demo());
+    let form = browser.open(format!("{}/verify", demo().description.issuer)).expect(200).form("/verify");
+    let hidden: Vec<_> = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let file = vec![0x30; 200 * 1024];
+    let page = browser.upload(&form.action, &hidden, Some(("certificate", &file))).expect(422);
+    assert!(page.text().contains(&Problem::CertificateTooLarge.text(&Locale::En)), "{}", page.text());
 }
 
 #[test]
@@ -73,5 +86,27 @@ fn what_is_no_certificate_is_said_beside_the_field() {
     for text in ["hello", "-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----", &broken] {
         let page = verify(&Browser::new(demo()), text).expect(422);
         assert!(page.body.contains("field-wrong"), "{}", page.text());
+    }
+}
+
+#[test]
+fn an_authoritys_own_certificate_is_described_rather_than_refused() {
+    let cases = [
+        ("gd-root-sm2", Standing::OwnRoot),
+        ("gd-ca-p256", Standing::OwnIssuing),
+        ("gd-bridge-sm2", Standing::OwnBridge),
+        ("hk-ca", Standing::Recognised),
+        ("cn-ca", Standing::Recognised),
+        ("mo-root", Standing::RecognisedRoot),
+        ("hk-ca-new", Standing::Unlisted),
+    ];
+    for (authority, standing) in cases {
+        let text = std::fs::read_to_string(&demo().authority(authority).cert).expect("a file");
+        let page = verify(&Browser::new(demo()), &text).expect(200);
+        assert!(page.text().contains(&standing.text(&Locale::En)), "{authority}: {}", page.text());
+        assert!(page.text().contains(&standing.meaning(&Locale::En)), "{authority}: {}", page.text());
+        assert_eq!(page.body.contains("verdict-valid"), standing.is_in_force(), "{authority}");
+        let has_path = page.body.contains("A trusted root: here trust begins.");
+        assert_eq!(has_path, !matches!(standing, Standing::RecognisedRoot | Standing::Unlisted), "{authority}");
     }
 }

@@ -126,10 +126,14 @@ async fn a_level_that_stays_too_low_is_told_after_one_step_up() {
     assert_eq!(browser.sign_in("/items/title").await.status, StatusCode::OK);
     let page = browser.sign_in("/items/practice").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(page.html.contains("This service is not open to you"));
+    assert!(page.html.contains("Your sign-in does not reach the level"));
+    assert!(page.html.contains("href=\"/items/practice\""), "it can be tried again");
     browser.fake.say(|says| says.acr = "urn:gd:loa:5".into());
     assert_eq!(browser.sign_in("/items/practice").await.status, StatusCode::OK);
-    assert_eq!(browser.open("/items/insurance").await.status, StatusCode::FORBIDDEN, "companies only");
+    let page = browser.open("/items/insurance").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "companies only");
+    assert!(page.html.contains("This service is not open to you"));
+    assert!(!page.html.contains("Begin again"), "the same would come of it");
     assert_eq!(browser.open("/items/rent").await.status, StatusCode::NOT_FOUND, "the other hall's");
 }
 
@@ -165,6 +169,8 @@ async fn answers_that_open_nothing_are_explained() {
     let denied = browser.answer(&login.location, "error=access_denied").await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
     assert!(denied.html.contains("/login?target=%2Fitems%2Ftitle"));
+    assert!(denied.html.contains("href=\"/?lang=pt\""), "another language does not give the answer again");
+    assert!(!denied.html.contains("/callback"), "{}", denied.html);
     assert_eq!(browser.answer(&login.location, "code=c").await.status, StatusCode::BAD_REQUEST, "state is used");
     assert_eq!(browser.open("/callback").await.status, StatusCode::BAD_REQUEST);
     browser.fake.say(|says| says.token_error = Some("invalid_grant"));

@@ -1,12 +1,13 @@
-//! Linking must not make one person of two.
+//! Linking must not make one person of two; unlinking must not leave a person without a way in.
 
 use pearlbridge::locale::Locale;
+use pearlbridge::web::view::account::{ActivityKind, KeptBecause};
 use pearlbridge::web::view::problem::Problem;
 
 use crate::support::browser::{Browser, Page};
 use crate::support::client::{self, ask, code, go, redeem, text};
 use crate::support::leaf::{self, Wish};
-use crate::{demo, login_page};
+use crate::{demo, is_signed_out, login_page};
 
 /// Signs in as `username` by password, and shows the browser's certificate to be linked.
 fn link(browser: &Browser, username: &str) -> Page {
@@ -61,4 +62,73 @@ async fn a_certificate_of_ones_own_name_is_linked_and_raises_the_session() {
     let tokens = client::tokens(&again, demo());
     let userinfo = client::userinfo(&again, demo(), text(&tokens, "access_token")).expect(200).json();
     assert_eq!(userinfo["name"], demo().person("chan").name.as_str(), "it opens the account from now on");
+}
+
+/// The page that asks whether the certificate with this serial shall be unlinked.
+fn unlink_page(browser: &Browser, certificate: &pki::Certificate) -> Page {
+    let account = browser.open(format!("{}/account", demo().description.issuer)).expect(200);
+    let serial = certificate.serial().to_string();
+    let (before, _) = account.body.rsplit_once(&format!(" {serial}</span></a>")).expect("the certificate is listed");
+    let (_, link) = before.rsplit_once("href=\"").expect("it has a link");
+    let path = link.split('"').next().expect("an address");
+    browser.open(format!("{}{path}", demo().description.issuer)).expect(200)
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_unlinked_opens_nothing_until_its_holder_links_it_again() {
+    let wish = Wish { number: "1000000092", name: "Tai Man CHAN", ..Wish::default() };
+    let second = leaf::issue(demo(), wish).await;
+    let of_second = || Browser::new(demo()).with_certificate(&second.file, &second.key);
+    link(&of_second(), "chan").expect(200);
+    let elsewhere = of_second();
+    let tokens = client::tokens(&elsewhere, demo());
+
+    // From a session of another certificate: that goes on, and the sessions that this one opened end.
+    let here = Browser::of(demo(), demo().person("chan"));
+    client::tokens(&here, demo());
+    let account = here.submit(&unlink_page(&here, &second.certificate).form("/unlink"), &[]).expect(200);
+    assert_eq!(account.url.query(), Some("notice=certificate_unlinked"));
+    assert!(account.text().contains(&ActivityKind::CertificateUnlinked.text(&Locale::En)), "{}", account.text());
+    assert!(is_signed_out(demo(), &elsewhere) && !is_signed_out(demo(), &here));
+    client::userinfo(&elsewhere, demo(), text(&tokens, "access_token")).expect(401);
+
+    // It is a stranger's now; who proves the account as well takes it back.
+    let again = of_second();
+    let welcome = client::with_certificate(&again, &login_page(demo(), &again)).expect(200);
+    assert!(welcome.url.path().ends_with("/welcome"), "{}", welcome.url);
+    let (chan, one_time) = (demo().person("chan"), demo().code("chan"));
+    let fields = [("action", "link"), ("username", "chan"), ("password", &chan.password), ("code", &one_time)];
+    code(&go(&again, again.send(&welcome.form("/welcome"), &fields)));
+
+    // Whoever unlinks what they are signed in with is signed out, as the page says before.
+    let farewell = again.submit(&unlink_page(&again, &second.certificate).form("/unlink"), &[]).expect(200);
+    assert!(farewell.text().contains(&Locale::En.text("signed-out-title")), "{}", farewell.text());
+    assert!(is_signed_out(demo(), &again));
+}
+
+#[tokio::test]
+async fn the_only_way_into_an_account_is_not_unlinked() {
+    let wish = Wish { number: "1000000093", name: "SO Lo", ..Wish::default() };
+    let only = leaf::issue(demo(), wish).await;
+    let browser = Browser::new(demo()).with_certificate(&only.file, &only.key);
+    let welcome = client::with_certificate(&browser, &login_page(demo(), &browser)).expect(200);
+    code(&go(&browser, browser.send(&welcome.form("/welcome"), &[("action", "new")])));
+
+    let page = unlink_page(&browser, &only.certificate);
+    assert_eq!(page.heading(), KeptBecause::OnlyWayIn.text(&Locale::En));
+    page.link("/account/link");
+    // A form that the page did not show.
+    let mut form = browser.open(format!("{}/account", demo().description.issuer)).expect(200).form("/account/logout");
+    form.action = page.url.clone();
+    let refused = browser.send(&form, &[]).expect(422);
+    assert_eq!(refused.heading(), KeptBecause::OnlyWayIn.text(&Locale::En));
+    assert!(!is_signed_out(demo(), &browser));
+
+    // Nor is it somebody else's to unlink.
+    let other = Browser::of(demo(), demo().person("lei"));
+    client::tokens(&other, demo());
+    let mut form = other.open(format!("{}/account", demo().description.issuer)).expect(200).form("/account/logout");
+    form.action = page.url;
+    other.send(&form, &[]).expect(404);
+    client::tokens(&Browser::new(demo()).with_certificate(&only.file, &only.key), demo());
 }

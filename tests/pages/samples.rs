@@ -48,6 +48,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::DateInFuture,
         Problem::CertificateMissing,
         Problem::CertificateTooLarge,
+        Problem::CertificateTextUnreadable,
         Problem::CertificateUnreadable,
         Problem::ChainMissing,
         Problem::ChainUnreadable,
@@ -60,10 +61,12 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::CsrKeyRefused,
         Problem::CsrMissing,
         Problem::CsrSignatureWrong,
+        Problem::CsrSm2SignatureWrong,
         Problem::CsrUnreadable,
         Problem::DateUnreadable,
         Problem::FieldInvalid { field: "phone".into(), label: label("phone") },
-        Problem::FieldMissing { field: "purpose".into(), label: label("purpose") },
+        Problem::FieldMissing { field: "phone".into(), label: label("phone") },
+        Problem::FieldUnchosen { field: "purpose".into(), label: label("purpose") },
         Problem::FormExpired,
         Problem::PasswordMissing,
         Problem::ProfileRefused,
@@ -226,7 +229,7 @@ impl Samples {
                     page: self.page("/nowhere?x=1"),
                     kind: *kind,
                     detail: bad_address.then(|| "https://hall.example/\"><script>alert(1)</script>".into()),
-                    incident: (*kind != ErrorKind::NotFound).then(|| "7KQ2-9DXM".into()),
+                    incident: kind.is_logged().then(|| "7KQ2-9DXM".into()),
                     at: NOW,
                     retry_url: (*kind == ErrorKind::FormExpired).then(|| "/account".into()),
                 },
@@ -260,6 +263,22 @@ impl Samples {
                 problems: vec![Problem::AlreadyLinked],
             },
         );
+        for (name, kept) in [
+            ("unlink", None),
+            ("unlink-only", Some(KeptBecause::OnlyWayIn)),
+            ("unlink-own", Some(KeptBecause::IssuedHere)),
+        ] {
+            self.add(
+                name,
+                UnlinkPage {
+                    page: self.page_of_person("/account/credentials/c1/unlink"),
+                    action: "/account/credentials/c1/unlink".into(),
+                    certificate: certificate(),
+                    kept,
+                    opened_this_session: false,
+                },
+            );
+        }
         for (name, just_issued, state) in
             [("issued-new", true, IssuedState::Valid), ("issued", false, IssuedState::Revoked)]
         {
@@ -281,12 +300,9 @@ impl Samples {
     }
 
     fn account_page(&self) -> AccountPage {
-        let access = |hall: Hall, claims: &[ClaimName]| HallAccess {
-            name: hall.text(&self.locale),
-            claims: claims.to_vec(),
-            first_at: NOW - 30 * DAY,
-            last_at: NOW,
-        };
+        let read =
+            |claims: &[ClaimName], last_at| HallRead { claims: claims.to_vec(), first_at: NOW - 30 * DAY, last_at };
+        let access = |hall: Hall, read| HallAccess { name: hall.text(&self.locale), read };
         AccountPage {
             page: self.page_of_person("/account"),
             notice: None,
@@ -294,10 +310,7 @@ impl Samples {
             sessions: vec![session("s1", true), session("s2", false)],
             password: Some(PasswordCredential { username: "chan.taiman".into(), set_at: NOW - 90 * DAY }),
             totp_since: Some(NOW - 90 * DAY),
-            certificates: vec![
-                LinkedCertificate { certificate: certificate(), linked_at: NOW - 30 * DAY, expired: false },
-                LinkedCertificate { certificate: certificate(), linked_at: NOW - 800 * DAY, expired: true },
-            ],
+            certificates: vec![linked(NOW - 30 * DAY, false), linked(NOW - 800 * DAY, true)],
             issued: vec![IssuedCertificate {
                 certificate: certificate(),
                 profile: self.profile().name,
@@ -307,7 +320,10 @@ impl Samples {
             profiles: vec![self.profile()],
             csr: String::new(),
             problems: vec![],
-            halls: vec![access(Hall::Window, ClaimName::ALL), access(Hall::City, &[ClaimName::Name, ClaimName::Level])],
+            halls: vec![
+                access(Hall::Window, vec![read(&[ClaimName::Level], NOW), read(ClaimName::ALL, NOW - DAY)]),
+                access(Hall::City, vec![read(&[ClaimName::Name, ClaimName::Level], NOW - 30 * DAY)]),
+            ],
             activity: ActivityKind::ALL.iter().zip(0..).map(activity).collect(),
         }
     }
@@ -330,14 +346,23 @@ impl Samples {
             problems,
             result,
         };
-        let pages = [
+        let mut pages: Vec<(String, VerifyPage)> = [
             ("verify", form(None, vec![])),
             ("verify-wrong", form(None, vec![Problem::CertificateUnreadable, Problem::DateUnreadable])),
             ("verify-valid", form(Some(valid()), vec![])),
             ("verify-revoked", form(Some(revoked()), vec![])),
             ("verify-unknown", form(Some(unknown()), vec![])),
             ("verify-unknown-ca", form(Some(unknown_ca()), vec![])),
-        ];
+        ]
+        .map(|(name, page)| (name.to_owned(), page))
+        .into();
+        for standing in Standing::ALL {
+            pages.push((format!("verify-{}", standing.code()), form(Some(described(*standing)), vec![])));
+        }
+        for reason in RefusalReason::ALL {
+            let refused = VerifyResult { reason: Some(*reason), ..revoked() };
+            pages.push((format!("verify-refused-{}", reason.code()), form(Some(refused), vec![])));
+        }
         for (name, page) in pages {
             self.add(name, page);
         }
@@ -410,7 +435,7 @@ impl Samples {
         }
         let label = |field| HallItemPage::label(&self.locale, field);
         let wrong = vec![
-            Problem::FieldMissing { field: "purpose".into(), label: label("purpose") },
+            Problem::FieldUnchosen { field: "purpose".into(), label: label("purpose") },
             Problem::FieldInvalid { field: "phone".into(), label: label("phone") },
         ];
         self.add("hall-item-wrong", self.item(Hall::Window, Item::Practice, wrong));
@@ -434,7 +459,7 @@ impl Samples {
                     hall: context(Hall::Window),
                     kind: *kind,
                     incident: "W-3F9A".into(),
-                    retry_url: "/login".into(),
+                    retry_url: (*kind != HallError::NotEligible).then(|| "/login".into()),
                 },
             );
         }
@@ -506,6 +531,11 @@ fn technical() -> TechnicalReason {
     }
 }
 
+fn linked(linked_at: i64, expired: bool) -> LinkedCertificate {
+    let unlink_url = "/account/credentials/c1/unlink".into();
+    LinkedCertificate { certificate: certificate(), unlink_url, linked_at, expired }
+}
+
 fn session(id: &str, current: bool) -> Session {
     Session {
         id: id.into(),
@@ -530,6 +560,8 @@ fn activity((kind, hours): (&ActivityKind, i64)) -> Activity {
 fn valid() -> VerifyResult {
     VerifyResult {
         verdict: Verdict::Valid,
+        standing: None,
+        record_url: Some("/trust/hk-demo-1".into()),
         reason: None,
         technical: None,
         at: NOW,
@@ -546,6 +578,25 @@ fn valid() -> VerifyResult {
         ],
         anchored: true,
     }
+}
+
+fn described(standing: Standing) -> VerifyResult {
+    let anchored = matches!(standing, Standing::OwnRoot | Standing::OwnIssuing | Standing::Recognised);
+    let mut result = VerifyResult {
+        verdict: if standing.is_in_force() { Verdict::Valid } else { Verdict::Invalid },
+        standing: Some(standing),
+        record_url: (standing == Standing::Recognised).then(|| "/trust/hk-demo-1".into()),
+        holder: HK_CA.into(),
+        subject: None,
+        level: None,
+        anchored,
+        ..valid()
+    };
+    result.path = if standing == Standing::OwnRoot { result.path.split_off(3) } else { result.path.split_off(2) };
+    if !anchored {
+        result.path.truncate(1);
+    }
+    result
 }
 
 fn revoked() -> VerifyResult {
@@ -570,8 +621,13 @@ fn unknown() -> VerifyResult {
 }
 
 fn unknown_ca() -> VerifyResult {
-    let mut result =
-        VerifyResult { reason: Some(RefusalReason::UnknownCa), region: None, anchored: false, ..revoked() };
+    let mut result = VerifyResult {
+        reason: Some(RefusalReason::UnknownCa),
+        record_url: None,
+        region: None,
+        anchored: false,
+        ..revoked()
+    };
     result.path = vec![PathNode {
         checks: vec![
             check(CheckKind::Period, Outcome::Passed, None),
@@ -607,10 +663,10 @@ fn check(kind: CheckKind, outcome: Outcome, note: Option<&str>) -> Check {
 }
 
 fn records() -> Vec<TrustRecordRow> {
-    let record = |id: &str, ca_name: &str, type_name: &str, scheme, region, level, status| TrustRecordRow {
+    let record = |id: &str, ca_name: &str, name: &str, scheme, region, level, status| TrustRecordRow {
         url: format!("/trust/{id}"),
+        name: name.into(),
         ca_name: ca_name.into(),
-        type_name: type_name.into(),
         scheme,
         region,
         level,

@@ -132,7 +132,10 @@ fn next_keys() -> Vec<String> {
     let refusals = error::RefusalReason::ALL.iter().map(|reason| reason.key());
     let errors = error::ErrorKind::ALL.iter().map(|kind| kind.key());
     let hall_errors = hall::HallError::ALL.iter().map(|kind| kind.key());
-    refusals.chain(errors).chain(hall_errors).map(|key| format!("{key}-next")).collect()
+    let kept = account::KeptBecause::ALL.iter().map(|because| because.key());
+    let next = refusals.clone().chain(errors).chain(hall_errors).chain(kept).map(|key| format!("{key}-next"));
+    let standings = verify::Standing::ALL.iter().map(|standing| standing.key());
+    next.chain(refusals.chain(standings).map(|key| format!("{key}-meaning"))).collect()
 }
 
 fn term_keys() -> Vec<&'static str> {
@@ -142,6 +145,7 @@ fn term_keys() -> Vec<&'static str> {
     keys![
         account::ActivityKind,
         account::IssuedState,
+        account::KeptBecause,
         account::Notice,
         error::ErrorKind,
         error::RefusalReason,
@@ -160,6 +164,7 @@ fn term_keys() -> Vec<&'static str> {
         verify::CheckKind,
         verify::NodeRole,
         verify::Outcome,
+        verify::Standing,
         verify::Verdict,
     ]
 }

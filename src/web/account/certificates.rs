@@ -57,6 +57,7 @@ fn problem(error: ca::Error) -> std::result::Result<Problem, PageError> {
         ca::Error::Refused(Refused::Key) => Ok(Problem::CsrKeyRefused),
         ca::Error::Refused(Refused::Profile) => Ok(Problem::ProfileRefused),
         ca::Error::Refused(Refused::SelfSignature) => Ok(Problem::CsrSignatureWrong),
+        ca::Error::Refused(Refused::Sm2SelfSignature) => Ok(Problem::CsrSm2SignatureWrong),
         ca::Error::Refused(Refused::Unreadable) => Ok(Problem::CsrUnreadable),
         other => Err(other.into()),
     }

@@ -5,3 +5,4 @@ mod issued;
 pub mod link;
 pub mod overview;
 pub mod sessions;
+pub mod unlink;

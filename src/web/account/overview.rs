@@ -1,5 +1,7 @@
 //! `GET /account`.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -10,14 +12,15 @@ use crate::identity::account::Overview;
 use crate::identity::session::SignedIn;
 use crate::locale::Locale;
 use crate::oidc::claims::display_name;
-use crate::store::audit_event::Row;
+use crate::store::audit_event::{Disclosure, Row};
 use crate::store::credential::CertificateCredential;
 use crate::web::error::Result;
 use crate::web::extract::{Required, Shared};
 use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::account::{
-    AccountPage, Activity, ActivityKind, HallAccess, LinkedCertificate, Notice, PasswordCredential, Profile, Session,
+    AccountPage, Activity, ActivityKind, HallAccess, HallRead, LinkedCertificate, Notice, PasswordCredential, Profile,
+    Session,
 };
 use crate::web::view::person::CertificateFacts;
 use crate::web::view::problem::Problem;
@@ -127,18 +130,28 @@ async fn linked(app: &App, certificates: &[CertificateCredential], locale: Local
     let mut rows = Vec::new();
     for credential in certificates {
         rows.push(LinkedCertificate {
-            certificate: CertificateFacts {
-                holder: credential.holder.clone(),
-                issuer: app.trust.name_of(&credential.ca, locale.tag()).await?,
-                serial: credential.serial.clone(),
-                not_before: present::seconds(credential.not_before),
-                not_after: present::seconds(credential.not_after),
-            },
+            certificate: credential_facts(app, credential, locale).await?,
+            unlink_url: format!("/account/credentials/{}/unlink", credential.id),
             linked_at: present::seconds(credential.linked_at),
             expired: credential.not_after < now,
         });
     }
     Ok(rows)
+}
+
+/// The certificate that was seen last for a credential.
+pub(super) async fn credential_facts(
+    app: &App,
+    credential: &CertificateCredential,
+    locale: Locale,
+) -> Result<CertificateFacts> {
+    Ok(CertificateFacts {
+        holder: credential.holder.clone(),
+        issuer: app.trust.name_of(&credential.ca, locale.tag()).await?,
+        serial: credential.serial.clone(),
+        not_before: present::seconds(credential.not_before),
+        not_after: present::seconds(credential.not_after),
+    })
 }
 
 fn profiles(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<Profile> {
@@ -148,20 +161,41 @@ fn profiles(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<Profile> {
 
 async fn halls(app: &App, overview: &Overview, locale: Locale) -> Result<Vec<HallAccess>> {
     let mut halls = Vec::new();
+    // Latest first, and so are the halls.
     for disclosure in &overview.disclosures {
-        let client = app.provider.client(&disclosure.client_id).await?;
-        halls.push(HallAccess {
-            name: client.map_or_else(|| disclosure.client_id.clone(), |client| present::name_in(&client.names, locale)),
-            claims: disclosure.claims.split(' ').filter_map(claim).collect(),
-            first_at: present::seconds(disclosure.first_at),
-            last_at: present::seconds(disclosure.last_at),
-        });
+        let known = halls.iter().any(|(id, _): &(&str, HallAccess)| *id == disclosure.client_id);
+        if !known {
+            let client = app.provider.client(&disclosure.client_id).await?;
+            let name = client.map(|client| present::name_in(&client.names, locale));
+            let name = name.unwrap_or_else(|| disclosure.client_id.clone());
+            let of_client = overview.disclosures.iter().filter(|other| other.client_id == disclosure.client_id);
+            halls.push((&disclosure.client_id, HallAccess { name, read: read(of_client) }));
+        }
     }
-    Ok(halls)
+    Ok(halls.into_iter().map(|(_, access)| access).collect())
 }
 
-fn claim(name: &str) -> Option<ClaimName> {
-    ClaimName::from_code(name)
+/// What a hall read, and when: a claim that it read again and again counts from the first time to the last, and claims
+/// that were read at the same times are told together.
+fn read<'d>(disclosures: impl Iterator<Item = &'d Disclosure>) -> Vec<HallRead> {
+    let mut times: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for disclosure in disclosures {
+        let (first, last) = (present::seconds(disclosure.first_at), present::seconds(disclosure.last_at));
+        for name in disclosure.claims.split(' ') {
+            let time = times.entry(name).or_insert((first, last));
+            *time = (time.0.min(first), time.1.max(last));
+        }
+    }
+    let mut read: Vec<HallRead> = Vec::new();
+    for claim in ClaimName::ALL {
+        let Some(&(first_at, last_at)) = times.get(claim.code()) else { continue };
+        match read.iter_mut().find(|known| (known.first_at, known.last_at) == (first_at, last_at)) {
+            Some(known) => known.claims.push(*claim),
+            None => read.push(HallRead { claims: vec![*claim], first_at, last_at }),
+        }
+    }
+    read.sort_by_key(|read| std::cmp::Reverse(read.last_at));
+    read
 }
 
 async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activity>> {
@@ -175,7 +209,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
                 Some(client) => Some(present::name_in(&client.names, locale)),
                 None => None,
             },
-            ActivityKind::CertificateLinked => {
+            ActivityKind::CertificateLinked | ActivityKind::CertificateUnlinked => {
                 Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
             }
             ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
@@ -202,9 +236,32 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("session_ended", _, Some("signed_out")) => ActivityKind::SignedOut,
         ("session_ended", ..) => ActivityKind::SessionEnded,
         ("certificate_linked", ..) => ActivityKind::CertificateLinked,
+        ("certificate_unlinked", ..) => ActivityKind::CertificateUnlinked,
         ("certificate_issued", ..) => ActivityKind::CertificateIssued,
         ("certificate_revoked", ..) => ActivityKind::CertificateRevoked,
         ("token_reused", ..) => ActivityKind::TokenReuse,
         _ => ActivityKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::MINUTE;
+
+    fn disclosure(claims: &str, first: i64, last: i64) -> Disclosure {
+        let (first_at, last_at) = (first * MINUTE, last * MINUTE);
+        Disclosure { client_id: "hall".into(), claims: claims.into(), first_at, last_at, times: 2 }
+    }
+
+    #[test]
+    fn a_claim_that_was_read_in_two_sets_is_told_once() {
+        let sets = [disclosure("acr sub", 5, 9), disclosure("acr name region sub updated_at", 1, 3)];
+        let read = read(sets.iter());
+        let told: Vec<_> = read.iter().map(|read| (&read.claims[..], read.first_at / 60, read.last_at / 60)).collect();
+        assert_eq!(
+            told,
+            [(&[ClaimName::Level, ClaimName::Subject][..], 1, 9), (&[ClaimName::Name, ClaimName::Region][..], 1, 3)]
+        );
     }
 }

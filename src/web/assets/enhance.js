@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
-    form.querySelector("button")?.setAttribute("aria-disabled", "true");
+    form.querySelector("button[type=submit]")?.setAttribute("aria-disabled", "true");
   });
 }
 
@@ -17,7 +17,7 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
-    form.querySelector("button")?.removeAttribute("aria-disabled");
+    form.querySelector("button[type=submit]")?.removeAttribute("aria-disabled");
   }
 });
 

@@ -6,8 +6,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{Desk, SIGN_IN};
-use crate::halls::Error;
 use crate::halls::session::Session;
+use crate::halls::{CALLBACK, Error};
 use crate::web::error::PageError;
 use crate::web::layer::visitor::Visitor;
 use crate::web::view::error::ErrorKind;
@@ -19,7 +19,7 @@ pub(super) struct Failure {
     kind: HallError,
     status: StatusCode,
     incident: String,
-    retry_url: String,
+    retry_url: Option<String>,
     signed_in: Option<String>,
 }
 
@@ -33,13 +33,20 @@ impl Failure {
         } else {
             tracing::info!(incident, why, "a hall refused");
         }
-        Self { kind, status, incident, retry_url: SIGN_IN.to_owned(), signed_in: None }
+        Self { kind, status, incident, retry_url: Some(SIGN_IN.to_owned()), signed_in: None }
     }
 
     /// With the address to try again at.
     #[must_use]
     pub(super) fn retry(mut self, url: impl Into<String>) -> Self {
-        self.retry_url = url.into();
+        self.retry_url = Some(url.into());
+        self
+    }
+
+    /// With nothing to try again: the same would come of it.
+    #[must_use]
+    pub(super) fn final_for_now(mut self) -> Self {
+        self.retry_url = None;
         self
     }
 
@@ -76,7 +83,7 @@ impl From<PageError> for Failure {
         let kind = if error.kind == ErrorKind::Csrf { HallError::FormExpired } else { HallError::Other };
         let status = error.status();
         Self { status, ..Self::new(kind, "the form does not come from this browser's page, or is too large") }
-            .retry("/")
+            .final_for_now()
     }
 }
 
@@ -90,12 +97,18 @@ impl IntoResponse for Failure {
 
 /// Draws a failure in the visitor's language and the hall's look.
 pub(super) async fn draw(State(desk): State<Desk>, visitor: Visitor, request: Request, next: Next) -> Response {
+    let can_be_opened_again = request.method().is_safe() && request.uri().path() != CALLBACK;
     let mut response = next.run(request).await;
     let Some(failure) = response.extensions_mut().remove::<Failure>() else {
         return response;
     };
+    let mut context = visitor.page(failure.signed_in);
+    if !can_be_opened_again {
+        // Another language must not give the provider's answer, or a form, a second time.
+        "/".clone_into(&mut context.path_and_query);
+    }
     let page = HallErrorPage {
-        page: visitor.page(failure.signed_in),
+        page: context,
         hall: desk.context(),
         kind: failure.kind,
         incident: failure.incident,
@@ -111,5 +124,5 @@ pub(super) async fn not_found() -> Failure {
 
 /// No such page, item or receipt.
 pub(super) fn no_such_page() -> Failure {
-    Failure::new(HallError::NotFound, "no such page").retry("/")
+    Failure::new(HallError::NotFound, "no such page").final_for_now()
 }

@@ -69,15 +69,16 @@ impl Desk {
         let Some(session) = self.session(visitor).await? else {
             return Ok(Admission::First(sign_in_first(&address(code))));
         };
-        let refuse = |why| Failure::new(HallError::NotEligible, why).retry(address(code)).seen_by(&session);
         if !person::is_addressed(&session.claims, item) {
-            return Err(refuse("the item is for the other kind of applicant"));
+            let why = "the item is for the other kind of applicant";
+            return Err(Failure::new(HallError::NotEligible, why).final_for_now().seen_by(&session));
         }
         if person::reaches(&session.claims, item) {
             return Ok(Admission::Admitted(item, session));
         }
         if was_asked(visitor) {
-            return Err(refuse("the provider gave no level that the item accepts"));
+            let why = "the provider gave no level that the item accepts";
+            return Err(Failure::new(HallError::LevelTooLow, why).retry(address(code)).seen_by(&session));
         }
         Ok(Admission::First(sign_in_first(&address(code))))
     }
@@ -122,7 +123,8 @@ fn problems(locale: Locale, fields: &Fields) -> Vec<Problem> {
     };
     let mut problems = Vec::new();
     if Purpose::from_code(fields.get("purpose")).is_none() {
-        problems.push(missing("purpose"));
+        let (field, label) = named("purpose");
+        problems.push(Problem::FieldUnchosen { field, label });
     }
     match fields.get("phone") {
         "" => problems.push(missing("phone")),

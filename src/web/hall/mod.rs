@@ -134,7 +134,9 @@ impl From<HallError> for StatusCode {
     fn from(kind: HallError) -> Self {
         match kind {
             HallError::StateMismatch | HallError::CodeRefused => Self::BAD_REQUEST,
-            HallError::Denied | HallError::NotEligible | HallError::FormExpired => Self::FORBIDDEN,
+            HallError::Denied | HallError::NotEligible | HallError::LevelTooLow | HallError::FormExpired => {
+                Self::FORBIDDEN
+            }
             HallError::NotFound => Self::NOT_FOUND,
             HallError::TokenInvalid | HallError::IssuerUnavailable => Self::BAD_GATEWAY,
             HallError::Other => Self::INTERNAL_SERVER_ERROR,

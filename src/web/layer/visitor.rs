@@ -119,7 +119,7 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
     let is_read = request.method().is_safe();
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
-        response = draw(&visitor, error);
+        response = draw(&visitor, error, is_read);
     }
     // A form from a foreign page comes without cookies; answering it with a new one would undo what is under way.
     if is_read && known.as_deref() != Some(&visitor.browser) {
@@ -133,13 +133,19 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
     response
 }
 
-fn draw(visitor: &Visitor, error: PageError) -> Response {
+fn draw(visitor: &Visitor, error: PageError, is_read: bool) -> Response {
     let status = error.status();
+    let incident = error.incident.clone().or_else(|| log(&error));
+    let mut page = visitor.page(None);
+    if !is_read {
+        // Another language opens the address without the form that was sent to it.
+        "/".clone_into(&mut page.path_and_query);
+    }
     let page = ErrorPage {
-        page: visitor.page(None),
+        page,
         kind: error.kind,
         detail: error.detail,
-        incident: error.incident,
+        incident,
         at: visitor.site.clock.now_seconds().0,
         retry_url: error.retry_url,
     };
@@ -147,6 +153,17 @@ fn draw(visitor: &Visitor, error: PageError) -> Response {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
     }
+}
+
+/// An error that is not ours is logged here, once, under the incident that its page shows.
+fn log(error: &PageError) -> Option<String> {
+    if !error.kind.is_logged() {
+        return None;
+    }
+    let (incident, kind) = (crate::id::new_id(), error.kind.code());
+    let detail: String = error.detail.iter().flat_map(|detail| detail.chars()).take(200).collect();
+    tracing::info!(incident, kind, ?detail, "a request was refused");
+    Some(incident)
 }
 
 /// A host-only cookie. The session dies with the browser or with its row; the others are kept for a year.

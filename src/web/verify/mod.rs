@@ -1,6 +1,7 @@
 //! `/verify`: anybody uploads or pastes a certificate and is told who, by whom, and whether it is valid or exactly why
 //! not. Nothing is kept of what was asked.
 
+mod authority;
 mod path;
 
 use axum::extract::State;
@@ -51,20 +52,22 @@ fn refuse(page: VerifyPage) -> Result<Response> {
     present::status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
+/// A file larger than this is not read: certificates have a few KB, chains of them not many more.
+const LARGEST_FILE: usize = 100 * 1024;
+
 fn certificates(upload: &Upload) -> std::result::Result<(Certificate, Vec<Certificate>), Problem> {
-    let ders = match (upload.files.get("certificate"), upload.fields.get("pem")) {
-        (Some(file), _) => crate::pem::read(file, crate::pem::CERTIFICATE),
+    let (ders, unreadable) = match (upload.files.get("certificate"), upload.fields.get("pem")) {
+        (Some(file), _) if file.len() > LARGEST_FILE => return Err(Problem::CertificateTooLarge),
+        (Some(file), _) => (crate::pem::read(file, crate::pem::CERTIFICATE), Problem::CertificateUnreadable),
         (None, "") => return Err(Problem::CertificateMissing),
-        (None, text) => crate::pem::read_text(text, crate::pem::CERTIFICATE),
+        (None, text) => (crate::pem::read_text(text, crate::pem::CERTIFICATE), Problem::CertificateTextUnreadable),
     };
-    let ders = ders.map_err(|_| Problem::CertificateUnreadable)?;
+    let ders = ders.unwrap_or_default();
     let read = ders.iter().map(|der| Certificate::from_der(der)).collect::<std::result::Result<Vec<_>, _>>();
-    let mut certificates = read.map_err(|_| Problem::CertificateUnreadable)?;
-    if certificates.is_empty() {
-        return Err(Problem::CertificateUnreadable);
+    match read {
+        Ok(mut certificates) if !certificates.is_empty() => Ok((certificates.remove(0), certificates)),
+        _ => Err(unreadable),
     }
-    let leaf = certificates.remove(0);
-    Ok((leaf, certificates))
 }
 
 /// A day is asked about at its end in Guangdong; today, now.
@@ -85,6 +88,11 @@ async fn judge(
     at: Time,
 ) -> Result<VerifyResult> {
     let judged = app.trust.judge(leaf, chain, Use::Any, at).await;
+    if let Err(refusal) = &judged
+        && let Some(described) = authority::describe(app, visitor, leaf, refusal, at).await?
+    {
+        return Ok(described);
+    }
     let (reason, technical, path) = match &judged {
         Ok(accepted) => (None, None, accepted.path.clone()),
         Err(refusal) => {
@@ -98,6 +106,8 @@ async fn judge(
     let subject = subject_kind(app, &judged);
     Ok(VerifyResult {
         verdict: verdict(&judged),
+        standing: None,
+        record_url: record.as_ref().map(|record| format!("/trust/{}", record.row.id)),
         reason,
         technical,
         at: at.0,
@@ -109,7 +119,7 @@ async fn judge(
         },
         region: record.as_ref().and_then(|record| Region::from_code(&record.row.region)),
         level: judged.as_ref().ok().map(|accepted| present::level(accepted.level)),
-        path: path::nodes(&snapshot, &path, &judged, subject),
+        path: path::nodes(&snapshot, &path, judged.as_ref().err().map(Box::as_ref), subject),
         anchored,
     })
 }

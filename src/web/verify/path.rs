@@ -2,18 +2,16 @@
 
 use pki::Certificate;
 
-use crate::trust::{Accepted, Reason, Refusal, Snapshot};
+use crate::trust::{Reason, Refusal, Snapshot};
 use crate::web::present;
 use crate::web::view::terms::SubjectKind;
 use crate::web::view::verify::{Check, CheckKind, NodeRole, Outcome, PathNode};
 
-type Judged = Result<Accepted, Box<Refusal>>;
-
-/// The nodes, leaf first.
+/// The nodes, leaf first; of a path that is not good, with what was refused.
 pub(super) fn nodes(
     snapshot: &Snapshot,
     path: &[Certificate],
-    judged: &Judged,
+    refused: Option<&Refusal>,
     subject: Option<SubjectKind>,
 ) -> Vec<PathNode> {
     let node = |(index, certificate): (usize, &Certificate)| PathNode {
@@ -26,7 +24,7 @@ pub(super) fn nodes(
         not_after: certificate.not_after().0,
         algorithm: format!("{} · {}", certificate.public_key().algorithm(), certificate.signature_algorithm()),
         fingerprint: hex::encode(certificate.fingerprint().as_bytes()),
-        checks: checks(snapshot, index, certificate, judged),
+        checks: checks(snapshot, index, certificate, refused),
     };
     path.iter().enumerate().map(node).collect()
 }
@@ -49,15 +47,15 @@ fn role(snapshot: &Snapshot, index: usize, certificate: &Certificate, subject: O
 
 /// An anchor is trusted, not checked. On a path that is good everything passed; on one that is not, the check that failed
 /// is marked on the certificate that the refusal names, and the others are not claimed to have passed.
-fn checks(snapshot: &Snapshot, index: usize, certificate: &Certificate, judged: &Judged) -> Vec<Check> {
+fn checks(snapshot: &Snapshot, index: usize, certificate: &Certificate, refused: Option<&Refusal>) -> Vec<Check> {
     if snapshot.is_anchor(certificate) {
         return Vec::new();
     }
     let kinds = [CheckKind::Period, CheckKind::Signature, CheckKind::Revocation, CheckKind::Policy];
     let check = |kind, outcome| Check { kind, outcome, note: None };
-    match judged {
-        Ok(_) => kinds.map(|kind| check(kind, Outcome::Passed)).to_vec(),
-        Err(refusal) => match failed_check(refusal.reason) {
+    match refused {
+        None => kinds.map(|kind| check(kind, Outcome::Passed)).to_vec(),
+        Some(refusal) => match failed_check(refusal.reason) {
             Some((kind, outcome)) if is_concerned(refusal, index, certificate) => vec![check(kind, outcome)],
             _ => vec![check(CheckKind::Signature, Outcome::Skipped)],
         },
@@ -79,6 +77,7 @@ fn failed_check(reason: Reason) -> Option<(CheckKind, Outcome)> {
         Reason::Revoked | Reason::Suspended | Reason::Withdrawn => Some((CheckKind::Revocation, Outcome::Failed)),
         Reason::RevocationUnknown => Some((CheckKind::Revocation, Outcome::Unknown)),
         Reason::WrongPolicy | Reason::NotListed => Some((CheckKind::Policy, Outcome::Failed)),
+        Reason::NameNotPermitted => Some((CheckKind::Names, Outcome::Failed)),
         Reason::WrongPurpose => Some((CheckKind::Purpose, Outcome::Failed)),
         Reason::Malformed | Reason::NoCertificatePresented | Reason::Other => None,
     }

@@ -6,6 +6,7 @@ use super::PageContext;
 use super::person::{CertificateFacts, Person};
 use super::problem::Problem;
 use super::terms::{ClaimName, Method, terms};
+use crate::locale::Locale;
 
 /// `/account`.
 ///
@@ -51,6 +52,8 @@ terms! {
         OthersEnded = "others_ended",
         /// A certificate was linked.
         CertificateLinked = "certificate_linked",
+        /// A certificate was taken away.
+        CertificateUnlinked = "certificate_unlinked",
         /// The account was opened.
         AccountOpened = "account_opened",
     }
@@ -89,6 +92,8 @@ pub struct PasswordCredential {
 pub struct LinkedCertificate {
     /// The certificate.
     pub certificate: CertificateFacts,
+    /// Where it is taken away: `/account/credentials/{id}/unlink`.
+    pub unlink_url: String,
     /// When it was linked, in seconds since the Unix epoch.
     pub linked_at: i64,
     /// Whether its period is over.
@@ -134,7 +139,14 @@ pub struct Profile {
 pub struct HallAccess {
     /// The hall's name.
     pub name: String,
-    /// The claims it read.
+    /// What it read, the latest first.
+    pub read: Vec<HallRead>,
+}
+
+/// Claims that a hall read at the same times.
+#[derive(Clone, Debug)]
+pub struct HallRead {
+    /// The claims.
     pub claims: Vec<ClaimName>,
     /// The first time, in seconds since the Unix epoch.
     pub first_at: i64,
@@ -180,6 +192,8 @@ terms! {
         OthersEnded = "others_ended",
         /// A certificate was linked.
         CertificateLinked = "certificate_linked",
+        /// A certificate was taken away.
+        CertificateUnlinked = "certificate_unlinked",
         /// A certificate was issued.
         CertificateIssued = "certificate_issued",
         /// A certificate was revoked.
@@ -203,6 +217,40 @@ pub struct LinkPage {
     pub challenge_url: String,
     /// What went wrong with the last try.
     pub problems: Vec<Problem>,
+}
+
+/// `/account/credentials/{id}/unlink`: whether a certificate shall open the account no longer, or why it has to stay.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/unlink.html")]
+pub struct UnlinkPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Where the answer is sent.
+    pub action: String,
+    /// The certificate.
+    pub certificate: CertificateFacts,
+    /// Why it has to stay.
+    pub kept: Option<KeptBecause>,
+    /// Whether the person is signed in with it, and will be signed out.
+    pub opened_this_session: bool,
+}
+
+terms! {
+    /// Why a certificate stays with its account.
+    KeptBecause, "kept" {
+        /// The province issued it to the account.
+        IssuedHere = "issued_here",
+        /// There is no other way to sign in.
+        OnlyWayIn = "only_way_in",
+    }
+}
+
+impl KeptBecause {
+    /// What to do about it.
+    #[must_use]
+    pub fn next(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-next", self.key()))
+    }
 }
 
 /// `/account/certificates/{serial}`: a certificate issued here, to be fetched.

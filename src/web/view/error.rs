@@ -28,6 +28,8 @@ terms! {
         WrongPolicy = "wrong_policy",
         /// It is for something other than signing in.
         WrongPurpose = "wrong_purpose",
+        /// It names somebody outside what its CA may speak for.
+        NameNotPermitted = "name_not_permitted",
         /// Whether it is revoked cannot be learnt at the moment.
         RevocationUnknown = "revocation_unknown",
         /// A signature in the chain does not verify.
@@ -46,6 +48,12 @@ impl RefusalReason {
     #[must_use]
     pub fn next(self, locale: &Locale) -> String {
         locale.text(&format!("{}-next", self.key()))
+    }
+
+    /// What it means for somebody who was shown the certificate and does not sign in with it.
+    #[must_use]
+    pub fn meaning(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-meaning", self.key()))
     }
 }
 
@@ -119,6 +127,14 @@ impl ErrorKind {
     #[must_use]
     pub fn next(self, locale: &Locale) -> String {
         locale.text(&format!("{}-next", self.key()))
+    }
+}
+
+impl ErrorKind {
+    /// Whether the log keeps it under an incident: a page that is not there is nobody's fault, and asked for by the thousand.
+    #[must_use]
+    pub fn is_logged(self) -> bool {
+        self != Self::NotFound
     }
 }
 

@@ -193,8 +193,10 @@ terms! {
         CodeRefused = "code_refused",
         /// The ID token does not verify: issuer, audience, nonce or signature.
         TokenInvalid = "token_invalid",
-        /// The level or the kind of person does not fit the item.
+        /// The item is for the other kind of applicant.
         NotEligible = "not_eligible",
+        /// The provider gave no level that suffices for the item.
+        LevelTooLow = "level_too_low",
         /// The issuer does not answer.
         IssuerUnavailable = "issuer_unavailable",
         /// No such page.
@@ -226,8 +228,8 @@ pub struct HallErrorPage {
     pub kind: HallError,
     /// The id under which the hall's log tells the rest.
     pub incident: String,
-    /// Where to try again.
-    pub retry_url: String,
+    /// Where to try again, when that can lead to anything but the front page.
+    pub retry_url: Option<String>,
 }
 
 impl HallItemPage {

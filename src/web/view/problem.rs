@@ -13,7 +13,9 @@ pub enum Problem {
     CertificateMissing,
     /// The upload is larger than a certificate can be.
     CertificateTooLarge,
-    /// What was uploaded or pasted is no certificate.
+    /// What was pasted is no certificate.
+    CertificateTextUnreadable,
+    /// What was uploaded is no certificate.
     CertificateUnreadable,
     /// The certificate chain is missing.
     ChainMissing,
@@ -37,6 +39,8 @@ pub enum Problem {
     CsrMissing,
     /// The request's own signature does not verify.
     CsrSignatureWrong,
+    /// The own signature of a request with an SM2 key does not verify: mostly it was made without the identifier of GM/T 0009.
+    CsrSm2SignatureWrong,
     /// The request cannot be read.
     CsrUnreadable,
     /// The date lies in the future.
@@ -52,6 +56,13 @@ pub enum Problem {
     },
     /// A field of a hall's form is empty.
     FieldMissing {
+        /// The id of the field.
+        field: String,
+        /// Its label, in the page's language.
+        label: String,
+    },
+    /// None of the choices of a hall's form was chosen.
+    FieldUnchosen {
         /// The id of the field.
         field: String,
         /// Its label, in the page's language.
@@ -88,14 +99,21 @@ impl Problem {
             | Self::CertificateMissing
             | Self::CertificateTooLarge
             | Self::CertificateUnreadable => "certificate",
+            Self::CertificateTextUnreadable => "pem",
             Self::ChainMissing | Self::ChainUnreadable => "chain",
             Self::ChallengeExpired | Self::SignatureMissing | Self::SignatureUnreadable | Self::SignatureWrong => {
                 "signature"
             }
             Self::CodeMissing | Self::CodeUsed | Self::CodeWrong => "code",
-            Self::CsrKeyRefused | Self::CsrMissing | Self::CsrSignatureWrong | Self::CsrUnreadable => "csr",
+            Self::CsrKeyRefused
+            | Self::CsrMissing
+            | Self::CsrSignatureWrong
+            | Self::CsrSm2SignatureWrong
+            | Self::CsrUnreadable => "csr",
             Self::DateInFuture | Self::DateUnreadable => "at",
-            Self::FieldInvalid { field, .. } | Self::FieldMissing { field, .. } => field,
+            Self::FieldInvalid { field, .. } | Self::FieldMissing { field, .. } | Self::FieldUnchosen { field, .. } => {
+                field
+            }
             Self::ChoiceMissing | Self::FormExpired => "form",
             Self::PasswordMissing => "password",
             Self::ProfileRefused => "profile",
@@ -107,7 +125,7 @@ impl Problem {
     #[must_use]
     pub fn text(&self, locale: &Locale) -> String {
         match self {
-            Self::FieldInvalid { label, .. } | Self::FieldMissing { label, .. } => {
+            Self::FieldInvalid { label, .. } | Self::FieldMissing { label, .. } | Self::FieldUnchosen { label, .. } => {
                 locale.text_with(self.key(), &[("field", label.into())])
             }
             Self::Throttled { wait_seconds } => {
@@ -126,6 +144,7 @@ impl Problem {
             Self::CertificateMissing => "problem-certificate-missing",
             Self::CertificateTooLarge => "problem-certificate-too-large",
             Self::CertificateUnreadable => "problem-certificate-unreadable",
+            Self::CertificateTextUnreadable => "problem-chain-unreadable",
             Self::ChainMissing => "problem-chain-missing",
             Self::ChainUnreadable => "problem-chain-unreadable",
             Self::ChallengeExpired => "problem-challenge-expired",
@@ -137,11 +156,13 @@ impl Problem {
             Self::CsrKeyRefused => "problem-csr-key-refused",
             Self::CsrMissing => "problem-csr-missing",
             Self::CsrSignatureWrong => "problem-csr-signature-wrong",
+            Self::CsrSm2SignatureWrong => "problem-csr-sm2-signature-wrong",
             Self::CsrUnreadable => "problem-csr-unreadable",
             Self::DateInFuture => "problem-date-in-future",
             Self::DateUnreadable => "problem-date-unreadable",
             Self::FieldInvalid { .. } => "problem-field-invalid",
             Self::FieldMissing { .. } => "problem-field-missing",
+            Self::FieldUnchosen { .. } => "problem-field-unchosen",
             Self::FormExpired => "problem-form-expired",
             Self::PasswordMissing => "problem-password-missing",
             Self::ProfileRefused => "problem-profile-refused",

@@ -28,10 +28,10 @@ pub struct TrustListPage {
 pub struct TrustRecordRow {
     /// The address of its page: `/trust/{id}`.
     pub url: String,
-    /// The name of the CA.
+    /// What is recognised, in the page's language as far as the list names it in that.
+    pub name: String,
+    /// The CA's own name for itself.
     pub ca_name: String,
-    /// The type of certificate recognised, as the list names it.
-    pub type_name: String,
     /// The legal scheme.
     pub scheme: Scheme,
     /// The region.

@@ -6,6 +6,7 @@ use super::PageContext;
 use super::error::{RefusalReason, TechnicalReason};
 use super::problem::Problem;
 use super::terms::{Region, SubjectKind, terms};
+use crate::locale::Locale;
 
 /// `/verify`: the form, and under it the answer.
 ///
@@ -30,6 +31,10 @@ pub struct VerifyPage {
 pub struct VerifyResult {
     /// Valid, not valid, or not to be known at the moment.
     pub verdict: Verdict,
+    /// What it is, when it is an authority's certificate that is known; said in place of a reason.
+    pub standing: Option<Standing>,
+    /// The page of the trust list's record that speaks of it.
+    pub record_url: Option<String>,
     /// Why not, in the words of the person; `None` when valid.
     pub reason: Option<RefusalReason>,
     /// Why not, in the words of the standard; `None` when valid.
@@ -61,6 +66,44 @@ terms! {
         Invalid = "invalid",
         /// Evidence is missing, so it cannot be said.
         Unknown = "unknown",
+    }
+}
+
+terms! {
+    /// What an authority's own certificate is.
+    Standing, "standing" {
+        /// A root of the province.
+        OwnRoot = "own_root",
+        /// An issuing authority of the province.
+        OwnIssuing = "own_issuing",
+        /// The bridge.
+        OwnBridge = "own_bridge",
+        /// The bridge's certificate for a recognised authority.
+        Cross = "cross",
+        /// A recognised authority's.
+        Recognised = "recognised",
+        /// The root above a recognised authority.
+        RecognisedRoot = "recognised_root",
+        /// An authority's whose recognition is suspended.
+        Suspended = "suspended",
+        /// An authority's whose recognition was withdrawn.
+        Withdrawn = "withdrawn",
+        /// A known authority's, without a record.
+        Unlisted = "unlisted",
+    }
+}
+
+impl Standing {
+    /// What that means for certificates that it issued.
+    #[must_use]
+    pub fn meaning(self, locale: &Locale) -> String {
+        locale.text(&format!("{}-meaning", self.key()))
+    }
+
+    /// Whether certificates that it issued can count.
+    #[must_use]
+    pub fn is_in_force(self) -> bool {
+        !matches!(self, Self::Suspended | Self::Withdrawn | Self::Unlisted)
     }
 }
 
@@ -155,5 +198,12 @@ impl PathNode {
     fn outcome(&self) -> Outcome {
         let has = |outcome| self.checks.iter().any(|check| check.outcome == outcome);
         [Outcome::Failed, Outcome::Unknown].into_iter().find(|outcome| has(*outcome)).unwrap_or(Outcome::Passed)
+    }
+}
+
+impl VerifyResult {
+    /// An authority's certificate that stands on no path of its own: its facts are told with the answer.
+    fn shows_no_path(&self) -> bool {
+        self.standing.is_some() && !self.anchored
     }
 }
