@@ -14,6 +14,8 @@ mod name_constraints;
 mod ocsp;
 mod outlook;
 mod policy_graph;
+#[cfg(test)]
+mod policy_tree;
 mod pool;
 mod purpose;
 mod report;
