@@ -60,8 +60,8 @@ struct Inner {
     algorithm: KeyAlgorithm,
     key: Box<[u8]>,
     rsa_use: RsaUse,
-    /// The key made ready for the algorithm that it was first used with: a CA's key checks many signatures.
-    prepared: OnceLock<Option<Prepared>>,
+    /// The key made ready for the algorithm that a good signature first came with: a CA's key checks many signatures.
+    prepared: OnceLock<Prepared>,
     fingerprint: OnceLock<Fingerprint>,
 }
 
@@ -150,11 +150,23 @@ impl PublicKey {
 
     /// Checks a signature over `message`.
     pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        let checked = match self.0.prepared.get_or_init(|| self.prepare(algorithm)) {
+        let checked = match self.0.prepared.get() {
             Some(ready) if ready.algorithm == algorithm => ready.verify(message, signature),
-            _ => self.prepare(algorithm).ok_or_else(|| self.cannot_check(algorithm))?.verify(message, signature),
+            _ => self.verify_first(algorithm, message, signature)?,
         };
         if checked { Ok(()) } else { Err(Error::SignatureInvalid { algorithm }) }
+    }
+
+    /// Makes the key ready, and keeps it so if the signature is good: whoever can name a CA as his issuer does not decide
+    /// for which algorithm its key is kept.
+    fn verify_first(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<bool, Error> {
+        let ready = self.prepare(algorithm).ok_or_else(|| self.cannot_check(algorithm))?;
+        let good = ready.verify(message, signature);
+        if good {
+            // If another was quicker, its is as good.
+            let _ = self.0.prepared.set(ready);
+        }
+        Ok(good)
     }
 
     fn prepare(&self, algorithm: SignatureAlgorithm) -> Option<Prepared> {
