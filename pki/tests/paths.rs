@@ -7,11 +7,12 @@ mod support;
 use std::slice;
 use std::time::Duration;
 
+use pki::algorithm::{Digest, PublicKey, SignatureAlgorithm};
 use pki::certificate::extension::KeyUsage;
-use pki::key::KeySpec;
+use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::name::GeneralName;
 use pki::path::{ExpectedName, MissingKind, Purpose, RevocationMode, RevocationScope, TrustAnchor};
-use pki::{Certificate, CrlBuilder, Name, Time, oid};
+use pki::{Certificate, CrlBuilder, Error, Name, Time, oid};
 use support::{Authority, DAY, NOW, ask, builder, ca_builder, code, cross, name};
 
 #[test]
@@ -117,6 +118,32 @@ fn a_stale_or_future_or_partial_crl_never_counts_as_full() {
     assert_eq!(judge(delta), "revocation_unknown");
     let unknown = crl(-DAY, DAY).extension(pki::Oid::new_unwrap("1.3.6.1.4.1.32473.9"), true, vec![5, 0]);
     assert_eq!(judge(unknown), "revocation_unknown");
+}
+
+/// Writes anything in place of a signature, by an algorithm of which the key is.
+struct Forger(SoftwareKey);
+
+impl Signer for Forger {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::RsaPkcs1(Digest::Sha1)
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(vec![1; 256])
+    }
+}
+
+/// What nobody accepts may be dear to check: forged, it would only cost time.
+#[test]
+fn a_signature_by_an_algorithm_that_is_not_accepted_is_not_looked_at() {
+    let (root, forger) = (Authority::root("CN", "Root", KeySpec::Rsa2048), Forger(support::key(KeySpec::Rsa2048)));
+    let leaf = root.leaf_builder("CN", "Somebody").sign(&forger).unwrap();
+    let invalid = ask(&leaf, &[], &[root.anchor()], |_| ()).unwrap_err();
+    assert_eq!((invalid.error.code(), invalid.signatures_checked), ("algorithm_not_accepted", 0));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn read_parameters(parameters: &[u8]) -> Asn1Result<[&[u8]; 3]> {
 
 /// The lengths of q of FIPS 186-4 §4.2, and the longest p. OpenSSL pairs them otherwise than the standard does.
 const Q_BITS: [u32; 3] = [160, 224, 256];
-const MAX_P_BITS: u32 = 4096;
+const MAX_P_BITS: u32 = 3072;
 
 /// DSAPublicKey ::= INTEGER, y. `None` for what is no key.
 pub(super) fn read_key(parameters: &[u8], key: &[u8]) -> Option<VerifyingKey> {

@@ -19,8 +19,9 @@ use super::ocsp::Question;
 use super::outlook::Outlook;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
 use super::revocation::{Evidence, Known};
-use super::validate::{Failure, Rules, check_path};
+use super::validate::{Failure, Rules, check_algorithm, check_path};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
+use crate::algorithm::KeyAlgorithm;
 use crate::{Certificate, Error, Oid};
 
 /// After how many issuers tried the outlook is asked for, and how many times more until it is asked again. An honest
@@ -53,6 +54,7 @@ pub(super) struct Search<'a> {
     /// Whether the outlook is that no path from the leaf holds.
     hopeless: bool,
     paths_tried: u32,
+    signatures_checked: u32,
     best: Option<Best>,
     missing: Vec<Missing>,
 }
@@ -105,6 +107,7 @@ impl<'a> Search<'a> {
             outlook: None,
             hopeless: false,
             paths_tried: 0,
+            signatures_checked: 0,
             best: None,
             missing: Vec::new(),
         }
@@ -131,7 +134,7 @@ impl<'a> Search<'a> {
             path: found.path,
             policies: found.policies,
             paths_tried: self.paths_tried,
-            signatures_checked: self.request.budget.signatures - self.budget.signatures,
+            signatures_checked: self.signatures_checked,
             revocation: found.notes,
             missing: self.missing,
         }
@@ -152,7 +155,7 @@ impl<'a> Search<'a> {
             path_considered: best.path,
             missing: self.missing,
             paths_tried: self.paths_tried,
-            signatures_checked: self.request.budget.signatures - self.budget.signatures,
+            signatures_checked: self.signatures_checked,
         }
     }
 
@@ -311,18 +314,28 @@ impl<'a> Search<'a> {
         if let Some(known) = self.edges.get(&(id(subject), id(issuer))) {
             return Ok(known.clone());
         }
+        let (algorithms, at) = (self.request.algorithms, self.request.at);
+        if let Err(error) = check_algorithm(subject, issuer, algorithms, at) {
+            return Ok(Err(error));
+        }
         if issuer.public_key().inherits_parameters() {
             return Ok(Ok(())); // until the path is whole: see `inherit`
         }
         let holds = match self.request.edges {
             Some(edges) if edges.contain(subject, issuer.public_key()) => Ok(()),
             _ => {
-                self.budget.signature()?;
+                self.pay_signature(issuer.public_key().algorithm())?;
                 subject.verify_signature(issuer.public_key())
             }
         };
         self.edges.insert((id(subject), id(issuer)), holds.clone());
         Ok(holds)
+    }
+
+    pub(super) fn pay_signature(&mut self, by: KeyAlgorithm) -> Result<(), Error> {
+        self.budget.signature(by)?;
+        self.signatures_checked += 1;
+        Ok(())
     }
 
     /// A path that has reached an anchor: the signatures that are left to check, §6.1, then revocation.

@@ -44,7 +44,7 @@ impl Search<'_> {
     ) -> Result<Result<(), Failure>, Error> {
         for (place, issuer) in path.iter().enumerate().skip(1) {
             if issuer.public_key().inherits_parameters() {
-                self.budget.signature()?;
+                self.pay_signature(issuer.public_key().algorithm())?;
                 let place = place - 1;
                 if let Err(error) = completed[place].verify_signature(completed[place + 1].public_key()) {
                     return Ok(Err(Failure { error, place, intrinsic: false }));

@@ -201,7 +201,7 @@ impl<'a> Search<'a> {
         let signed = match self.evidence.ocsp.signatures.get(&key) {
             Some(known) => *known,
             None => {
-                self.budget.signature()?;
+                self.pay_signature(signer.public_key().algorithm())?;
                 let signed = response.verify_signature(signer.public_key()).is_ok();
                 self.evidence.ocsp.signatures.insert(key, signed);
                 signed

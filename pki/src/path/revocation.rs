@@ -235,7 +235,7 @@ impl<'a> Search<'a> {
     }
 
     fn verify_crl(&mut self, crl: &CertificateList, signer: &PublicKey) -> Result<bool, Error> {
-        self.budget.signature()?;
+        self.pay_signature(signer.algorithm())?;
         Ok(crl.verify_signature(signer).is_ok())
     }
 

@@ -111,17 +111,25 @@ pub(super) fn may_be_anchor(anchor: &Certificate, rules: &Rules<'_>) -> bool {
     check_anchor(anchor, false, rules).is_ok()
 }
 
+/// Whether a signature by this issuer counts at all. Asked before the arithmetic, too: what nobody accepts may be dear.
+pub(super) fn check_algorithm(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    algorithms: &AlgorithmPolicy,
+    at: Time,
+) -> Result<(), Error> {
+    let accepted = algorithms.accepts(certificate.signature_algorithm(), issuer.public_key().algorithm(), at);
+    accepted.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at })
+}
+
 /// What can be said of a certificate without looking at the rest of the path, but for its issuer's kind of key.
 pub(super) fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     if !certificate.serial().is_acceptable() {
         return Err(Error::SerialNumberInvalid);
     }
-    let accepts = |accepted: Result<(), String>| {
-        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: rules.at })
-    };
-    let key = issuer.public_key().algorithm();
-    accepts(rules.algorithms.accepts(certificate.signature_algorithm(), key, rules.at))?;
-    accepts(rules.algorithms.accepts_key(certificate.public_key().algorithm(), rules.at))?;
+    check_algorithm(certificate, issuer, rules.algorithms, rules.at)?;
+    let own = rules.algorithms.accepts_key(certificate.public_key().algorithm(), rules.at);
+    own.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: rules.at })?;
     check_validity(certificate, rules.at)?;
     check_subject(certificate)?;
     check_critical_extensions(certificate)?;
