@@ -48,24 +48,39 @@ fn the_engine_opens_nothing() {
         "Instant",
         "pearlbridge",
     ];
-    nothing_names(sources("pki/src"), &forbidden);
+    nothing_names(sources("pki/src").into_iter().chain(sources("pki/sm2-verify/src")), &forbidden);
 }
 
 #[test]
 fn the_engine_uses_its_own_dependencies_alone() {
-    let manifest = read(Path::new("pki/Cargo.toml"));
+    uses_its_own_dependencies_alone("pki");
+}
+
+/// And they are `sm3` alone: no way leads from here to a private key.
+#[test]
+fn what_checks_sm2_uses_sm3_and_nothing_else() {
+    let dependencies = uses_its_own_dependencies_alone("pki/sm2-verify");
+    assert_eq!(dependencies, ["sm3"]);
+}
+
+/// The dependencies of a crate, when its sources name no others.
+fn uses_its_own_dependencies_alone(place: &str) -> Vec<String> {
+    let manifest = read(&Path::new(place).join("Cargo.toml"));
     let (_, dependencies) = manifest.split_once("[dependencies]").expect("the engine has dependencies");
     let dependencies = dependencies.split("\n[").next().unwrap_or_default();
     let named = dependencies.lines().filter_map(|line| line.split(['=', '.']).next()).map(|name| name.trim());
-    let mut allowed: BTreeSet<String> = named.map(|name| name.replace('-', "_")).collect();
+    let named = named.map(|name| name.replace('-', "_")).filter(|name| !name.is_empty());
+    let dependencies: Vec<String> = named.collect();
+    let mut allowed: BTreeSet<String> = dependencies.iter().cloned().collect();
     allowed.extend(["std", "core", "alloc", "crate", "self", "super"].map(str::to_owned));
-    for source in sources("pki/src") {
+    for source in sources(&format!("{place}/src")) {
         let modules = modules_of(&source);
         for (number, root) in source.uses() {
             let known = allowed.contains(&root) || modules.contains(&root) || root.starts_with(char::is_uppercase);
             assert!(known, "{}:{number} uses {root}", source.path.display());
         }
     }
+    dependencies
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Signature algorithms: how they are named in ASN.1, and which key checks which.
 //!
 //! The arithmetic is not here: `aws-lc-rs` does RSA, ECDSA, Ed25519, ML-DSA and SHA-2, `sm2` and `sm3` do theirs,
-//! `ed448-goldilocks` does Ed448, `dsa` and `crypto-bigint` do what only old archives hold.
+//! `sm2-verify` (our own) checks SM2 signatures, `ed448-goldilocks` does Ed448, `dsa` and `crypto-bigint` do what only
+//! old archives hold.
 
 mod digest;
 mod dsa;

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use ::sm2::dsa::VerifyingKey;
 use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
 
 use super::pss::PssParameters;
@@ -84,7 +83,7 @@ enum ReadyKey {
     Dsa(Digest, Box<::dsa::VerifyingKey>),
     Ed448(Box<ed448_goldilocks::VerifyingKey>),
     Rsa(RsaKey),
-    Sm2(Box<VerifyingKey>),
+    Sm2(Box<sm2::Key>),
     /// ECDSA with a digest that `aws-lc-rs` does not pair with the curve.
     Widened(Digest, ParsedPublicKey),
 }
@@ -177,7 +176,7 @@ impl PublicKey {
                 ReadyKey::Dsa(digest, Box::new(dsa::read_key(&parameters, bits)?))
             }
             (KeyAlgorithm::Ed448, SignatureAlgorithm::Ed448) => ReadyKey::Ed448(Box::new(ed448::read_key(bits)?)),
-            (KeyAlgorithm::Sm2, SignatureAlgorithm::Sm2Sm3) => ReadyKey::Sm2(Box::new(sm2::read_key(bits)?)),
+            (KeyAlgorithm::Sm2, SignatureAlgorithm::Sm2Sm3) => ReadyKey::Sm2(Box::new(sm2::Key::read(bits)?)),
             (KeyAlgorithm::Rsa { .. }, _) if !self.0.rsa_use.permits(algorithm) => return None,
             (key, _) => match (verification(key, algorithm), algorithm) {
                 (Some(verification), _) => ReadyKey::AwsLc(ParsedPublicKey::new(verification, bits).ok()?),
@@ -245,7 +244,7 @@ impl Prepared {
             ReadyKey::Dsa(digest, key) => dsa::verify(key, *digest, message, signature),
             ReadyKey::Ed448(key) => ed448::verify(key, message, signature),
             ReadyKey::Rsa(key) => key.verify(self.algorithm, message, signature),
-            ReadyKey::Sm2(key) => sm2::verify(key, message, signature),
+            ReadyKey::Sm2(key) => key.verify(message, signature),
             ReadyKey::Widened(digest, key) => verify_widened(key, *digest, message, signature),
         }
     }
