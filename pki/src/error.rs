@@ -47,6 +47,8 @@ pub enum Error {
         since: Time,
         /// The reason that is given.
         reason: Option<Reason>,
+        /// invalidityDate: since when the CA holds it to have been invalid, if that is earlier.
+        invalid_since: Option<Time>,
     },
     /// The only CRLs in scope had run out.
     CrlExpired {
@@ -287,8 +289,11 @@ impl fmt::Display for Error {
             Self::CertificateNotYetValid { at, not_before } => {
                 write!(f, "not valid before {not_before}, judged at {at}")
             }
-            Self::CertificateRevoked { since, reason: None } => write!(f, "revoked since {since}"),
-            Self::CertificateRevoked { since, reason: Some(reason) } => write!(f, "revoked since {since}: {reason}"),
+            Self::CertificateRevoked { since, reason, invalid_since } => {
+                write!(f, "revoked since {since}")?;
+                reason.map_or(Ok(()), |reason| write!(f, ": {reason}"))?;
+                invalid_since.map_or(Ok(()), |since| write!(f, ", invalid since {since}"))
+            }
             Self::CrlExpired { issuer, next_update } => {
                 write!(f, "the CRL of {issuer} has run out: the next one was due at {next_update}")
             }

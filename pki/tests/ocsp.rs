@@ -131,7 +131,7 @@ fn the_ca_itself_says_good_revoked_or_unknown_by_every_hash_and_responder_id() {
     for spec in [KeySpec::Sm2, KeySpec::EcdsaP256, KeySpec::Rsa2048, KeySpec::Ed25519] {
         let world = World::new(spec);
         let ids = [ResponderId::by_name(&world.ca.certificate), ResponderId::by_key(&world.ca.certificate)];
-        for hash in [CertIdHash::Sha1, CertIdHash::Sha256, CertIdHash::Sm3] {
+        for hash in CertIdHash::ALL {
             for responder in &ids {
                 let judge = |status| {
                     let single = SingleResponse::new(world.id(hash), status, after(-1), Some(after(1)));
@@ -140,7 +140,11 @@ fn the_ca_itself_says_good_revoked_or_unknown_by_every_hash_and_responder_id() {
                 };
                 assert_eq!(code(&judge(CertStatus::Good)), "valid", "{spec} {hash:?}");
                 let invalid = refused(judge(revoked(-5, Some(Reason::KeyCompromise))));
-                let expected = Error::CertificateRevoked { since: after(-5), reason: Some(Reason::KeyCompromise) };
+                let expected = Error::CertificateRevoked {
+                    since: after(-5),
+                    reason: Some(Reason::KeyCompromise),
+                    invalid_since: None,
+                };
                 assert_eq!(invalid.error, expected);
                 assert_unknown(judge(CertStatus::Unknown), "does not know the certificate");
             }

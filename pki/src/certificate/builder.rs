@@ -114,8 +114,18 @@ impl CertificateBuilder {
 
     /// cRLDistributionPoints, one for each URI.
     pub fn crl_distribution_points(self, uris: &[&str]) -> Self {
-        let points = uris.iter().map(|uri| DistributionPoint::from_uri(uri)).collect();
-        self.with(&CrlDistributionPoints(points), false)
+        self.distribution_points(uris.iter().map(|uri| DistributionPoint::from_uri(uri)))
+    }
+
+    /// cRLDistributionPoints with all that they may say: reasons, and who signs in the CA's place.
+    pub fn distribution_points(self, points: impl IntoIterator<Item = DistributionPoint>) -> Self {
+        self.with(&CrlDistributionPoints(points.into_iter().collect()), false)
+    }
+
+    /// freshestCRL: where delta CRLs are, one point for each URI.
+    pub fn freshest_crl(self, uris: &[&str]) -> Self {
+        let points = CrlDistributionPoints(uris.iter().map(|uri| DistributionPoint::from_uri(uri)).collect());
+        self.extension(oid::FRESHEST_CRL, false, points.write())
     }
 
     /// authorityInfoAccess with the issuer's certificates and OCSP responders.

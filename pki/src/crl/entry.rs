@@ -19,6 +19,13 @@ pub struct Revoked {
     pub invalid_since: Option<Time>,
 }
 
+impl Revoked {
+    /// Since when the certificate must not be trusted: revocationDate, or invalidityDate if that is earlier.
+    pub fn untrusted_since(&self) -> Time {
+        self.invalid_since.map_or(self.since, |invalid| invalid.min(self.since))
+    }
+}
+
 /// ```text
 /// CRLReason ::= ENUMERATED { unspecified (0), keyCompromise (1), cACompromise (2), affiliationChanged (3),
 ///      superseded (4), cessationOfOperation (5), certificateHold (6), removeFromCRL (8), privilegeWithdrawn (9),

@@ -12,7 +12,9 @@ use std::sync::{Arc, OnceLock};
 use der::Tag;
 
 use crate::algorithm::{PublicKey, SignatureAlgorithm};
-use crate::certificate::extension::{AuthorityKeyId, Extension, ExtensionValue, read_list};
+use crate::certificate::extension::{
+    AuthorityKeyId, CrlDistributionPoints, Extension, ExtensionValue, InformationAccess, read_list,
+};
 use crate::certificate::{position, signed_parts};
 use crate::encoding::{Asn1Result, Input, context, refuse};
 use crate::{Error, Fingerprint, Name, Oid, Serial, Time, oid};
@@ -67,6 +69,9 @@ struct CrlExtensions {
     delta_base: Option<Vec<u8>>,
     authority_key_id: Option<AuthorityKeyId>,
     scope: Option<IssuingDistributionPoint>,
+    freshest: Option<CrlDistributionPoints>,
+    information_access: Option<InformationAccess>,
+    lists_expired_since: Option<Time>,
 }
 
 impl CertificateList {
@@ -129,6 +134,21 @@ impl CertificateList {
     /// issuingDistributionPoint: which certificates it covers, if not all of its issuer's.
     pub fn scope(&self) -> Option<&IssuingDistributionPoint> {
         self.0.fields.extensions.scope.as_ref()
+    }
+
+    /// freshestCRL (§5.2.6): distribution points of the delta CRLs that bring this complete one up to date.
+    pub fn freshest_crl(&self) -> Option<&CrlDistributionPoints> {
+        self.0.fields.extensions.freshest.as_ref()
+    }
+
+    /// authorityInfoAccess (§5.2.7): where certificates of its issuer are.
+    pub fn authority_info_access(&self) -> Option<&InformationAccess> {
+        self.0.fields.extensions.information_access.as_ref()
+    }
+
+    /// expiredCertsOnCRL (X.509 §9.5.2.8): certificates that ran out at this time or later are still listed.
+    pub fn lists_expired_since(&self) -> Option<Time> {
+        self.0.fields.extensions.lists_expired_since
     }
 
     /// A critical extension of the CRL or of an entry that is not known here, so that it must not be used (§5.2,
@@ -236,6 +256,16 @@ impl CrlExtensions {
                 }
                 oid::ISSUING_DISTRIBUTION_POINT => {
                     known.scope = Some(Input::all(&extension.value, IssuingDistributionPoint::read)?);
+                }
+                oid::FRESHEST_CRL => {
+                    known.freshest = Some(Input::all(&extension.value, CrlDistributionPoints::read)?);
+                }
+                oid::AUTHORITY_INFO_ACCESS => {
+                    known.information_access = Some(Input::all(&extension.value, InformationAccess::read)?);
+                }
+                // It only adds to what the CRL proves, so that one with a fraction of a second is as good as none.
+                oid::EXPIRED_CERTS_ON_CRL => {
+                    known.lists_expired_since = Input::all(&extension.value, Input::generalized_time).ok();
                 }
                 other if extension.critical => unknown = unknown.or(Some(other)),
                 _ => {}

@@ -13,28 +13,39 @@ pub enum CertIdHash {
     Sha1,
     /// SHA-256
     Sha256,
+    /// SHA-384
+    Sha384,
+    /// SHA-512
+    Sha512,
     /// SM3
     Sm3,
 }
 
 impl CertIdHash {
+    /// Every hash.
+    pub const ALL: [Self; 5] = [Self::Sha1, Self::Sha256, Self::Sha384, Self::Sha512, Self::Sm3];
+
     fn oid(self) -> Oid {
         match self {
             Self::Sha1 => oid::SHA1,
             Self::Sha256 => oid::SHA256,
+            Self::Sha384 => oid::SHA384,
+            Self::Sha512 => oid::SHA512,
             Self::Sm3 => oid::SM3,
         }
     }
 
     fn from_oid(kind: &Oid) -> Option<Self> {
-        [Self::Sha1, Self::Sha256, Self::Sm3].into_iter().find(|hash| hash.oid() == *kind)
+        Self::ALL.into_iter().find(|hash| hash.oid() == *kind)
     }
 
     pub(super) fn digest(self, bytes: &[u8]) -> Vec<u8> {
-        use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+        use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, digest};
         match self {
             Self::Sha1 => digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().to_vec(),
             Self::Sha256 => digest(&SHA256, bytes).as_ref().to_vec(),
+            Self::Sha384 => digest(&SHA384, bytes).as_ref().to_vec(),
+            Self::Sha512 => digest(&SHA512, bytes).as_ref().to_vec(),
             Self::Sm3 => Sm3::digest(bytes).to_vec(),
         }
     }

@@ -7,6 +7,7 @@ use crate::certificate::Extension;
 use crate::certificate::extension::read_list;
 use crate::crl::{Reason, read_reason};
 use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
+use crate::path::{Freshness, Untimely};
 use crate::{Certificate, Error, Oid, Time, oid};
 
 /// How long a response without nextUpdate counts. Its absence says that "newer revocation information is available all
@@ -135,6 +136,12 @@ impl SingleResponse {
         self.archive_cutoff
     }
 
+    /// invalidityDate, which an answer may repeat from the entry of a CRL (§4.4.5).
+    pub fn invalid_since(&self) -> Option<Time> {
+        let extension = self.others.iter().find(|extension| extension.oid == oid::INVALIDITY_DATE)?;
+        explicit_time(&extension.value).ok()
+    }
+
     /// A critical extension that is not known here, so that the answer must not be used (RFC 6960 §4.4). CRL references
     /// are for auditors, and what RFC 5280 §5.3 says of CRL entries only adds to a status that is given.
     pub fn unknown_critical(&self) -> Option<Oid> {
@@ -147,24 +154,40 @@ impl SingleResponse {
     /// run out, and then *good* means nothing unless the archive reaches back to it (§4.4.4). `responder` is for the
     /// message.
     pub fn check_current(&self, certificate: &Certificate, at: Time, responder: &ResponderId) -> Result<(), Error> {
+        self.check_fresh(certificate, Freshness::strict(at), responder).map(|_| ())
+    }
+
+    /// The same by a rule of freshness; if it counts, the time at which its responder is judged.
+    pub(crate) fn check_fresh(
+        &self,
+        certificate: &Certificate,
+        freshness: Freshness,
+        responder: &ResponderId,
+    ) -> Result<Time, Error> {
         let unusable = |why: &str| Err(Error::OcspUnusable { why: format!("the OCSP response of {responder} {why}") });
-        let responder = responder.clone();
-        if self.this_update > at {
-            return unusable(&format!("is of {}, after the time of validation", self.this_update));
-        }
-        match self.next_update {
-            Some(next_update) if next_update < at => return Err(Error::OcspExpired { responder, next_update }),
-            None if at > self.this_update.plus_seconds(MAX_AGE) => {
-                return unusable(&format!("is of {}, and does not say when the next is due", self.this_update));
+        let this_update = self.this_update;
+        let due = self.next_update.unwrap_or(this_update.plus_seconds(MAX_AGE));
+        let time = match (freshness.check(this_update, Some(due)), self.next_update) {
+            (Ok(time), _) => time,
+            (Err(Untimely::Later), _) => {
+                return unusable(&format!("is of {this_update}, after the time of validation"));
             }
-            _ => {}
-        }
+            (Err(Untimely::Due(_)), None) => {
+                return unusable(&format!("is of {this_update}, and does not say when the next is due"));
+            }
+            (Err(Untimely::Due(next_update)), Some(_)) => {
+                return Err(Error::OcspExpired { responder: responder.clone(), next_update });
+            }
+            (Err(Untimely::TooOld(age)), _) => {
+                return unusable(&format!("is of {this_update}, and may be {age} seconds old at most"));
+            }
+        };
         let forgotten = self.archive_cutoff.is_none_or(|cutoff| cutoff > certificate.not_after());
         match self.status {
             CertStatus::Good if self.this_update > certificate.not_after() && forgotten => {
                 unusable("is of a time when the certificate had run out, and no archive reaches back to it")
             }
-            _ => Ok(()),
+            _ => Ok(time),
         }
     }
 }

@@ -173,7 +173,11 @@ impl<'a> Search<'a> {
     /// leaf's failure.
     pub(super) fn find_aside(&mut self, target: &Certificate, goal: &Goal<'a>) -> Result<bool, Error> {
         let (best, missing) = (self.best.take(), std::mem::take(&mut self.missing));
-        let condemned = self.condemned.clone();
+        // What held at another time may not at this one, and the other way round.
+        let condemned = match goal.rules.at == self.request.at {
+            true => self.condemned.clone(),
+            false => std::mem::take(&mut self.condemned),
+        };
         let found = self.find(target, goal);
         (self.best, self.missing, self.condemned) = (best, missing, condemned);
         found.map(|found| found.is_some())
@@ -418,7 +422,7 @@ impl<'a> Search<'a> {
         for place in (0..in_scope).rev() {
             let known = self.status_of(Question { path, place, is_responder: false }, goal)?;
             known.missing.iter().cloned().for_each(|one| self.note_missing(one));
-            if let Some(failure) = self.failure_of(&known.status, place) {
+            if let Some(failure) = self.failure_of(&known.status, path, place) {
                 let worse = worst.as_ref().is_none_or(|worst| worst.error.rank() < failure.error.rank());
                 worst = if worse { Some(failure) } else { worst };
             }
@@ -429,14 +433,20 @@ impl<'a> Search<'a> {
         Ok(worst.map_or(Ok(notes), Err))
     }
 
-    fn failure_of(&self, status: &RevocationStatus, place: usize) -> Option<Failure> {
+    fn failure_of(&self, status: &RevocationStatus, path: &[Certificate], place: usize) -> Option<Failure> {
         let failure = |error: &Error, intrinsic| Some(Failure { error: error.clone(), place, intrinsic });
         match status {
-            RevocationStatus::Good => None,
+            RevocationStatus::Good | RevocationStatus::NotPublished => None,
             RevocationStatus::Revoked(error) => failure(error, true),
-            RevocationStatus::Unknown(_) if self.request.revocation == RevocationMode::BestEffort => None,
+            RevocationStatus::Unknown(_) if self.may_be_unknown(&path[place + 1]) => None,
             RevocationStatus::Unknown(error) => failure(error, false),
         }
+    }
+
+    /// Whether a certificate of this CA is borne of which nothing is known.
+    pub(super) fn may_be_unknown(&self, issuer: &Certificate) -> bool {
+        let rule = self.request.revocation_policy.rule_of(issuer.public_key());
+        self.request.revocation == RevocationMode::BestEffort || rule.may_be_unknown
     }
 
     fn note_missing(&mut self, missing: Missing) {

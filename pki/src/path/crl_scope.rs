@@ -1,8 +1,10 @@
 //! Which CRL speaks for which certificate (RFC 5280 §6.3.3 (a)-(c)), and where CRLs that are missing may be found.
 
+use super::freshness::{Freshness, Untimely};
 use super::report::{Missing, MissingKind};
-use crate::certificate::extension::{DistributionPoint, DistributionPointName, KeyUsage};
+use crate::certificate::extension::{CrlDistributionPoints, DistributionPoint, DistributionPointName, KeyUsage};
 use crate::name::GeneralName;
+use crate::ocsp::{CertId, CertIdHash};
 use crate::{Certificate, CertificateList, Error, Name, Time};
 
 /// The reasons of ReasonFlags, bits 1 to 8; bit 0 is unused.
@@ -82,26 +84,41 @@ fn same_name(one: &GeneralName, other: &GeneralName) -> bool {
     }
 }
 
-/// Whether a CRL may be used at all at this time.
-pub(super) fn check_usable(crl: &CertificateList, at: Time) -> Result<(), Error> {
+/// Whether a CRL may be used at all, whatever time is asked for.
+pub(super) fn check_usable(crl: &CertificateList) -> Result<(), Error> {
     let unknown = |why: String| Err(Error::RevocationUnknown { why });
     let whose = || format!("the CRL of {}", crl.issuer());
     if let Some(extension) = crl.unknown_critical() {
         return unknown(format!("{} has the unknown critical extension {extension}", whose()));
     }
-    if crl.this_update() > at {
-        return unknown(format!("{} is of {}, after the time of validation", whose(), crl.this_update()));
-    }
     // §5.1.2.5: nextUpdate MUST be there; §5.2.3: so MUST be the number, in version 2.
     match crl.next_update() {
         None => unknown(format!("{} does not say when the next is due", whose())),
-        Some(next_update) if next_update < at => Err(Error::CrlExpired { issuer: crl.issuer().clone(), next_update }),
         Some(_) if crl.version() == 2 && crl.number().is_none() => unknown(format!("{} has no number", whose())),
         Some(_) => Ok(()),
     }
 }
 
-/// §6.3.3 (c): same issuer, same scope, same key, and a base that is not newer than the complete CRL.
+/// Whether it is of the time that is asked for; if so, the time at which its signer is judged.
+pub(super) fn check_timely(crl: &CertificateList, freshness: Freshness) -> Result<Time, Error> {
+    let (whose, made) = (|| format!("the CRL of {}", crl.issuer()), crl.this_update());
+    let unknown = |why: String| Error::RevocationUnknown { why };
+    freshness.check(made, crl.next_update()).map_err(|untimely| match untimely {
+        Untimely::Later => unknown(format!("{} is of {made}, after the time of validation", whose())),
+        Untimely::Due(next_update) => Error::CrlExpired { issuer: crl.issuer().clone(), next_update },
+        Untimely::TooOld(age) => unknown(format!("{} is of {made}, and may be {age} seconds old at most", whose())),
+    })
+}
+
+/// Whether its silence proves nothing: it was made when the certificate had run out, and does not list what had. §3.3
+/// wants a revocation to be on one CRL beyond that end, but which was the one?
+pub(super) fn has_forgotten(crl: &CertificateList, certificate: &Certificate) -> bool {
+    let end = certificate.not_after();
+    crl.this_update() > end && crl.lists_expired_since().is_none_or(|since| since > end)
+}
+
+/// §6.3.3 (c), §5.2.4: same issuer (of whom both are looked for), same scope, same key; a base that is not newer than the
+/// complete CRL, which is older than the delta CRL.
 pub(super) fn is_delta_of(delta: &CertificateList, complete: &CertificateList) -> bool {
     let key_id = |crl: &CertificateList| crl.authority_key_id().cloned();
     delta.delta_base().is_some_and(|base| magnitude(Some(base)) <= magnitude(complete.number()))
@@ -129,25 +146,45 @@ pub(super) fn may_sign_crls(signer: &Certificate) -> bool {
     signer.extensions().key_usage.is_none_or(|usage| usage.contains(KeyUsage::CRL_SIGN))
 }
 
-/// Where the certificate says that its status is found: CRLs by their issuer, and OCSP.
-pub(super) fn missing_evidence(certificate: &Certificate) -> Vec<Missing> {
-    let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
+/// Where the certificate says that its status is found: CRLs by their issuer, and OCSP, with what to ask.
+pub(super) fn missing_evidence(certificate: &Certificate, issuer: &Certificate) -> Vec<Missing> {
+    let extensions = certificate.extensions();
+    let points = extensions.crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
     let mut missing: Vec<Missing> = Vec::new();
     for point in points {
         let uris = || point.uris().map(str::to_owned);
         for Point { crl_issuer, .. } in resolve(point, certificate.issuer()) {
             match missing.iter_mut().find(|crl| crl.issuer == crl_issuer) {
                 Some(crl) => crl.uris.extend(uris()),
-                None => missing.push(Missing { kind: MissingKind::Crl, uris: uris().collect(), issuer: crl_issuer }),
+                None => missing.push(of_issuer(MissingKind::Crl, uris().collect(), &crl_issuer)),
             }
         }
     }
-    let issuer = certificate.issuer().clone();
     if missing.is_empty() {
-        missing.push(Missing { kind: MissingKind::Crl, uris: Vec::new(), issuer: issuer.clone() });
+        missing.push(of_issuer(MissingKind::Crl, Vec::new(), certificate.issuer()));
     }
-    let access = certificate.extensions().authority_info_access.as_ref();
+    let access = extensions.authority_info_access.as_ref();
     let uris: Vec<_> = access.map(|access| access.ocsp().map(str::to_owned).collect()).unwrap_or_default();
-    missing.extend((!uris.is_empty()).then_some(Missing { kind: MissingKind::Ocsp, uris, issuer }));
+    if !uris.is_empty() {
+        let ask = Some(CertId::of(CertIdHash::Sha1, certificate, issuer));
+        missing.push(Missing { ask, ..of_issuer(MissingKind::Ocsp, uris, certificate.issuer()) });
+    }
     missing
+}
+
+/// Where the CRL, or else the certificate, says that a delta CRL is found; nothing if neither does.
+pub(super) fn missing_delta(crl: &CertificateList, certificate: &Certificate) -> Option<Missing> {
+    let points = crl.freshest_crl().or(certificate.extensions().freshest_crl.as_ref())?;
+    let uris = CrlDistributionPoints::uris(points).map(str::to_owned).collect();
+    Some(of_issuer(MissingKind::DeltaCrl, uris, crl.issuer()))
+}
+
+/// The certificate of who has signed a CRL, if the CRL says where it is found (§5.2.7).
+pub(super) fn missing_signer(crl: &CertificateList) -> Option<Missing> {
+    let uris: Vec<_> = crl.authority_info_access()?.ca_issuers().map(str::to_owned).collect();
+    (!uris.is_empty()).then(|| of_issuer(MissingKind::Issuer, uris, crl.issuer()))
+}
+
+fn of_issuer(kind: MissingKind, uris: Vec<String>, issuer: &Name) -> Missing {
+    Missing { kind, uris, issuer: issuer.clone(), ask: None }
 }

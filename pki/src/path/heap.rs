@@ -229,5 +229,5 @@ fn asserts_wanted(certificate: &Certificate, wanted: &[Oid]) -> bool {
 fn missing_issuer(certificate: &Certificate) -> Missing {
     let access = certificate.extensions().authority_info_access.as_ref();
     let uris = access.map(|access| access.ca_issuers().map(str::to_owned).collect()).unwrap_or_default();
-    Missing { kind: MissingKind::Issuer, uris, issuer: certificate.issuer().clone() }
+    Missing { kind: MissingKind::Issuer, uris, issuer: certificate.issuer().clone(), ask: None }
 }

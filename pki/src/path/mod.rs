@@ -7,6 +7,7 @@ mod budget;
 mod build;
 mod crl_scope;
 mod edges;
+mod freshness;
 mod heap;
 mod identity;
 mod inherit;
@@ -28,6 +29,8 @@ use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 pub use budget::Budget;
 pub use edges::VerifiedEdges;
+pub(crate) use freshness::{Freshness, Untimely};
+pub use freshness::{RevocationPolicy, RevocationRule};
 pub use identity::ExpectedName;
 pub use pool::Pool;
 pub use purpose::Purpose;
@@ -126,6 +129,8 @@ pub struct ValidationRequest<'a> {
     pub names: &'a [ExpectedName],
     /// Whether revocation is looked into.
     pub revocation: RevocationMode,
+    /// How fresh evidence must be, and whether what was made later counts for a past time.
+    pub revocation_policy: &'a RevocationPolicy,
     /// Whose.
     pub revocation_scope: RevocationScope,
     /// Which algorithms count until when.
@@ -160,6 +165,7 @@ impl<'a> ValidationRequest<'a> {
             key_usage: None,
             names: &[],
             revocation: RevocationMode::Off,
+            revocation_policy: &freshness::STRICT,
             revocation_scope: RevocationScope::Chain,
             algorithms,
             max_depth: None,

@@ -12,15 +12,15 @@
 
 use std::collections::HashMap;
 
-use super::RevocationMode;
 use super::build::{Goal, Id, Search, id};
 use super::crl_scope::missing_evidence;
+use super::freshness::Freshness;
 use super::purpose::Purpose;
 use super::report::{Missing, RevocationSource, RevocationStatus};
-use super::validate::check_alone;
+use super::validate::{Rules, check_alone};
 use crate::crl::Revoked;
 use crate::ocsp::{BasicOcspResponse, CertStatus, OcspResponse, SingleResponse};
-use crate::{Certificate, Error, Serial, oid};
+use crate::{Certificate, Error, Serial, Time, oid};
 
 /// How many certificates may be tried as the signer of one response: the CA's, and the responder's before and after a
 /// change of key.
@@ -69,7 +69,7 @@ impl<'p> Question<'p> {
         &self.path[self.place]
     }
 
-    fn issuer(self) -> &'p Certificate {
+    pub(super) fn issuer(self) -> &'p Certificate {
         &self.path[self.place + 1]
     }
 }
@@ -125,8 +125,11 @@ impl<'a> Search<'a> {
             let why = format!("the OCSP response of {responder} has the unknown critical extension {extension}");
             return Err(Error::OcspUnusable { why });
         }
-        single.check_current(question.certificate(), goal.rules.at, responder)?;
-        self.check_responder(response, question, goal, missing)
+        let freshness = Freshness::new(goal.rules.at, self.request.revocation_policy, question.issuer().public_key());
+        let time = single.check_fresh(question.certificate(), freshness, responder)?;
+        // Who has made a response after the time of validation is judged at the time when it was made.
+        let goal = Goal { rules: Rules { at: time, ..goal.rules.clone() }, anchor: goal.anchor.clone(), ..*goal };
+        self.check_responder(response, question, &goal, missing)
     }
 
     /// Whether one of the certificates that the responder may mean has signed, and may.
@@ -168,10 +171,10 @@ impl<'a> Search<'a> {
         missing: &mut Vec<Missing>,
     ) -> Result<(), Error> {
         if candidate.public_key() == question.issuer().public_key() {
-            return self.check_response_signature(response, candidate);
+            return self.check_response_signature(response, candidate, goal.rules.at);
         }
         self.check_delegation(candidate, response, question, goal)?;
-        self.check_response_signature(response, candidate)?;
+        self.check_response_signature(response, candidate, goal.rules.at)?;
         self.check_responder_status(candidate, response, question, goal, missing)
     }
 
@@ -196,7 +199,12 @@ impl<'a> Search<'a> {
         self.check_edge(delegate, question.issuer())?.map_err(refused)
     }
 
-    fn check_response_signature(&mut self, response: &'a BasicOcspResponse, signer: &Certificate) -> Result<(), Error> {
+    fn check_response_signature(
+        &mut self,
+        response: &'a BasicOcspResponse,
+        signer: &Certificate,
+        at: Time,
+    ) -> Result<(), Error> {
         let key = (response.tbs_der().as_ptr().addr(), id(signer));
         let signed = match self.evidence.ocsp.signatures.get(&key) {
             Some(known) => *known,
@@ -211,8 +219,8 @@ impl<'a> Search<'a> {
             return Err(Error::OcspSignatureInvalid { responder: response.responder().clone() });
         }
         let (algorithm, key) = (response.signature_algorithm(), signer.public_key().algorithm());
-        let accepted = self.request.algorithms.accepts(algorithm, key, self.request.at);
-        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: self.request.at })
+        let accepted = self.request.algorithms.accepts(algorithm, key, at);
+        accepted.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at })
     }
 
     /// §4.2.2.2.1, by the rule at the head of this file.
@@ -234,11 +242,11 @@ impl<'a> Search<'a> {
         let has_sources = extensions.crl_distribution_points.is_some() || extensions.authority_info_access.is_some();
         match own.status {
             RevocationStatus::Revoked(why) => Err(not_authorized(response, &format!("its certificate is {why}"))),
-            RevocationStatus::Unknown(why) if has_sources && self.request.revocation == RevocationMode::Require => {
-                missing.extend(missing_evidence(delegate));
+            RevocationStatus::Unknown(why) if has_sources && !self.may_be_unknown(question.issuer()) => {
+                missing.extend(missing_evidence(delegate, question.issuer()));
                 Err(not_authorized(response, &format!("of its own certificate, {why}")))
             }
-            RevocationStatus::Good | RevocationStatus::Unknown(_) => Ok(()),
+            RevocationStatus::Good | RevocationStatus::NotPublished | RevocationStatus::Unknown(_) => Ok(()),
         }
     }
 }
@@ -246,6 +254,13 @@ impl<'a> Search<'a> {
 impl Finding {
     /// *Revoked* is believed over any *good*; what will be revoked later is good until then, as with CRLs.
     fn take(&mut self, (response, single): Answer<'_>, checked: Result<(), Error>, goal: &Goal<'_>) {
+        let revoked = match single.status() {
+            CertStatus::Revoked { since, reason } => {
+                Some(Revoked { since, reason, invalid_since: single.invalid_since() })
+            }
+            CertStatus::Good | CertStatus::Unknown => None,
+        };
+        let revoked = revoked.filter(|revoked| revoked.untrusted_since() <= goal.rules.at);
         let source =
             || RevocationSource::Ocsp { responder: response.responder().clone(), this_update: single.this_update() };
         match (checked, single.status()) {
@@ -253,8 +268,8 @@ impl Finding {
             (Ok(()), CertStatus::Unknown) => {
                 self.obstacles.push(Error::OcspStatusUnknown { responder: response.responder().clone() });
             }
-            (Ok(()), CertStatus::Revoked { since, reason }) if since <= goal.rules.at => {
-                self.revoked = Some(Revoked { since, reason, invalid_since: None });
+            (Ok(()), CertStatus::Revoked { .. }) if revoked.is_some() => {
+                self.revoked = revoked;
                 self.sources = vec![source()];
             }
             (Ok(()), CertStatus::Good | CertStatus::Revoked { .. }) => {

@@ -1,6 +1,6 @@
 //! What a validation answers.
 
-use crate::ocsp::ResponderId;
+use crate::ocsp::{CertId, ResponderId};
 use crate::{Certificate, Error, Name, Oid, Time};
 
 /// Valid, or why not.
@@ -19,7 +19,7 @@ pub struct Valid {
     pub signatures_checked: u32,
     /// What is known of the revocation of each certificate that was looked into.
     pub revocation: Vec<RevocationNote>,
-    /// Evidence that would have said more (best effort alone gets this far without it).
+    /// Evidence that would have said more: a delta CRL, and for best effort or a lenient rule all that is not known.
     pub missing: Vec<Missing>,
 }
 
@@ -51,6 +51,8 @@ pub struct Missing {
     pub uris: Vec<String>,
     /// Whose certificate, CRL or OCSP answer.
     pub issuer: Name,
+    /// What to ask an OCSP responder, by SHA-1, which every responder knows.
+    pub ask: Option<CertId>,
 }
 
 /// A kind of evidence.
@@ -58,6 +60,8 @@ pub struct Missing {
 pub enum MissingKind {
     /// A CRL.
     Crl,
+    /// A delta CRL, which tells more than the complete CRL that is at hand.
+    DeltaCrl,
     /// The certificate of an issuer.
     Issuer,
     /// An OCSP answer.
@@ -65,10 +69,11 @@ pub enum MissingKind {
 }
 
 impl MissingKind {
-    /// `crl`, `issuer` or `ocsp`.
+    /// `crl`, `delta-crl`, `issuer` or `ocsp`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Crl => "crl",
+            Self::DeltaCrl => "delta-crl",
             Self::Issuer => "issuer",
             Self::Ocsp => "ocsp",
         }
@@ -114,6 +119,8 @@ pub enum RevocationStatus {
     Good,
     /// A CRL lists it, or an OCSP response says so.
     Revoked(Error),
+    /// There is no such evidence, and will be none: the certificate says that its CA publishes none (RFC 9608).
+    NotPublished,
     /// There is no such evidence; why not.
     Unknown(Error),
 }

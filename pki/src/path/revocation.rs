@@ -7,8 +7,12 @@
 //! are missing.
 //!
 //! A CRL counts only for what it says that it covers. One that is not understood (an unknown critical extension), not
-//! of this time, without nextUpdate or number, or not signed by a key that leads to the same anchor, counts for
-//! nothing.
+//! of this time ([`super::freshness`]), without nextUpdate or number, or not signed by a key that leads to the same
+//! anchor, counts for nothing.
+//!
+//! A certificate with noRevAvail (RFC 9608) is not held to evidence that its CA does not publish; but if somebody says
+//! that it is revoked, it is. The extension counts in end entity certificates alone, and only where nothing beside it
+//! names a place at which evidence is (§2).
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -16,14 +20,16 @@ use std::collections::HashMap;
 use super::RevocationScope;
 use super::build::{Goal, Id, Search, id};
 use super::crl_scope::{
-    ALL_REASONS, Point, check_usable, has_named_key, is_delta_of, is_in_scope, magnitude, may_sign_crls,
-    missing_evidence, points_of,
+    ALL_REASONS, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope, magnitude,
+    may_sign_crls, missing_delta, missing_evidence, missing_signer, points_of,
 };
+use super::freshness::Freshness;
 use super::ocsp::{Finding, Question, Responses};
-use super::report::{Missing, RevocationSource, RevocationStatus};
+use super::report::{Missing, MissingKind, RevocationSource, RevocationStatus};
+use super::validate::Rules;
 use crate::algorithm::PublicKey;
 use crate::crl::{Reason, Revoked};
-use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time};
+use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time, oid};
 
 /// How many CRL issuers may be looked into within one another.
 const MAX_NESTING: usize = 4;
@@ -34,10 +40,11 @@ const MAX_TOLD: usize = 8;
 /// CRLs and OCSP responses, and what was found out about them.
 pub(super) struct Evidence<'a> {
     crls: HashMap<&'a Name, Vec<&'a CertificateList>>,
+    deltas: HashMap<&'a Name, Vec<&'a CertificateList>>,
     /// Whether a CRL is signed by the key of a certificate.
     signatures: HashMap<(Id, Id), bool>,
-    /// Whether a CRL issuer leads to an anchor.
-    issuers: HashMap<(Id, Id), bool>,
+    /// Whether a CRL issuer leads to an anchor, at a time.
+    issuers: HashMap<(Id, Id, Time), bool>,
     /// CRL issuers being looked into: while that goes on, their own CRLs are taken as theirs.
     in_progress: Vec<Id>,
     pub(super) ocsp: Responses<'a>,
@@ -45,13 +52,15 @@ pub(super) struct Evidence<'a> {
 
 impl<'a> Evidence<'a> {
     pub(super) fn new(crls: &'a [CertificateList], ocsp: &'a [OcspResponse]) -> Self {
-        let mut by_issuer: HashMap<_, Vec<_>> = HashMap::new();
+        let [mut complete, mut deltas]: [HashMap<_, Vec<_>>; 2] = Default::default();
         for crl in crls {
+            let by_issuer = if crl.delta_base().is_some() { &mut deltas } else { &mut complete };
             by_issuer.entry(crl.issuer()).or_default().push(crl);
         }
-        by_issuer.values_mut().for_each(|list| list.sort_by(|one, other| compare_age(other, one)));
+        complete.values_mut().for_each(|list| list.sort_by(|one, other| compare_age(other, one)));
         Self {
-            crls: by_issuer,
+            crls: complete,
+            deltas,
             signatures: HashMap::new(),
             issuers: HashMap::new(),
             in_progress: Vec::new(),
@@ -68,11 +77,17 @@ fn compare_age<'c>(one: &'c CertificateList, other: &'c CertificateList) -> Orde
     age(one).cmp(&age(other)).then_with(|| one.der().cmp(other.der()))
 }
 
+/// Of two delta CRLs the one with the higher number knows all that the other does.
+fn compare_number(one: &CertificateList, other: &CertificateList) -> Ordering {
+    magnitude(one.number()).cmp(&magnitude(other.number())).then_with(|| compare_age(one, other))
+}
+
 /// A certificate on its path, whose status is looked for.
 #[derive(Clone, Copy)]
 struct Subject<'p> {
     path: &'p [Certificate],
     place: usize,
+    freshness: Freshness,
     /// Whether only what the certificate itself has signed counts, or only what others have.
     self_signed: bool,
 }
@@ -96,6 +111,7 @@ pub(super) struct Known {
 }
 
 /// The state variables of §6.3.2 for one certificate.
+#[derive(Default)]
 struct Progress {
     reasons: u16,
     revoked: Option<Revoked>,
@@ -103,6 +119,8 @@ struct Progress {
     sources: Vec<RevocationSource>,
     /// Why the CRLs that were there did not count, the most telling.
     obstacle: Option<Error>,
+    /// What would have made CRLs count, or tell more: delta CRLs, certificates of who has signed.
+    missing: Vec<Missing>,
 }
 
 impl<'a> Search<'a> {
@@ -113,13 +131,14 @@ impl<'a> Search<'a> {
             Some(_) => Finding::default(),
             None => self.ask_ocsp(question, goal)?,
         };
-        Ok(by_crl.outcome(question.certificate(), by_ocsp))
+        Ok(by_crl.outcome(question, by_ocsp))
     }
 
     /// §6.3.3 for every CRL that may cover the certificate at `place`.
     fn ask_crls(&mut self, path: &[Certificate], place: usize, goal: &Goal<'a>) -> Result<Progress, Error> {
         let certificate = &path[place];
-        let mut progress = Progress { reasons: 0, revoked: None, sources: Vec::new(), obstacle: None };
+        let mut progress = Progress::default();
+        let freshness = self.freshness(&path[place + 1], goal);
         let points = points_of(certificate);
         // What a CRL issuer says of itself counts only where nobody else says anything: a key that was revoked after
         // it was stolen would say that all is well.
@@ -127,7 +146,8 @@ impl<'a> Search<'a> {
             for point in &points {
                 for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
                     if !progress.is_finished() {
-                        self.process_crl(crl, point, Subject { path, place, self_signed }, goal, &mut progress)?;
+                        let subject = Subject { path, place, freshness, self_signed };
+                        self.process_crl(crl, point, subject, goal, &mut progress)?;
                     }
                 }
             }
@@ -147,53 +167,83 @@ impl<'a> Search<'a> {
         self.budget.step()?;
         let certificate = subject.certificate();
         let covered = point.reasons & crl.scope().and_then(|scope| scope.only_some_reasons).unwrap_or(ALL_REASONS);
-        // (c) delta CRLs are looked at with their complete CRL; (b) scope; (e) nothing new.
-        if crl.delta_base().is_some() || !is_in_scope(crl, point, certificate) || covered & !progress.reasons == 0 {
+        // (b) scope; (e) nothing new.
+        if !is_in_scope(crl, point, certificate) || covered & !progress.reasons == 0 {
             return Ok(());
         }
-        if let Err(obstacle) = check_usable(crl, goal.rules.at) {
+        if let Err(obstacle) = self.weigh(crl, covered, subject, goal, progress)? {
             progress.hinder(obstacle);
-            return Ok(());
         }
-        // (f), (g)
-        let Some(signer) = self.signer_of(crl, subject, goal)? else {
-            progress.hinder(Error::RevocationUnknown {
-                why: format!("no trusted key of {} has signed its CRL", crl.issuer()),
-            });
-            return Ok(());
-        };
-        let entry = self.latest_entry(crl, &signer, certificate, goal.rules.at)?;
-        progress.revoked = entry.filter(|entry| entry.since <= goal.rules.at);
-        progress.reasons |= covered;
-        progress.sources.push(RevocationSource::Crl { issuer: crl.issuer().clone(), this_update: crl.this_update() });
         Ok(())
     }
 
-    /// (h) to (k): what the delta CRL says if there is one, else what the complete CRL says.
-    fn latest_entry(
+    /// The same for a CRL that covers reasons of the certificate's: the inner error is why it does not count.
+    fn weigh(
         &mut self,
         crl: &'a CertificateList,
-        signer: &Certificate,
-        certificate: &Certificate,
-        at: Time,
-    ) -> Result<Option<Revoked>, Error> {
-        let (issuer, serial) = (certificate.issuer(), certificate.serial());
-        let complete = crl.revoked_of(issuer, serial);
-        let deltas = self.evidence.crls.get(crl.issuer()).cloned().unwrap_or_default();
-        let mut newest: Option<&CertificateList> = None;
-        for delta in deltas.into_iter().filter(|delta| is_delta_of(delta, crl) && check_usable(delta, at).is_ok()) {
-            let newer = newest.is_none_or(|newest| magnitude(delta.number()) > magnitude(newest.number()));
-            if newer && self.is_signed_by(delta, signer)? {
-                delta.remember_signer(signer.public_key());
-                newest = Some(delta);
+        covered: u16,
+        subject: Subject<'_>,
+        goal: &Goal<'a>,
+        progress: &mut Progress,
+    ) -> Result<Result<(), Error>, Error> {
+        if let Err(obstacle) = check_usable(crl) {
+            return Ok(Err(obstacle));
+        }
+        let (certificate, at) = (subject.certificate(), goal.rules.at);
+        let deltas = self.deltas_of(crl, subject)?;
+        progress.missing.extend(missing_delta(crl, certificate).filter(|_| deltas.is_empty()));
+        let timely = check_timely(crl, subject.freshness);
+        // (a)(1)(i): one that has run out is brought up to date by a delta CRL that has not.
+        let time = match &timely {
+            Ok(time) => *time,
+            Err(_) if crl.this_update() <= at && !deltas.is_empty() => at,
+            Err(obstacle) => return Ok(Err(obstacle.clone())),
+        };
+        // (f), (g)
+        let Some(signer) = self.signer_of(crl, subject, goal, time)? else {
+            progress.missing.extend(missing_signer(crl));
+            let why = format!("no trusted key of {} has signed its CRL", crl.issuer());
+            return Ok(Err(Error::RevocationUnknown { why }));
+        };
+        let delta = self.newest_signed(&deltas, &signer)?;
+        Ok(match timely {
+            Err(obstacle) if delta.is_none() => Err(obstacle),
+            _ => progress.take((crl, delta), certificate, covered, at),
+        })
+    }
+
+    fn freshness(&self, issuer: &Certificate, goal: &Goal<'a>) -> Freshness {
+        Freshness::new(goal.rules.at, self.request.revocation_policy, issuer.public_key())
+    }
+
+    /// (c): the delta CRLs that bring a complete one up to date, the newest first.
+    fn deltas_of(&mut self, crl: &CertificateList, subject: Subject<'_>) -> Result<Vec<&'a CertificateList>, Error> {
+        let mut deltas = Vec::new();
+        for delta in self.evidence.deltas.get(crl.issuer()).into_iter().flatten() {
+            self.budget.step()?;
+            if is_delta_of(delta, crl)
+                && check_usable(delta).and_then(|()| check_timely(delta, subject.freshness)).is_ok()
+                && !has_forgotten(delta, subject.certificate())
+            {
+                deltas.push(*delta);
             }
         }
-        let change = newest.and_then(|delta| delta.revoked_of(issuer, serial));
-        Ok(match change {
-            Some(entry) if entry.reason == Some(Reason::RemoveFromCrl) => None,
-            Some(entry) => Some(entry),
-            None => complete,
-        })
+        deltas.sort_by(|one, other| compare_number(other, one));
+        Ok(deltas)
+    }
+
+    fn newest_signed(
+        &mut self,
+        deltas: &[&'a CertificateList],
+        signer: &Certificate,
+    ) -> Result<Option<&'a CertificateList>, Error> {
+        for delta in deltas {
+            if self.is_signed_by(delta, signer)? && self.accepts(delta, signer, delta.this_update()) {
+                delta.remember_signer(signer.public_key());
+                return Ok(Some(delta));
+            }
+        }
+        Ok(None)
     }
 
     /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and
@@ -203,6 +253,7 @@ impl<'a> Search<'a> {
         crl: &'a CertificateList,
         subject: Subject<'_>,
         goal: &Goal<'a>,
+        time: Time,
     ) -> Result<Option<Certificate>, Error> {
         let above = subject.above().iter().filter(|above| above.subject() == crl.issuer()).cloned();
         let mut candidates: Vec<_> = above.collect();
@@ -212,8 +263,9 @@ impl<'a> Search<'a> {
             let judges_itself = candidate == *subject.certificate();
             if judges_itself == subject.self_signed
                 && may_sign_crls(&candidate)
+                && self.accepts(crl, &candidate, time)
                 && self.is_signed_by(crl, &candidate)?
-                && self.is_trusted_signer(&candidate, subject, goal)?
+                && self.is_trusted_signer(&candidate, subject, goal, time)?
             {
                 crl.remember_signer(candidate.public_key());
                 return Ok(Some(candidate));
@@ -227,11 +279,16 @@ impl<'a> Search<'a> {
         if let Some(known) = self.evidence.signatures.get(&key) {
             return Ok(*known);
         }
-        let (policy, signer) = (self.request.algorithms, signer.public_key());
-        let accepted = policy.accepts(crl.signature_algorithm(), signer.algorithm(), self.request.at).is_ok();
-        let signed = accepted && (crl.is_known_signer(signer) || self.verify_crl(crl, signer)?);
+        let signer = signer.public_key();
+        let signed = crl.is_known_signer(signer) || self.verify_crl(crl, signer)?;
         self.evidence.signatures.insert(key, signed);
         Ok(signed)
+    }
+
+    /// Whether the algorithm was acceptable when the CRL is judged.
+    fn accepts(&self, crl: &CertificateList, signer: &Certificate, time: Time) -> bool {
+        let key = signer.public_key().algorithm();
+        self.request.algorithms.accepts(crl.signature_algorithm(), key, time).is_ok()
     }
 
     fn verify_crl(&mut self, crl: &CertificateList, signer: &PublicKey) -> Result<bool, Error> {
@@ -247,34 +304,42 @@ impl<'a> Search<'a> {
         signer: &Certificate,
         subject: Subject<'_>,
         goal: &Goal<'a>,
+        time: Time,
     ) -> Result<bool, Error> {
         // The path of a certificate has its anchor at least.
         let Some(anchor) = subject.path.last() else {
             return Ok(false);
         };
         if subject.above().contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
-            return Ok(true);
+            // The path is judged at the time of validation, which is not when a later CRL was signed.
+            return Ok(time == goal.rules.at || signer.is_valid_at(time));
         }
-        if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor))) {
+        if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor), time)) {
             return Ok(*known);
         }
         if self.evidence.in_progress.len() >= MAX_NESTING {
             return Ok(false);
         }
         self.evidence.in_progress.push(id(signer));
-        let found = self.find_crl_issuer(signer, anchor, goal);
+        let found = self.find_crl_issuer(signer, anchor, goal, time);
         self.evidence.in_progress.pop();
         let trusted = found?;
         // Found within another search it rests on what that one has yet to prove, and is not remembered.
         if self.evidence.in_progress.is_empty() {
-            self.evidence.issuers.insert((id(signer), id(anchor)), trusted);
+            self.evidence.issuers.insert((id(signer), id(anchor), time), trusted);
         }
         Ok(trusted)
     }
 
-    fn find_crl_issuer(&mut self, signer: &Certificate, anchor: &Certificate, goal: &Goal<'a>) -> Result<bool, Error> {
+    fn find_crl_issuer(
+        &mut self,
+        signer: &Certificate,
+        anchor: &Certificate,
+        goal: &Goal<'a>,
+        time: Time,
+    ) -> Result<bool, Error> {
         let goal = Goal {
-            rules: goal.rules.of_crl_issuer(),
+            rules: Rules { at: time, ..goal.rules.of_crl_issuer() },
             anchor: Some(anchor.clone()),
             scope: RevocationScope::Chain,
             is_leaf: false,
@@ -295,15 +360,49 @@ impl Progress {
         }
     }
 
+    /// (h) to (l): what the delta CRL says if there is one, and what the complete CRL says. A delta CRL may take an entry
+    /// back; else whichever has the certificate not trusted at the time counts, as a hold may have become a revocation.
+    fn take(
+        &mut self,
+        (crl, delta): (&CertificateList, Option<&CertificateList>),
+        certificate: &Certificate,
+        covered: u16,
+        at: Time,
+    ) -> Result<(), Error> {
+        let entry = |crl: &CertificateList| crl.revoked_of(certificate.issuer(), certificate.serial());
+        let (complete, change) = (entry(crl), delta.and_then(entry));
+        let is_removed = change.is_some_and(|change| change.reason == Some(Reason::RemoveFromCrl));
+        let entries = if is_removed { [None, None] } else { [change, complete] };
+        self.revoked = entries.into_iter().flatten().find(|entry| entry.untrusted_since() <= at);
+        if self.revoked.is_none() && has_forgotten(crl, certificate) {
+            let (issuer, made) = (crl.issuer(), crl.this_update());
+            let why = format!("the CRL of {issuer} is of {made}, and does not list certificates that have run out");
+            return Err(Error::RevocationUnknown { why });
+        }
+        self.reasons |= covered;
+        let this_update = delta.unwrap_or(crl).this_update();
+        self.sources.push(RevocationSource::Crl { issuer: crl.issuer().clone(), this_update });
+        Ok(())
+    }
+
     /// Revoked by either, else good by either, else unknown.
-    fn outcome(mut self, certificate: &Certificate, by_ocsp: Finding) -> Known {
+    fn outcome(mut self, question: Question<'_>, by_ocsp: Finding) -> Known {
+        let certificate = question.certificate();
         let (status, missing) = match self.revoked.or(by_ocsp.revoked) {
-            Some(Revoked { since, reason, .. }) => {
-                (RevocationStatus::Revoked(Error::CertificateRevoked { since, reason }), Vec::new())
+            Some(Revoked { since, reason, invalid_since }) => {
+                let invalid_since = invalid_since.filter(|invalid| *invalid < since);
+                let error = Error::CertificateRevoked { since, reason, invalid_since };
+                (RevocationStatus::Revoked(error), Vec::new())
             }
-            None if self.reasons == ALL_REASONS || by_ocsp.is_good => (RevocationStatus::Good, Vec::new()),
+            None if by_ocsp.is_good => (RevocationStatus::Good, Vec::new()),
+            None if self.reasons == ALL_REASONS => {
+                self.missing.retain(|missing| missing.kind == MissingKind::DeltaCrl);
+                (RevocationStatus::Good, std::mem::take(&mut self.missing))
+            }
+            None if has_no_revocation(certificate) => (RevocationStatus::NotPublished, Vec::new()),
             None => {
-                let missing = [missing_evidence(certificate), by_ocsp.missing].concat();
+                let by_crl = std::mem::take(&mut self.missing);
+                let missing = [missing_evidence(certificate, question.issuer()), by_crl, by_ocsp.missing].concat();
                 (RevocationStatus::Unknown(self.unknown(&by_ocsp.obstacles)), missing)
             }
         };
@@ -336,4 +435,12 @@ impl Progress {
         let rest = (untold > 0).then(|| format!("and {untold} more OCSP responses"));
         Error::RevocationUnknown { why: [first].into_iter().chain(told).chain(rest).collect::<Vec<_>>().join("; ") }
     }
+}
+
+/// RFC 9608 §2.
+fn has_no_revocation(certificate: &Certificate) -> bool {
+    let extensions = certificate.extensions();
+    let has_responder = extensions.authority_info_access.as_ref().is_some_and(|access| access.ocsp().next().is_some());
+    let has_lists = extensions.crl_distribution_points.is_some() || extensions.freshest_crl.is_some();
+    extensions.find(&oid::NO_REV_AVAIL).is_some() && !certificate.is_ca() && !has_responder && !has_lists
 }

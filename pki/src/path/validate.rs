@@ -181,15 +181,21 @@ const PROCESSED: [Oid; 12] = [
 
 /// "Conforming CAs MUST mark this extension as non-critical": who marks one critical asks of us that we do with it
 /// something beyond the RFC, and we do not know what.
-const NEVER_CRITICAL: [Oid; 4] =
-    [oid::AUTHORITY_INFO_ACCESS, oid::AUTHORITY_KEY_IDENTIFIER, oid::SUBJECT_INFO_ACCESS, oid::SUBJECT_KEY_IDENTIFIER];
+const NEVER_CRITICAL: [Oid; 6] = [
+    oid::AUTHORITY_INFO_ACCESS,
+    oid::AUTHORITY_KEY_IDENTIFIER,
+    oid::FRESHEST_CRL,
+    oid::NO_REV_AVAIL,
+    oid::SUBJECT_INFO_ACCESS,
+    oid::SUBJECT_KEY_IDENTIFIER,
+];
 
 /// §6.1.4 (o), §6.1.5 (f)
 fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
     let mut critical = certificate.extensions().all().iter().filter(|extension| extension.critical);
     match critical.find(|extension| !PROCESSED.contains(&extension.oid)) {
         Some(extension) if NEVER_CRITICAL.contains(&extension.oid) => {
-            invalid(extension.oid, "it must not be critical (RFC 5280 §4.2.1.1, .2, §4.2.2)")
+            invalid(extension.oid, "it must not be critical (RFC 5280 §4.2.1.1, .2, .15, §4.2.2, RFC 9608 §2)")
         }
         Some(unknown) => Err(Error::UnknownCriticalExtension { extension: unknown.oid }),
         None => check_consistency(certificate),

@@ -2,7 +2,7 @@
 
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
-use pki::path::{ExpectedName, PolicyInputs, RevocationMode, RevocationScope};
+use pki::path::{ExpectedName, PolicyInputs, RevocationMode, RevocationPolicy, RevocationScope};
 use pki::{Oid, Time, oid};
 use serde::Deserialize;
 
@@ -37,6 +37,10 @@ pub(super) struct Case {
     names: Vec<String>,
     revocation: Option<String>,
     revocation_scope: Option<String>,
+    known_at: Option<String>,
+    max_age: Option<u32>,
+    #[serde(default)]
+    grace: u32,
     algorithms: Option<String>,
     max_depth: Option<u32>,
 }
@@ -59,6 +63,7 @@ impl Case {
             names: field("names", self.names.iter().map(|name| ExpectedName::parse(name)).collect())?,
             revocation: field("revocation", self.revocation())?,
             revocation_scope: field("revocation_scope", self.revocation_scope())?,
+            revocation_policy: field("known_at", self.revocation_policy())?,
             algorithms: field("algorithms", self.algorithms())?,
             max_depth: self.max_depth,
             id: Some(self.id),
@@ -95,6 +100,11 @@ impl Case {
             Some("leaf") => Ok(RevocationScope::Leaf),
             Some(other) => Err(format!("{other:?} is none of chain, leaf")),
         }
+    }
+
+    fn revocation_policy(&self) -> Result<RevocationPolicy, String> {
+        let known_at = self.known_at.as_deref().map(evidence::time).transpose()?;
+        Ok(evidence::revocation_policy(known_at, self.max_age, self.grace))
     }
 
     fn algorithms(&self) -> Result<AlgorithmPolicy, String> {

@@ -3,7 +3,8 @@
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
 use pki::path::{
-    self, ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope, TrustAnchor, ValidationRequest,
+    self, ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationPolicy, RevocationRule, RevocationScope,
+    TrustAnchor, ValidationRequest,
 };
 use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
 
@@ -22,6 +23,7 @@ pub(super) struct Question {
     pub(super) names: Vec<ExpectedName>,
     pub(super) revocation: RevocationMode,
     pub(super) revocation_scope: RevocationScope,
+    pub(super) revocation_policy: RevocationPolicy,
     pub(super) algorithms: AlgorithmPolicy,
     pub(super) max_depth: Option<u32>,
 }
@@ -91,6 +93,7 @@ impl Question {
             names: &self.names,
             revocation: self.revocation,
             revocation_scope: self.revocation_scope,
+            revocation_policy: &self.revocation_policy,
             max_depth: self.max_depth,
             ..ValidationRequest::new(leaf, &self.heap.intermediates, &self.heap.anchors, self.at, &self.algorithms)
         }
@@ -104,6 +107,13 @@ pub(super) fn revocation_mode(text: &str) -> Result<RevocationMode, String> {
         "require" => Ok(RevocationMode::Require),
         other => Err(format!("{other:?} is none of off, best-effort, require")),
     }
+}
+
+/// Evidence by the time when it was known, how many seconds old it may be, and how many it counts after the next was due.
+pub(super) fn revocation_policy(known_at: Option<Time>, max_age: Option<u32>, grace: u32) -> RevocationPolicy {
+    let policy =
+        RevocationPolicy::strict().with_default(RevocationRule { max_age, grace, ..RevocationRule::default() });
+    known_at.map_or(policy.clone(), |time| policy.known_at(time))
 }
 
 pub(super) fn purpose(text: &str) -> Result<Purpose, String> {

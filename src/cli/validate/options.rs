@@ -56,6 +56,15 @@ pub(crate) struct Options {
     /// off, best-effort or require
     #[arg(long, value_name = "MODE", default_value = "off", value_parser = evidence::revocation_mode)]
     revocation: RevocationMode,
+    /// Count CRLs and OCSP responses that were made after the time of validation, until this time
+    #[arg(long, value_name = "RFC3339", value_parser = evidence::time)]
+    known_at: Option<Time>,
+    /// How old CRLs and OCSP responses may be, however late the next is due
+    #[arg(long, value_name = "SECONDS")]
+    max_age: Option<u32>,
+    /// How long CRLs and OCSP responses count after the next was due
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    grace: u32,
     /// How many non-self-issued intermediates there may be
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
@@ -84,6 +93,7 @@ impl Options {
             names: self.name.clone(),
             revocation: self.revocation,
             revocation_scope: RevocationScope::Chain,
+            revocation_policy: evidence::revocation_policy(self.known_at, self.max_age, self.grace),
             algorithms: AlgorithmPolicy::dated(),
             max_depth: self.max_depth,
         })

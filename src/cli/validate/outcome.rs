@@ -65,6 +65,7 @@ impl Outcome {
             policies: Some(valid.policies.iter().map(ToString::to_string).collect()),
             paths_tried: Some(valid.paths_tried),
             signatures_checked: Some(valid.signatures_checked),
+            missing: Some(&valid.missing).filter(|missing| !missing.is_empty()).map(|missing| named(missing)),
             described: valid.path.iter().map(describe).collect(),
             revocation: valid.revocation.iter().map(describe_revocation).collect(),
             ..Self::new(id, true)
@@ -82,7 +83,7 @@ impl Outcome {
                 certificate: invalid.certificate.as_ref().map(|certificate| certificate.fingerprint().to_string()),
                 rfc: Some(invalid.rfc),
             }),
-            missing: Some(invalid.missing.iter().map(MissingEvidence::of).collect()),
+            missing: Some(named(&invalid.missing)),
             paths_tried: Some(invalid.paths_tried),
             signatures_checked: Some(invalid.signatures_checked),
             described: invalid.path_considered.iter().map(describe).collect(),
@@ -136,6 +137,10 @@ impl MissingEvidence {
     }
 }
 
+fn named(missing: &[Missing]) -> Vec<MissingEvidence> {
+    missing.iter().map(MissingEvidence::of).collect()
+}
+
 fn describe(certificate: &Certificate) -> String {
     let period = format!("{} to {}", certificate.not_before(), certificate.not_after());
     format!(
@@ -149,6 +154,7 @@ fn describe(certificate: &Certificate) -> String {
 fn describe_revocation(note: &RevocationNote) -> String {
     let status = match &note.status {
         RevocationStatus::Good => "good".to_owned(),
+        RevocationStatus::NotPublished => "not published, as the certificate says (RFC 9608)".to_owned(),
         RevocationStatus::Revoked(why) | RevocationStatus::Unknown(why) => why.to_string(),
     };
     let by = |source: &RevocationSource| match source {

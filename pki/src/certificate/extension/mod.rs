@@ -72,6 +72,8 @@ pub struct Extensions {
     pub crl_distribution_points: Option<CrlDistributionPoints>,
     /// extKeyUsage (RFC 5280 §4.2.1.12)
     pub extended_key_usage: Option<ExtendedKeyUsage>,
+    /// freshestCRL (RFC 5280 §4.2.1.15): distribution points of delta CRLs
+    pub freshest_crl: Option<CrlDistributionPoints>,
     /// inhibitAnyPolicy (RFC 5280 §4.2.1.14)
     pub inhibit_any_policy: Option<InhibitAnyPolicy>,
     /// keyUsage (RFC 5280 §4.2.1.3)
@@ -111,6 +113,7 @@ impl Extensions {
             oid::BASIC_CONSTRAINTS => self.basic_constraints = Some(typed(value)?),
             oid::CRL_DISTRIBUTION_POINTS => self.crl_distribution_points = Some(typed(value)?),
             oid::EXTENDED_KEY_USAGE => self.extended_key_usage = Some(typed(value)?),
+            oid::FRESHEST_CRL => self.freshest_crl = Some(typed(value)?),
             oid::INHIBIT_ANY_POLICY => self.inhibit_any_policy = Some(typed(value)?),
             oid::KEY_USAGE => self.key_usage = Some(typed(value)?),
             oid::NAME_CONSTRAINTS => self.name_constraints = Some(typed(value)?),
