@@ -41,6 +41,8 @@ mod partners;
 mod raising;
 #[path = "held/records.rs"]
 mod records;
+#[path = "held/responder.rs"]
+mod responder;
 #[path = "held/throttle.rs"]
 mod throttle;
 #[path = "held/withdrawal.rs"]

@@ -17,7 +17,7 @@ use crate::audit::{self, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
 use crate::store;
-use crate::store::trust_record::{Status, TrustRecord};
+use crate::store::trust_record::{RevocationTerms, Status, TrustRecord};
 use crate::trust::OWN_SCHEME;
 
 /// One record, as a file holds it.
@@ -54,6 +54,9 @@ pub struct RecordScript {
     pub recognised_until: Option<String>,
     /// Whom to ask.
     pub contact: String,
+    /// How fresh evidence of revocation must be; as the standard has it, if not said.
+    #[serde(default)]
+    pub revocation: RevocationTerms,
     /// The bridge that certifies it.
     pub bridge: String,
 }
@@ -168,6 +171,7 @@ impl RecordScript {
             recognised_from: from,
             recognised_until: until,
             contact: self.contact.clone(),
+            revocation: self.revocation,
             cross_authority: Some(self.bridge.clone()),
             cross_serial: None,
         })

@@ -133,6 +133,7 @@ fn describe(record: &Record, has_profile: bool) -> Value {
         "policy_prefix": row.policy_prefix,
         "policies": row.policies,
         "contact": row.contact,
+        "revocation": row.revocation,
         "bridge": row.cross_authority,
         "cross_certificate": record.cross.as_ref().map(certificate),
         "identity_profile": has_profile,

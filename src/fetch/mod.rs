@@ -91,6 +91,30 @@ impl Fetcher {
         Ok(response.into_body())
     }
 
+    /// Asks the OCSP responder at `url` (RFC 6960 §A.1): by GET where that is short enough for caches on the way to
+    /// answer (RFC 5019 §5: 255 bytes in all), and by POST where it is not, or where the responder does not know GET.
+    ///
+    /// # Errors
+    /// As [`Error`] lists.
+    pub async fn ask_ocsp(&self, url: &str, request: &[u8]) -> Result<Vec<u8>, Error> {
+        let short = format!("{}/{}", url.trim_end_matches('/'), in_path(request));
+        if short.len() <= 255 && !url.contains(['?', '#']) {
+            let get = http::Request::get(&short).header(http::header::ACCEPT, OCSP_RESPONSE);
+            let response = self.send(get.body(Vec::new()).map_err(|error| failed(url, &error))?).await?;
+            if response.status() == http::StatusCode::OK {
+                return Ok(response.into_body());
+            }
+        }
+        let post = http::Request::post(url)
+            .header(http::header::CONTENT_TYPE, "application/ocsp-request")
+            .header(http::header::ACCEPT, OCSP_RESPONSE);
+        let response = self.send(post.body(request.to_vec()).map_err(|error| failed(url, &error))?).await?;
+        if response.status() != http::StatusCode::OK {
+            return Err(Error::Failed { url: url.to_owned(), why: format!("status {}", response.status()) });
+        }
+        Ok(response.into_body())
+    }
+
     /// Sends any request and reads the whole answer.
     ///
     /// # Errors
@@ -133,6 +157,15 @@ impl Fetcher {
         }
         Ok(&self.public)
     }
+}
+
+const OCSP_RESPONSE: &str = "application/ocsp-response";
+
+/// "url-encoding of base-64 encoding of the DER encoding of the OCSPRequest" (RFC 6960 §A.1)
+fn in_path(request: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(request);
+    text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
 fn failed(url: &str, error: &dyn std::error::Error) -> Error {

@@ -17,6 +17,7 @@ pub mod hall;
 pub mod job;
 mod lane;
 pub mod logout_delivery;
+pub mod ocsp_answer;
 pub mod person;
 pub mod sealed_key;
 pub mod session;

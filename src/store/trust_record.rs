@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::{Connection, Result, bump_revision, from_json, to_json};
@@ -44,10 +45,25 @@ pub struct TrustRecord {
     pub recognised_until: Option<Micros>,
     /// Whom to ask.
     pub contact: String,
+    /// What counts as evidence that its certificates are not revoked.
+    pub revocation: RevocationTerms,
     /// The bridge that certified it …
     pub cross_authority: Option<String>,
     /// … and the serial of that certificate.
     pub cross_serial: Option<String>,
+}
+
+/// How fresh a record's evidence of revocation must be. What is not said is as the standard has it: until the next is
+/// due, and nothing unknown is borne.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RevocationTerms {
+    /// How many seconds old a list or answer may be, however late the next is due.
+    pub max_age: Option<u32>,
+    /// How many seconds it counts after the next was due.
+    pub grace: u32,
+    /// Whether certificates are accepted of which nothing can be learnt.
+    pub may_be_unknown: bool,
 }
 
 #[derive(FromRow)]
@@ -69,6 +85,7 @@ struct Row {
     recognised_from: Micros,
     recognised_until: Option<Micros>,
     contact: String,
+    revocation: String,
     cross_authority: Option<String>,
     cross_serial: Option<String>,
 }
@@ -80,6 +97,7 @@ impl TryFrom<Row> for TrustRecord {
         Ok(Self {
             names: from_json("trust record", &row.names)?,
             policies: from_json("trust record", &row.policies)?,
+            revocation: from_json("trust record", &row.revocation)?,
             id: row.id,
             scheme: row.scheme,
             region: row.region,
@@ -118,7 +136,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, scheme, region, operator, names, root, issuing, type_name, type_oid, policy_prefix, policies, level, ",
-            "status, status_from, recognised_from, recognised_until, contact, cross_authority, cross_serial FROM trust_record ",
+            "status, status_from, recognised_from, recognised_until, contact, revocation, cross_authority, cross_serial FROM ",
+            "trust_record ",
             $rest
         )
     };
@@ -140,9 +159,9 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<TrustR
 pub async fn insert(connection: &mut Connection, record: &TrustRecord, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO trust_record (id, scheme, region, operator, names, root, issuing, type_name, type_oid, policy_prefix,
-           policies, level, status, status_from, recognised_from, recognised_until, contact, cross_authority, cross_serial,
-           created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+           policies, level, status, status_from, recognised_from, recognised_until, contact, revocation, cross_authority,
+           cross_serial, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
     )
     .bind(record.id.as_str())
     .bind(record.scheme.as_str())
@@ -161,6 +180,7 @@ pub async fn insert(connection: &mut Connection, record: &TrustRecord, now: Micr
     .bind(record.recognised_from)
     .bind(record.recognised_until)
     .bind(record.contact.as_str())
+    .bind(to_json(&record.revocation))
     .bind(record.cross_authority.as_deref())
     .bind(record.cross_serial.as_deref())
     .bind(now)

@@ -20,7 +20,7 @@ const ADDRESSES: usize = 8;
 impl Trust {
     /// Fetches the lists that are missing. `true` when something new came.
     pub(super) async fn fetch_missing(&self, snapshot: &Snapshot, missing: &[Missing]) -> bool {
-        let lists = missing.iter().filter(|item| item.kind == MissingKind::Crl);
+        let lists = missing.iter().filter(|item| matches!(item.kind, MissingKind::Crl | MissingKind::DeltaCrl));
         // Our own lists are in the snapshot already: what is not there is not at that address either.
         let foreign = lists.flat_map(|item| &item.uris).filter(|uri| !uri.starts_with(&self.pki_url));
         let wanted: Vec<&String> = foreign.take(ADDRESSES).collect();

@@ -6,14 +6,17 @@
 pub mod condition;
 pub mod evidence;
 pub mod refusal;
+mod responder;
 pub mod snapshot;
 pub mod standing;
 
 use std::sync::{Arc, RwLock};
 
 use pki::algorithm::AlgorithmPolicy;
-use pki::path::{Invalid, PolicyInputs, Purpose, RevocationMode, Valid, ValidationRequest, VerifiedEdges};
-use pki::{Certificate, Oid, Time};
+use pki::path::{
+    Invalid, Missing, PolicyInputs, Purpose, RevocationMode, RevocationStatus, Valid, ValidationRequest, VerifiedEdges,
+};
+use pki::{Certificate, OcspResponse, Oid, Time};
 
 pub use refusal::{Reason, Refusal};
 pub use snapshot::{Record, Snapshot};
@@ -67,6 +70,10 @@ pub struct Trust {
     edges: VerifiedEdges,
 }
 
+/// By how many seconds other people's clocks may be ahead of ours: an answer that a responder has made just now may be
+/// of the future here.
+const CLOCKS_DIFFER: i64 = 300;
+
 /// How many signatures between authorities are remembered: more than all bridges of all provinces have, in 600 kB.
 const EDGES: usize = 4_096;
 
@@ -90,7 +97,7 @@ impl Trust {
         if known.revision == revision {
             return Ok(known);
         }
-        let fresh = Arc::new(Snapshot::load(&mut connection, revision).await?);
+        let fresh = Arc::new(Snapshot::load(&mut connection, revision, &known).await?);
         *self.snapshot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh.clone();
         Ok(fresh)
     }
@@ -131,7 +138,8 @@ impl Trust {
         snapshot.accept(leaf, record, valid, self.own_level)
     }
 
-    /// The technical half: the path, with evidence fetched once if the engine says that some is missing.
+    /// The technical half: the path, with evidence fetched once if the engine says that some is missing. Lists are asked
+    /// for first, then what responders say of that which no list tells.
     async fn walk(
         &self,
         snapshot: &Snapshot,
@@ -140,15 +148,20 @@ impl Trust {
         usage: Use,
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
-        let first = self.validate(snapshot, leaf, chain, usage, at);
-        let Err(invalid) = &first else { return first };
-        if !snapshot.knows_signer_of(leaf) || !self.fetch_missing(snapshot, &invalid.missing).await {
+        let mut answers: Vec<OcspResponse> = self.kept_answer(leaf).await.into_iter().collect();
+        let first = self.validate(snapshot, leaf, chain, &answers, usage, at);
+        if lacking(&first).is_empty() || !snapshot.knows_signer_of(leaf) {
             return first;
         }
-        match self.snapshot().await {
-            Ok(fresh) => self.validate(&fresh, leaf, chain, usage, at),
-            Err(_) => first,
+        let (came, fresh) = (self.fetch_missing(snapshot, lacking(&first)).await, self.snapshot().await);
+        let Ok(fresh) = fresh else { return first };
+        let second = if came { self.validate(&fresh, leaf, chain, &answers, usage, at) } else { first };
+        let said = self.ask_responders(&fresh, lacking(&second)).await;
+        if said.is_empty() {
+            return second;
         }
+        answers.extend(said);
+        self.validate(&fresh, leaf, chain, &answers, usage, at)
     }
 
     fn validate(
@@ -156,12 +169,15 @@ impl Trust {
         snapshot: &Snapshot,
         leaf: &Certificate,
         chain: &[Certificate],
+        answers: &[OcspResponse],
         usage: Use,
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
+        let known_at = self.clock.now_seconds().plus_seconds(CLOCKS_DIFFER);
+        let policy = snapshot.revocation.clone().known_at(known_at);
         let mut request = ValidationRequest::new(leaf, chain, &snapshot.anchors, at, &self.algorithms);
         (request.pool, request.edges) = (&snapshot.pool, Some(&self.edges));
-        request.crls = &snapshot.crls;
+        (request.crls, request.ocsp, request.revocation_policy) = (&snapshot.crls, answers, &policy);
         request.policies =
             PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };
         request.purpose = match usage {
@@ -170,5 +186,16 @@ impl Trust {
         };
         request.revocation = RevocationMode::Require;
         pki::path::validate(&request)
+    }
+}
+
+/// What should be fetched: also where a record bears that nothing is known, if something can be.
+fn lacking(judged: &Result<Valid, Box<Invalid>>) -> &[Missing] {
+    match judged {
+        Err(invalid) => &invalid.missing,
+        Ok(valid) if valid.revocation.iter().any(|note| matches!(note.status, RevocationStatus::Unknown(_))) => {
+            &valid.missing
+        }
+        Ok(_) => &[],
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use pki::path::{Invalid, Pool, TrustAnchor, Valid};
+use pki::path::{Invalid, Pool, RevocationPolicy, RevocationRule, TrustAnchor, Valid};
 use pki::{Certificate, CertificateList, Oid, Time};
 
 use super::refusal::{Reason, Refusal};
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub pool: Pool,
     /// Every list that is here: published here, or fetched.
     pub crls: Vec<CertificateList>,
+    /// How fresh evidence must be, by the records of the list.
+    pub revocation: RevocationPolicy,
     /// The trust list.
     pub records: Vec<Arc<Record>>,
     /// The authorities whose keys are here, with their certificates.
@@ -32,6 +34,8 @@ pub struct Snapshot {
     pub crl_expiry: Vec<(String, Micros)>,
     /// What the pool is made of when everything is read.
     intermediates: Vec<Certificate>,
+    /// The lists that were read before: a big one is neither indexed nor its signature checked twice.
+    known_crls: Vec<CertificateList>,
 }
 
 /// A trust list record, parsed.
@@ -98,8 +102,8 @@ impl Record {
 impl Snapshot {
     /// Reads everything. What cannot be parsed is left out and said loudly: a damaged row must not stop all logins,
     /// and what is left out is not trusted.
-    pub(super) async fn load(connection: &mut Connection, revision: i64) -> store::Result<Self> {
-        let mut snapshot = Self { revision, ..Self::default() };
+    pub(super) async fn load(connection: &mut Connection, revision: i64, before: &Self) -> store::Result<Self> {
+        let mut snapshot = Self { revision, known_crls: before.crls.clone(), ..Self::default() };
         for authority in store::authority::all(connection).await? {
             snapshot.add_authority(connection, authority).await?;
         }
@@ -109,6 +113,7 @@ impl Snapshot {
         for evidence in store::evidence::all(connection).await? {
             snapshot.add_crl(&evidence.der, &evidence.uri);
         }
+        snapshot.known_crls.clear();
         snapshot.pool = Pool::new(std::mem::take(&mut snapshot.intermediates));
         Ok(snapshot)
     }
@@ -137,10 +142,27 @@ impl Snapshot {
         let cross = self.cross_certificate(connection, &row).await?;
         let id = row.id.clone();
         match Record::parse(row, history) {
-            Ok(record) => self.records.push(Arc::new(Record { cross, ..record })),
+            Ok(record) => {
+                self.add_terms(&record);
+                self.records.push(Arc::new(Record { cross, ..record }));
+            }
             Err(why) => tracing::error!(record = id, why, "left out of trust"),
         }
         Ok(())
+    }
+
+    /// An authority that has several records is held to the strictest of them.
+    fn add_terms(&mut self, record: &Record) {
+        let (key, terms) = (record.issuing.public_key(), record.row.revocation);
+        let mut rule =
+            RevocationRule { max_age: terms.max_age, grace: terms.grace, may_be_unknown: terms.may_be_unknown };
+        if self.records.iter().any(|other| other.issuing.public_key() == key) {
+            let other = self.revocation.rule_of(key);
+            rule.max_age = [rule.max_age, other.max_age].into_iter().flatten().min();
+            rule.grace = rule.grace.min(other.grace);
+            rule.may_be_unknown &= other.may_be_unknown;
+        }
+        self.revocation = std::mem::take(&mut self.revocation).with_rule(key, rule);
     }
 
     async fn cross_certificate(
@@ -156,7 +178,8 @@ impl Snapshot {
     }
 
     fn add_crl(&mut self, der: &[u8], source: &str) {
-        match CertificateList::from_der(der) {
+        let known = self.known_crls.iter().find(|crl| crl.der() == der).cloned();
+        match known.map_or_else(|| CertificateList::from_der(der), Ok) {
             Ok(crl) => self.crls.push(crl),
             Err(error) => tracing::error!(source, %error, "list left out of trust"),
         }
@@ -196,7 +219,7 @@ impl Snapshot {
     }
 
     /// Every authority that we know: our own, and those of the records.
-    fn known_authorities(&self) -> impl Iterator<Item = &Certificate> {
+    pub(super) fn known_authorities(&self) -> impl Iterator<Item = &Certificate> {
         let own = self.authorities.iter().map(|(_, certificate)| certificate);
         own.chain(self.records.iter().flat_map(|record| [&record.issuing, &record.root]))
     }

@@ -62,31 +62,33 @@ fn answer(mut stream: TcpStream, body: &[u8]) {
 struct Scene {
     house: House,
     publisher: Publisher,
+    /// Where certificates say that their issuer and their responder are.
+    elsewhere: Publisher,
     partner: Partner,
 }
 
 impl Scene {
     /// A partner on the list whose revocation list nobody has yet.
     async fn set() -> Self {
-        let publisher = Publisher::start();
-        let origin = publisher.origin.clone();
-        let house = House::open_with(|settings| settings.fetch.allow_private.push(origin)).await;
+        let (publisher, elsewhere) = (Publisher::start(), Publisher::start());
+        let origins = [&publisher, &elsewhere].map(|place| place.origin.clone());
+        let house = House::open_with(|settings| settings.fetch.allow_private.extend(origins)).await;
         let partner = Partner::found("HK", house.now());
         house.recognise(partner.record("hk-ecert-personal", POLICY)).await;
-        Self { house, publisher, partner }
+        Self { house, publisher, elsewhere, partner }
     }
 
     fn leaf_of(&self, partner: &Partner) -> Certificate {
         self.asking(|asked| partner.leaf(asked, self.house.now()))
     }
 
-    /// What every leaf is asked to be: its list, its issuer and its responder are at the publisher.
+    /// What every leaf is asked to be: its list is at the publisher, its issuer and its responder are elsewhere.
     fn asking<T>(&self, make: impl FnOnce(Asked<'_>) -> T) -> T {
         let subject =
             [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
-        let url = self.publisher.url();
+        let (url, access) = (self.publisher.url(), self.elsewhere.url());
         let (subject, lists) = (&subject, &[url.as_str()]);
-        make(Asked { subject, policy: Some(POLICY), lists, access: Some(&url), ..Asked::default() })
+        make(Asked { subject, policy: Some(POLICY), lists, access: Some(&access), ..Asked::default() })
     }
 
     fn list_of(&self, partner: &Partner, number: u64, revoked: &[&Certificate]) -> CertificateList {
@@ -134,6 +136,7 @@ async fn a_strangers_certificate_makes_nothing_be_fetched_or_kept() {
     }
     assert_eq!((scene.publisher.asked(), scene.kept().await), (0, None));
     assert_eq!((scene.refresh().await, scene.publisher.asked()), (0, 0));
+    assert_eq!(scene.elsewhere.asked(), 0);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use pearlbridge::identity::login::Entered;
 use pearlbridge::identity::session::{Opened, SignedIn};
 use pearlbridge::store::attempt::{Attempt, CertificateProof, Destination};
 use pearlbridge::store::evidence::Evidence;
-use pearlbridge::store::trust_record::{Status, TrustRecord};
+use pearlbridge::store::trust_record::{RevocationTerms, Status, TrustRecord};
 use pearlbridge::store::{self};
 use pearlbridge::trust::{Accepted, Refusal, Use};
 use pearlbridge::{config, custody, identity};
@@ -222,7 +222,7 @@ pub(crate) struct Partner {
     pub(crate) region: String,
     pub(crate) root: Certificate,
     pub(crate) issuing: Certificate,
-    key: SoftwareKey,
+    pub(crate) key: SoftwareKey,
 }
 
 /// What a leaf of a partner is asked to be.
@@ -288,6 +288,7 @@ impl Partner {
             recognised_from: since,
             recognised_until: None,
             contact: String::new(),
+            revocation: RevocationTerms::default(),
             cross_authority: Some(BRIDGE.to_owned()),
             cross_serial: None,
         }
@@ -329,6 +330,18 @@ impl Partner {
             builder = builder.extension(Oid::new(kind).expect("an identifier"), false, value);
         }
         builder.sign(&self.key).expect("it can be signed")
+    }
+
+    /// A certificate for who answers OCSP requests in its name.
+    pub(crate) fn delegate(&self, now: Time) -> (Certificate, SoftwareKey) {
+        let (key, issuer) = (new_key(), self.issuing.subject().clone());
+        let (validity, public) = ((Time(now.0 - DAY), Time(now.0 + 30 * DAY)), key.public_key().clone());
+        let subject = Name::from_attributes(&[(oid::COMMON_NAME, "Responder")]);
+        let builder = CertificateBuilder::new(new_serial(), issuer, subject, validity, public)
+            .key_usage(KeyUsage::DIGITAL_SIGNATURE)
+            .extended_key_usage([oid::OCSP_SIGNING])
+            .extension(oid::OCSP_NOCHECK, false, vec![5, 0]);
+        (builder.sign(&self.key).expect("it can be signed"), key)
     }
 
     /// Its revocation list, from and until.
