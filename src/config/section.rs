@@ -118,7 +118,7 @@ pub struct Login {
     pub challenge_lifetime: i64,
     /// Wrong codes per account, and wrong passwords per account and network, in the window.
     pub throttle_account: i64,
-    /// Failures per network in the window.
+    /// Failures per network (an IPv4 address, a /64 of IPv6) in the window.
     pub throttle_address: i64,
     /// The window.
     pub throttle_window: i64,

@@ -1,28 +1,38 @@
 //! The two factors that are typed: a password and a code; a code counts once.
 //!
 //! Tries are counted before they are made. Who only knows a user name can reach the password alone, so a password that
-//! is wrong too often shuts out the network that it came from, never the account: that one becomes slow for everybody.
-//! Who reaches the code has the password, so the account itself waits.
-
-use std::net::{IpAddr, Ipv6Addr};
-use std::time::Duration;
+//! is wrong too often shuts out the network that it came from, never the account. What all strange networks together may
+//! guess of one account comes at a steady rate; where its holder has signed in before, only that network's own tries
+//! count, so that nobody elsewhere can shut them out. Who reaches the code has the password, so the account itself waits.
 
 use super::credential::{password, totp};
-use super::{Error, Identity, Origin, Result};
+use super::{Error, Identity, Origin, Result, network};
 use crate::audit::{self, Actor, Circumstance, Event};
-use crate::clock::SECOND;
+use crate::clock::{Micros, SECOND};
 use crate::store;
 use crate::store::person::Person;
 
-/// Nobody waits longer than this many seconds for a password to be looked at: a person would give up.
-const SLOWEST: i64 = 5;
+/// From networks in which nobody has signed in to an account, its password is tried once in this time. With what may be
+/// tried at once, these are some 17 000 tries a day for all the world; and to use up each of them, and so shut a holder
+/// out where they have never been before, takes eighteen networks that do nothing else.
+const TURN: Micros = 5 * SECOND;
+
+/// As many networks' worth of tries may be made at once before that: one stranger alone costs nobody a turn.
+const TURNS_SAVED: i64 = 4;
+
+/// What a try is counted by, before it is made.
+#[derive(Clone)]
+struct Counted {
+    /// Counters of the window and their limits; wherever two are taken together, they are in this order.
+    counters: Vec<(String, i64)>,
+    /// The turn that it takes.
+    turn: Option<String>,
+}
 
 impl Identity {
     pub(super) async fn verify_password(&self, username: &str, password: &str, origin: &Origin) -> Result<()> {
-        let from = network(&origin.address);
-        let shut = [(password_counter(username, &from), self.settings.throttle_account), self.network_limit(&from)];
-        self.reserve(shut.to_vec()).await?;
-        self.slow_down(username).await?;
+        let counted = self.counted(username, origin, |network| Some(password_counter(username, network))).await?;
+        self.reserve(counted.clone()).await?;
         let known = store::credential::find_password(&mut *self.store.read().await?, username).await?;
         let person = known.as_ref().map(|known| known.person_id.clone());
         let right = password::verify(password.to_owned(), known.map(|known| known.phc)).await.ok_or(Error::Busy)?;
@@ -31,13 +41,14 @@ impl Identity {
             return Err(Error::CredentialsWrong);
         }
         // Given back, not cleared: only the right code clears what was counted.
-        self.give_back(vec![password_counter(username, &from), network_counter(&from), slow_counter(username)]).await
+        self.give_back(counted).await
     }
 
     pub(super) async fn verify_code(&self, username: &str, code: &str, origin: &Origin) -> Result<Person> {
-        let shut =
-            [(code_counter(username), self.settings.throttle_account), self.network_limit(&network(&origin.address))];
-        self.reserve(shut.to_vec()).await?;
+        let networks = self.counted(username, origin, |_| None).await?.counters;
+        let mut counters = vec![(code_counter(username), self.settings.throttle_account)];
+        counters.extend(networks.clone());
+        self.reserve(Counted { counters, turn: None }).await?;
         let mut connection = self.store.read().await?;
         let known = store::credential::find_password(&mut connection, username).await?.ok_or(Error::AttemptGone)?;
         let person = store::person::find(&mut connection, &known.person_id).await?.ok_or(Error::AttemptGone)?;
@@ -47,11 +58,11 @@ impl Identity {
             self.record_failure("totp", Some(person.id), origin).await?;
             return Err(Error::CodeWrong);
         };
-        if self.use_step(username, step, origin).await? { Ok(person) } else { Err(Error::CodeUsed) }
+        if self.use_step(username, step, networks, origin).await? { Ok(person) } else { Err(Error::CodeUsed) }
     }
 
-    async fn use_step(&self, username: &str, step: i64, origin: &Origin) -> Result<bool> {
-        let (name, from) = (username.to_owned(), network(&origin.address));
+    async fn use_step(&self, username: &str, step: i64, networks: Vec<(String, i64)>, origin: &Origin) -> Result<bool> {
+        let (name, from) = (username.to_owned(), network::of(&origin.address));
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -59,7 +70,9 @@ impl Identity {
                     if fresh {
                         store::throttle::clear(tx, &code_counter(&name)).await?;
                         store::throttle::clear(tx, &password_counter(&name, &from)).await?;
-                        store::throttle::give_back(tx, &network_counter(&from)).await?;
+                        for (counter, _) in networks {
+                            store::throttle::give_back(tx, &counter).await?;
+                        }
                     }
                     Ok::<_, Error>(fresh)
                 })
@@ -67,19 +80,45 @@ impl Identity {
             .await
     }
 
+    /// What a try for `username` is counted by: in each network around it the counter `of_account` gives, if any, and that
+    /// of the network for whichever account; and a turn. Where the holder has signed in before, only that network counts.
+    async fn counted(
+        &self,
+        username: &str,
+        origin: &Origin,
+        of_account: impl Fn(&str) -> Option<String>,
+    ) -> Result<Counted> {
+        let mut networks = network::around(&origin.address);
+        let mut connection = self.store.read().await?;
+        let familiar = store::familiar_network::is_familiar(&mut connection, username, &networks[0].0).await?;
+        drop(connection);
+        networks.truncate(if familiar { 1 } else { networks.len() });
+        let (account, address) = (self.settings.throttle_account, self.settings.throttle_address);
+        let of_account = networks.iter().filter_map(|(network, times)| Some((of_account(network)?, account * times)));
+        let mut counters: Vec<_> = of_account.collect();
+        counters.extend(networks.iter().map(|(network, times)| (network_counter(network), address * times)));
+        Ok(Counted { counters, turn: (!familiar).then(|| turn_of(username)) })
+    }
+
     /// Counts a try before it is made, so that many at once count as many; a success gives it back. One that is not made
     /// since there were too many is not counted: it must not make others behind the same address wait.
-    async fn reserve(&self, counters: Vec<(String, i64)>) -> Result<()> {
+    async fn reserve(&self, counted: Counted) -> Result<()> {
         let (now, window) = (self.clock.now(), self.settings.throttle_window * SECOND);
+        let saved = TURNS_SAVED * self.settings.throttle_account * TURN;
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let mut wait = None;
-                    for (counter, limit) in counters {
+                    for (counter, limit) in counted.counters {
                         let (count, began) = store::throttle::count(tx, &counter, now, now - window).await?;
                         if count > limit {
                             wait = wait.max(Some((began + window - now) / SECOND + 1));
                         }
+                    }
+                    if let Some(turn) = counted.turn
+                        && !store::throttle::take_turn(tx, &turn, now, TURN, saved).await?
+                    {
+                        wait = wait.max(Some(TURN / SECOND));
                     }
                     // The error undoes the counting.
                     wait.map_or(Ok(()), |seconds: i64| Err(Error::Throttled { wait_seconds: seconds.unsigned_abs() }))
@@ -88,34 +127,15 @@ impl Identity {
             .await
     }
 
-    /// Lets a try for an account wait that was tried too often, from wherever: a second for each try too many. It is made
-    /// in the end, so that nobody can shut out a holder who comes from elsewhere.
-    async fn slow_down(&self, username: &str) -> Result<()> {
-        let (now, window, counter) = (self.clock.now(), self.settings.throttle_window * SECOND, slow_counter(username));
-        let (count, _) = self
-            .store
-            .write(move |tx| {
-                Box::pin(async move { Ok::<_, Error>(store::throttle::count(tx, &counter, now, now - window).await?) })
-            })
-            .await?;
-        let seconds = (count - self.settings.throttle_account).clamp(0, SLOWEST);
-        if seconds > 0 {
-            tokio::time::sleep(Duration::from_secs(seconds.unsigned_abs())).await;
-        }
-        Ok(())
-    }
-
-    /// How many tries of one network are looked at, for whichever account.
-    fn network_limit(&self, network: &str) -> (String, i64) {
-        (network_counter(network), self.settings.throttle_address)
-    }
-
-    async fn give_back(&self, counters: Vec<String>) -> Result<()> {
+    async fn give_back(&self, counted: Counted) -> Result<()> {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    for counter in counters {
+                    for (counter, _) in counted.counters {
                         store::throttle::give_back(tx, &counter).await?;
+                    }
+                    if let Some(turn) = counted.turn {
+                        store::throttle::return_turn(tx, &turn, TURN).await?;
                     }
                     Ok::<_, Error>(())
                 })
@@ -149,27 +169,14 @@ pub fn totp_purpose(username: &str) -> String {
     format!("totp of {username}")
 }
 
-/// Which network an address is in: for IPv6 the /64 that one subscriber is given (RFC 6177 §2), of which each may use any
-/// address; for IPv4 the address.
-fn network(address: &str) -> String {
-    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
-        Ok(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        Ok(IpAddr::V4(address)) => address.to_string(),
-        Err(_) => address.to_owned(),
-    }
-}
-
 /// Wrong passwords for an account from one network.
 fn password_counter(username: &str, network: &str) -> String {
     format!("password:{}@{network}", name_hash(username))
 }
 
-/// Wrong passwords for an account, from wherever.
-fn slow_counter(username: &str) -> String {
-    format!("password:{}", name_hash(username))
+/// The turns at an account's password that strange networks share.
+fn turn_of(username: &str) -> String {
+    format!("turn:{}", name_hash(username))
 }
 
 /// Wrong codes for an account.
@@ -184,17 +191,4 @@ fn network_counter(network: &str) -> String {
 /// A counter's name tells no user name.
 fn name_hash(username: &str) -> String {
     hex::encode(crate::id::sha256(username.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_addresses_of_an_ipv6_subscriber_are_one_network() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
 }

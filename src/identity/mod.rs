@@ -12,6 +12,7 @@ pub mod level;
 mod likeness;
 mod link;
 pub mod login;
+mod network;
 pub mod profile;
 pub mod register;
 pub mod session;

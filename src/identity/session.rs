@@ -2,7 +2,7 @@
 
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
-use crate::identity::{Error, Identity, Origin, Result, level};
+use crate::identity::{Error, Identity, Origin, Result, level, network};
 use crate::store::person::Person;
 use crate::store::session::Session;
 use crate::store::{self, Connection};
@@ -92,6 +92,7 @@ impl Identity {
             session.id = crate::id::new_id();
             store::session::insert(tx, &session).await?;
         }
+        store::familiar_network::remember(tx, &session.person_id, &network::of(&origin.address), now).await?;
         let event = Event::SignedIn { method: proof.method, level: session.level, session: session.id.clone() };
         let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));
         audit::record(tx, &circumstance, &event).await?;

@@ -78,7 +78,8 @@ async fn deliver(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Expired rows are kept a little: an attempt an hour, a used code or token a day, so that a replay is recognised.
+/// Expired rows are kept a little: an attempt an hour, a used code or token a day, so that a replay is recognised;
+/// a network in which somebody signed in, half a year.
 async fn purge(app: &App) -> Result<(), Error> {
     let now: Micros = app.clock.now();
     app.store
@@ -87,6 +88,7 @@ async fn purge(app: &App) -> Result<(), Error> {
                 let mut removed = store::attempt::purge(tx, now - HOUR).await?;
                 removed += store::grant::purge(tx, now - DAY).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
+                removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;
                 removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;
                 tracing::debug!(removed, "expired rows removed");

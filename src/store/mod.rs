@@ -12,6 +12,7 @@ pub mod authority;
 pub mod client;
 pub mod credential;
 pub mod evidence;
+pub mod familiar_network;
 pub mod grant;
 pub mod hall;
 pub mod job;

@@ -1,4 +1,4 @@
-//! Counters of the tries against an account or an address, in fixed windows.
+//! Counters of the tries against an account or an address: in fixed windows, or as turns that come at a steady rate.
 
 use super::{Connection, Result};
 use crate::clock::Micros;
@@ -22,6 +22,41 @@ pub async fn count(
     .bind(window_since)
     .fetch_one(connection)
     .await?)
+}
+
+/// Takes one of the turns of `subject`, of which one comes every `pause`, and those of the time `saved` may be taken at
+/// once. `false` when none is left. The row's time is when all that were taken will have come back.
+pub async fn take_turn(
+    connection: &mut Connection,
+    subject: &str,
+    now: Micros,
+    pause: Micros,
+    saved: Micros,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO throttle (subject, window_start, failures) VALUES ($1, $2, 0)
+         ON CONFLICT (subject) DO UPDATE SET
+           window_start = CASE WHEN throttle.window_start < $3 THEN excluded.window_start ELSE throttle.window_start + $4 END
+         WHERE throttle.window_start <= $5",
+    )
+    .bind(subject)
+    .bind(now + pause)
+    .bind(now)
+    .bind(pause)
+    .bind(now + saved - pause)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives a turn back: the try succeeded.
+pub async fn return_turn(connection: &mut Connection, subject: &str, pause: Micros) -> Result<()> {
+    sqlx::query("UPDATE throttle SET window_start = window_start - $1 WHERE subject = $2")
+        .bind(pause)
+        .bind(subject)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Takes back what a try was counted: it succeeded.

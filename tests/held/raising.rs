@@ -16,8 +16,8 @@ use crate::house::{Asked, House, Partner, origin};
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 
-/// Somebody who registered without a document, level 2, signed in by password.
-async fn signed_in(house: &House) -> SignedIn {
+/// Somebody who registered without a document, level 2, signed in by password: `chan`, `a password`.
+pub(crate) async fn signed_in(house: &House) -> SignedIn {
     let (app, now) = (&house.app, house.app.clock.now());
     let person = Person {
         id: pearlbridge::id::new_id(),

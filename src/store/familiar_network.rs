@@ -1,0 +1,37 @@
+//! The networks in which a person has signed in before.
+
+use super::{Connection, Result};
+use crate::clock::Micros;
+
+/// Notes that the person signed in from `network`.
+pub async fn remember(connection: &mut Connection, person_id: &str, network: &str, now: Micros) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO familiar_network (person_id, network, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (person_id, network) DO UPDATE SET seen_at = excluded.seen_at",
+    )
+    .bind(person_id)
+    .bind(network)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether the holder of `username` has signed in from `network`. A name that nobody has takes the same question.
+pub async fn is_familiar(connection: &mut Connection, username: &str, network: &str) -> Result<bool> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT f.person_id FROM familiar_network f JOIN password p ON p.person_id = f.person_id
+         WHERE p.username = $1 AND f.network = $2",
+    )
+    .bind(username)
+    .bind(network)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Forgets networks that were last signed in from before `before`.
+pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM familiar_network WHERE seen_at < $1").bind(before).execute(connection).await?;
+    Ok(done.rows_affected())
+}
