@@ -3,6 +3,7 @@
 use super::{Client, Parameters, Rejection};
 use crate::identity::level;
 use crate::store::attempt::AuthorizationRequest;
+use crate::store::client::AuthMethod;
 
 type Checked = Result<(), Rejection>;
 
@@ -68,7 +69,9 @@ pub(super) fn code_challenge(_: &Client, parameters: &Parameters, request: &mut 
     Ok(())
 }
 
-pub(super) fn prompt(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+/// A public client is whoever listens on the person's machine: it gets nothing without a login of its own (RFC 8252
+/// §8.6, RFC 6749 §10.2), as PKCE does not help where the thief began the request.
+pub(super) fn prompt(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
     let values: Vec<&str> =
         parameters.get("prompt").unwrap_or_default().split(' ').filter(|value| !value.is_empty()).collect();
     if values.contains(&"none") && values.len() > 1 {
@@ -78,7 +81,8 @@ pub(super) fn prompt(_: &Client, parameters: &Parameters, request: &mut Authoriz
         return Err(Rejection::new("invalid_request", format!("prompt={value} is not known")));
     }
     request.silent = values.contains(&"none");
-    request.force_login = values.contains(&"login") || values.contains(&"select_account");
+    let is_public = client.auth_method == AuthMethod::None;
+    request.force_login = is_public || values.contains(&"login") || values.contains(&"select_account");
     Ok(())
 }
 
