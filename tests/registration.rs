@@ -93,7 +93,7 @@ fn the_program_that_is_printed_signs_a_person_in_by_npm_openid_client() {
 }
 
 #[test]
-fn a_disabled_client_gets_no_code_no_token_and_no_claims_until_it_is_enabled_again() {
+fn a_disabled_client_gets_no_code_no_token_and_no_claims_and_starts_anew_when_it_is_enabled() {
     let (client, browser) = (add_usual("disabled"), chan());
     let asked = ask(&client, &[]);
     let spare = code(&enter(&browser, &asked));
@@ -107,7 +107,10 @@ fn a_disabled_client_gets_no_code_no_token_and_no_claims_until_it_is_enabled_aga
     userinfo(&browser, demo(), text(&tokens, "access_token")).expect(401);
 
     demo().operate(&["client", "enable", "disabled"]);
-    redeem_as(&browser, &client, issuer(), &asked, &spare).expect(200);
+    // What may have been stolen does not come back.
+    redeem_as(&browser, &client, issuer(), &asked, &spare).expect(400);
+    userinfo(&browser, demo(), text(&tokens, "access_token")).expect(401);
+    let tokens = self::tokens(&browser, &client);
     userinfo(&browser, demo(), text(&tokens, "access_token")).expect(200);
     let again: Value =
         serde_json::from_str(&demo().operate(&["client", "enable", "disabled", "--json"])).expect("JSON");
@@ -155,6 +158,45 @@ fn a_client_reads_the_claims_that_it_is_approved_for_and_no_more() {
     assert_eq!(read(), ["acr", "region", "sub"]);
     demo().operate(&["client", "set", "frugal", "--claim", ""]);
     assert!(read().contains(&"document_number_masked".to_owned()));
+}
+
+#[test]
+fn a_scope_that_is_withdrawn_is_read_no_more_by_tokens_that_are_out() {
+    let (browser, client) = (chan(), add_usual("narrowed"));
+    let tokens = tokens(&browser, &client);
+    demo().operate(&["client", "set", "narrowed", "--scope", "openid"]);
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))];
+    let renewed = token_as(&browser, &client, issuer(), &fields).expect(200).json();
+    assert_eq!(renewed["scope"], "openid");
+    for tokens in [&tokens, &renewed] {
+        let person = userinfo(&browser, demo(), text(tokens, "access_token")).expect(200).json();
+        assert_eq!(person.as_object().expect("an object").keys().collect::<Vec<_>>(), ["acr", "sub"]);
+    }
+}
+
+#[test]
+fn an_address_or_level_that_changes_during_a_login_counts_at_its_end() {
+    let client = add_usual("hijacked");
+    let [first, second] = [chan(), chan()];
+    let [moved, raised] = [&first, &second].map(|browser| go(browser, browser.get(&ask(&client, &[]).url)).expect(200));
+    demo().operate(&["client", "set", "hijacked", "--acr", "5"]);
+    let page = client::with_password(&second, demo(), &raised, "chan").expect(200);
+    assert!(page.body.contains("/certificate/"), "more is asked for: {}", page.text());
+    demo().operate(&["client", "set", "hijacked", "--redirect-uri", "http://localhost:8499/elsewhere"]);
+    let page = client::with_certificate(&first, &moved);
+    assert_eq!((page.status, page.location()), (400, None), "{}", page.text());
+}
+
+/// RFC 8252 §8.6: whoever listens on the machine may ask in the client's name.
+#[test]
+fn a_public_client_gets_no_code_without_a_login_of_its_own() {
+    let browser = chan();
+    tokens(&browser, &add_usual("before"));
+    let native = add("silent", &["--redirect-uri", CALLBACK, "--auth-method", "none"]);
+    let silent = go(&browser, browser.get(&ask(&native, &[("prompt", "none")]).url));
+    assert_eq!(parameter(&silent, "error").as_deref(), Some("login_required"));
+    let login = go(&browser, browser.get(&ask(&native, &[]).url)).expect(200);
+    code(&client::with_certificate(&browser, &login));
 }
 
 #[test]

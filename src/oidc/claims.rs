@@ -78,7 +78,7 @@ impl Provider {
         verified_by: Verifier,
     ) -> Map<String, Value> {
         let mut claims = Map::new();
-        for scope in grant.scope.split(' ') {
+        for scope in client.approved(&grant.scope).split(' ') {
             match scope {
                 "profile" => profile(&mut claims, person),
                 "identity" => identity(&mut claims, person, document, &verified_by),

@@ -121,8 +121,8 @@ impl Provider {
         Ok(secret)
     }
 
-    /// Disables or enables a client. A disabled one gets no code and no token, and its access tokens read nothing; what it
-    /// was told before it keeps, and it still hears of logouts. `false` when it was so already.
+    /// Disables or enables a client. A disabled one gets no code and no token, and its codes and tokens are over for good,
+    /// as they may be why it is disabled; it still hears of logouts. `false` when it was so already.
     ///
     /// # Errors
     /// When it is unknown.
@@ -140,6 +140,9 @@ impl Provider {
                     let since = (!enabled).then_some(circumstance.at);
                     if !store::client::set_disabled(tx, &id, since).await? {
                         return Ok(false);
+                    }
+                    if !enabled {
+                        store::grant::revoke_of_client(tx, &id, "client disabled", circumstance.at).await?;
                     }
                     audit::record(tx, &circumstance, &Event::ClientEnabled { client: id, enabled }).await?;
                     Ok(true)

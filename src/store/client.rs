@@ -89,6 +89,12 @@ impl Client {
             disabled_at: None,
         }
     }
+
+    /// Those scopes of a list that it is approved for now.
+    pub fn approved(&self, scope: &str) -> String {
+        let approved = |scope: &&str| self.scopes.split(' ').any(|known| known == *scope);
+        scope.split(' ').filter(approved).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What is to be another than it is; `None` leaves a field alone.

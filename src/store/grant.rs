@@ -120,6 +120,13 @@ pub async fn revoke(connection: &mut Connection, id: &str, why: &str, now: Micro
     Ok(done.rows_affected() == 1)
 }
 
+/// Revokes all grants of a client and with them its codes and tokens.
+pub async fn revoke_of_client(connection: &mut Connection, client_id: &str, why: &str, now: Micros) -> Result<u64> {
+    let sql = "UPDATE grant_record SET revoked_at = $1, revoked_why = $2 WHERE client_id = $3 AND revoked_at IS NULL";
+    let done = sqlx::query(sql).bind(now).bind(why).bind(client_id).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
 /// Writes a code.
 pub async fn insert_code(connection: &mut Connection, hash: &[u8], code: &Code, expires_at: Micros) -> Result<()> {
     sqlx::query(

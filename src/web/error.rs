@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::view::error::ErrorKind;
+use crate::oidc::authorize::Unredirectable;
 use crate::{ca, identity, oidc, store};
 
 /// The result of a page's handler.
@@ -91,6 +92,17 @@ impl From<oidc::Error> for PageError {
             oidc::Error::Store(error) => error.into(),
             other => Self::internal(&other),
         }
+    }
+}
+
+impl From<Unredirectable> for PageError {
+    fn from(reason: Unredirectable) -> Self {
+        let (kind, detail) = match reason {
+            Unredirectable::BadRedirectUri(uri) => (ErrorKind::BadRedirectUri, uri),
+            Unredirectable::Duplicate(name) => (ErrorKind::BadRequest, Some(format!("{name} ×2"))),
+            Unredirectable::UnknownClient(id) => (ErrorKind::UnknownClient, id),
+        };
+        Self { detail, ..Self::new(kind) }
     }
 }
 

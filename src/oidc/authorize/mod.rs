@@ -102,14 +102,36 @@ impl Provider {
         let Some(client) = self.enabled_client(id).await? else {
             return Ok(Err(Unredirectable::UnknownClient(Some(id.to_owned()))));
         };
-        let native = client.auth_method == AuthMethod::None;
-        let is_registered =
-            |uri: &str| client.redirect_uris.iter().any(|known| client_uri::matches(known, uri, native));
         Ok(match parameters.get("redirect_uri") {
-            Some(uri) if is_registered(uri) => Ok((client, uri.to_owned())),
+            Some(uri) if is_registered(&client, uri) => Ok((client, uri.to_owned())),
             other => Err(Unredirectable::BadRedirectUri(other.map(str::to_owned))),
         })
     }
+
+    /// A request as its client may make it now, after a login that may have taken long: it may have been disabled, lost
+    /// an address or a scope, or been held to a higher level.
+    ///
+    /// # Errors
+    /// The outer result: the database's. The inner one: what our own page shows.
+    pub async fn hold(
+        &self,
+        mut request: Box<AuthorizationRequest>,
+    ) -> Result<std::result::Result<(Client, Box<AuthorizationRequest>), Unredirectable>> {
+        let Some(client) = self.enabled_client(&request.client_id).await? else {
+            return Ok(Err(Unredirectable::UnknownClient(Some(request.client_id))));
+        };
+        if !is_registered(&client, &request.redirect_uri) {
+            return Ok(Err(Unredirectable::BadRedirectUri(Some(request.redirect_uri))));
+        }
+        request.level = request.level.max(client.level);
+        request.scope = client.approved(&request.scope);
+        Ok(Ok((client, request)))
+    }
+}
+
+fn is_registered(client: &Client, uri: &str) -> bool {
+    let native = client.auth_method == AuthMethod::None;
+    client.redirect_uris.iter().any(|known| client_uri::matches(known, uri, native))
 }
 
 /// Runs the checks.

@@ -18,7 +18,7 @@ impl Provider {
             Some(scope) => narrowed(&grant.scope, scope)?,
             None => grant.scope.clone(),
         };
-        self.issue_tokens(client, grant, scope, Secret::RefreshToken(hash)).await
+        self.issue_tokens(client, grant, client.approved(&scope), Secret::RefreshToken(hash)).await
     }
 }
 

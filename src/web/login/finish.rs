@@ -5,10 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 
 use crate::store::attempt::Destination;
-use crate::web::error::{PageError, Result};
+use crate::web::error::Result;
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
-use crate::web::view::error::ErrorKind;
 
 /// Goes on.
 pub async fn get(
@@ -26,8 +25,7 @@ pub async fn get(
         Destination::Page { path } => return Ok(Redirect::to(&path).into_response()),
         Destination::Client(request) => request,
     };
-    let client = app.provider.enabled_client(&request.client_id).await?;
-    let client = client.ok_or_else(|| PageError::new(ErrorKind::UnknownClient))?;
+    let (client, request) = app.provider.hold(request).await??;
     if signed_in.session.level >= request.level {
         return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
     }

@@ -5,10 +5,9 @@ use axum::response::{IntoResponse, Redirect};
 
 use crate::oidc::authorize::{Decision, Parameters, Unredirectable};
 use crate::store::attempt::Destination;
-use crate::web::error::{PageError, Result};
+use crate::web::error::Result;
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
-use crate::web::view::error::ErrorKind;
 
 /// Decides, and sends the browser on.
 pub async fn handle(
@@ -18,8 +17,8 @@ pub async fn handle(
     RawForm(form): RawForm,
 ) -> Result {
     let pairs = url::form_urlencoded::parse(&form).into_owned();
-    let parameters = Parameters::new(pairs).map_err(|name| on_our_page(Unredirectable::Duplicate(name)))?;
-    let (client, redirect_uri) = app.provider.identify(&parameters).await?.map_err(on_our_page)?;
+    let parameters = Parameters::new(pairs).map_err(Unredirectable::Duplicate)?;
+    let (client, redirect_uri) = app.provider.identify(&parameters).await??;
     match app.provider.decide(&client, &redirect_uri, &parameters, signed_in.as_ref()).await? {
         Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
         Decision::Login(request) => {
@@ -29,13 +28,4 @@ pub async fn handle(
             Ok(Redirect::to(&format!("/login/{attempt}{}", language.unwrap_or_default())).into_response())
         }
     }
-}
-
-fn on_our_page(reason: Unredirectable) -> PageError {
-    let (kind, detail) = match reason {
-        Unredirectable::BadRedirectUri(uri) => (ErrorKind::BadRedirectUri, uri),
-        Unredirectable::Duplicate(name) => (ErrorKind::BadRequest, Some(format!("{name} ×2"))),
-        Unredirectable::UnknownClient(id) => (ErrorKind::UnknownClient, id),
-    };
-    PageError { detail, ..PageError::new(kind) }
 }
