@@ -134,6 +134,30 @@ fn both_databases_have_the_same_migrations_up_to_types() {
     }
 }
 
+/// A database remembers the digest of each migration that it has had (SHA-384, as sqlx takes it) and is not opened by a
+/// program that has another under the same number. `cd migrations && sha384sum NEW… >> SHA384SUMS` adds one.
+#[test]
+fn a_migration_that_has_landed_is_not_edited() {
+    let listed = read(Path::new("migrations/SHA384SUMS"));
+    let listed: BTreeMap<&str, &str> =
+        listed.lines().filter_map(|line| line.split_once("  ")).map(|(digest, name)| (name, digest)).collect();
+    let mut found = BTreeSet::new();
+    for database in ["postgres", "sqlite"] {
+        for (name, text) in migrations(database) {
+            let name = format!("{database}/{name}");
+            let digest = hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA384, text.as_bytes()));
+            match listed.get(name.as_str()) {
+                Some(landed) if *landed == digest => {}
+                Some(_) => panic!("{name} was edited, and databases have had it: add a new migration instead"),
+                None => panic!("migrations/SHA384SUMS lacks {digest}  {name}"),
+            }
+            found.insert(name);
+        }
+    }
+    let gone: Vec<_> = listed.keys().filter(|name| !found.contains(**name)).collect();
+    assert!(gone.is_empty(), "databases have had {gone:?}: put them back, and add a new migration instead");
+}
+
 /// A source file, with comments and test modules left out.
 struct Source {
     path: PathBuf,

@@ -257,7 +257,6 @@ CREATE TABLE trust_record (
   recognised_from  BIGINT NOT NULL,
   recognised_until BIGINT,
   contact       TEXT NOT NULL,
-  revocation    TEXT NOT NULL,            -- JSON: max_age, grace (seconds), may_be_unknown
   cross_authority TEXT REFERENCES authority (id),
   cross_serial  TEXT,
   created_at    BIGINT NOT NULL
@@ -280,17 +279,6 @@ CREATE TABLE evidence (                   -- lists of others, kept once a known 
   this_update BIGINT NOT NULL,
   next_update BIGINT,
   PRIMARY KEY (uri, issuer)
-);
-
-CREATE TABLE ocsp_answer (                -- what responders said of certificates, vouched for as lists are
-  issuer      TEXT NOT NULL,             -- whose certificate
-  serial      TEXT NOT NULL,
-  uri         TEXT NOT NULL,
-  der         BYTEA NOT NULL,
-  fetched_at  BIGINT NOT NULL,
-  this_update BIGINT NOT NULL,
-  next_update BIGINT,
-  PRIMARY KEY (issuer, serial)
 );
 
 CREATE TABLE revision (                   -- counts the changes of a noun, so that a cache knows when it is old

@@ -241,3 +241,34 @@ pub async fn history(connection: &mut Connection, id: &str) -> Result<Vec<Status
         .fetch_all(connection)
         .await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, create_private, durable_sqlite, pool_options};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_record_from_before_there_were_terms_is_held_to_the_standard() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("old.db").display().to_string();
+        make_old(&path).await;
+        let store = Store::open(&format!("sqlite:{path}"), 1).await.unwrap();
+        let records = all(&mut store.read().await.unwrap()).await.unwrap();
+        assert_eq!(records.iter().map(|record| record.revocation).collect::<Vec<_>>(), [RevocationTerms::default()]);
+    }
+
+    /// A database of the third migration, with a record in it.
+    async fn make_old(path: &str) {
+        sqlx::any::install_default_drivers();
+        create_private(path).unwrap();
+        let pool = pool_options(1).connect(&format!("sqlite:{path}?mode=rw")).await.unwrap();
+        durable_sqlite(&mut pool.acquire().await.unwrap()).await.unwrap();
+        sqlx::migrate!("migrations/sqlite").run_to(3, &pool).await.unwrap();
+        let record =
+            "INSERT INTO trust_record (id, scheme, region, operator, names, root, issuing, policy_prefix, policies,
+            level, status, status_from, recognised_from, contact, created_at)
+            VALUES ('old', 'GD-HK-MR', 'HK', '', '{}', x'', x'', '1.2', '[]', 2, 'granted', 0, 0, '', 0)";
+        sqlx::query(record).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+}
