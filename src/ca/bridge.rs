@@ -9,7 +9,7 @@ use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
 use pki::crl::Reason;
 use pki::name::GeneralName;
-use pki::{Certificate, Name, Oid, Time, oid};
+use pki::{Certificate, Oid, Time};
 
 use super::issue::{IssuedFor, new_serial};
 use super::{Ca, Error, Issuer, Result, crl, engine, oid_of, revoke};
@@ -17,6 +17,7 @@ use crate::audit::{self, Circumstance, Event};
 use crate::clock::{DAY, HOUR, Micros, SECOND};
 use crate::store::trust_record::{Status, TrustRecord};
 use crate::store::{self, Connection};
+use crate::trust::country;
 
 /// A cross-certificate is short-lived: it is issued anew while its record is granted.
 const LIFETIME_DAYS: i64 = 90;
@@ -198,10 +199,4 @@ fn not_after(der: &[u8]) -> Result<Micros> {
 /// The profile in the issuance record: it names the trust list record.
 pub(super) fn profile_of(record_id: &str) -> String {
     format!("cross-certificate/{record_id}")
-}
-
-/// The subtree of the partner's country: the first RDN of its subjects is C.
-fn country(region: &str) -> Name {
-    let code = if region == "GD" { "CN" } else { region };
-    Name::from_attributes(&[(oid::COUNTRY, code)])
 }

@@ -151,7 +151,10 @@ impl RecordScript {
     }
 
     /// The row, granted since the recognition began.
-    fn row(&self, partner: &Partner) -> Result<TrustRecord> {
+    ///
+    /// # Errors
+    /// When its period cannot be read.
+    pub fn row(&self, partner: &Partner) -> Result<TrustRecord> {
         let (from, until) = self.period()?;
         Ok(TrustRecord {
             id: self.id.clone(),

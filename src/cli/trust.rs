@@ -1,6 +1,7 @@
 //! `pearlbridge trust …`: the trust list from a terminal; changes are logged as done by the machine's operator.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Subcommand;
 use pki::{Certificate, Time};
@@ -9,9 +10,11 @@ use serde_json::{Value, json};
 use super::{Done, Failure, Out, open};
 use crate::app::App;
 use crate::audit::Circumstance;
-use crate::ca::{self, record::RecordScript};
+use crate::ca::record::RecordScript;
+use crate::ca::{self, partner};
 use crate::clock::{Micros, SECOND};
 use crate::trust::Record;
+use crate::trust::lint::{self, Finding};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -20,6 +23,14 @@ pub(super) enum Command {
         /// The record; its certificates lie beside it
         #[arg(value_name = "RECORD.toml")]
         record: PathBuf,
+    },
+    /// Hold a partner's certificate to a record, field by field
+    Lint {
+        /// A record of the list, or a file that `add` would take
+        #[arg(value_name = "RECORD|RECORD.toml")]
+        record: String,
+        /// The certificate of one of the partner's subscribers
+        file: PathBuf,
     },
     /// List the records
     List,
@@ -45,6 +56,7 @@ pub(super) async fn run(config: Option<PathBuf>, command: Command, out: Out) -> 
     let app = open::app(open::settings(config.as_deref())?).await?;
     let done = match command {
         Command::Add { record } => add(&app, &record, out).await,
+        Command::Lint { record, file } => lint(&app, &record, &file, out).await,
         Command::List => list(&app, out).await,
         Command::Show { record } => show(&app, &record, out).await,
         Command::Status { record, status, reason } => set_status(&app, &record, &status, &reason, out).await,
@@ -65,6 +77,41 @@ async fn add(app: &App, file: &Path, out: Out) -> Done {
     }
     app.ca.add_record(&script, &partner, Circumstance::operator(app.clock.now())).await.map_err(failure)?;
     show(app, &script.id, out).await
+}
+
+async fn lint(app: &App, record: &str, file: &Path, out: Out) -> Done {
+    let leaf = partner::read(file).map_err(failure)?.remove(0);
+    let record = record_of(app, record).await?;
+    let mut findings = lint::run(&record, &leaf, app.clock.now_seconds());
+    let found = app.identity.finds_holder(&record.row.id, &leaf);
+    let deviation = (!found).then(|| format!("identity profile {} finds no holder in it", record.row.id));
+    findings.push(Finding { field: "identity", deviation });
+    for Finding { field, deviation } in &findings {
+        let text = match deviation {
+            None => format!("PASS  {field}"),
+            Some(why) => format!("FAIL  {field}: {why}"),
+        };
+        out.say(text, &json!({"field": field, "pass": deviation.is_none(), "deviation": deviation}));
+    }
+    match findings.iter().filter(|finding| finding.deviation.is_some()).count() {
+        0 => Ok(()),
+        count => Err(Failure::No(format!("{count} field(s) deviate from record {}", record.row.id))),
+    }
+}
+
+/// A record of the list, or one that a file holds and nobody has added yet.
+async fn record_of(app: &App, name: &str) -> Result<Arc<Record>, Failure> {
+    if Path::new(name).extension().is_none_or(|ending| ending != "toml") {
+        let snapshot = app.trust.snapshot().await.map_err(Failure::no)?;
+        let found = snapshot.records.iter().find(|record| record.row.id == name).cloned();
+        return found.ok_or_else(|| Failure::No(format!("no trust list record {name}")));
+    }
+    let file = Path::new(name);
+    let script = RecordScript::load(file).map_err(failure)?;
+    script.check().map_err(failure)?;
+    let partner = script.partner(file.parent().unwrap_or(Path::new("")), app.clock.now_seconds()).map_err(failure)?;
+    let record = Record::parse(script.row(&partner).map_err(failure)?, Vec::new());
+    record.map(Arc::new).map_err(|why| Failure::unreadable(file, why))
 }
 
 async fn set_status(app: &App, record: &str, status: &str, reason: &str, out: Out) -> Done {

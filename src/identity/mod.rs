@@ -125,6 +125,11 @@ impl Identity {
         self.profiles.has(record)
     }
 
+    /// Whether the profile of a record finds the holder in a certificate.
+    pub fn finds_holder(&self, record: &str, leaf: &pki::Certificate) -> bool {
+        self.profiles.read(record, leaf).is_some()
+    }
+
     /// Sessions that were not used since then are over, in microseconds.
     pub fn idle_since(&self) -> i64 {
         self.clock.now() - self.settings.session_idle * SECOND

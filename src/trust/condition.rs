@@ -48,7 +48,7 @@ fn hold_all(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Ref
     policy(record, leaf)
 }
 
-fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
+pub(super) fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     let (status, since) = record.status_at(at);
     let reason = match status {
         "granted" => return Ok(()),
@@ -59,7 +59,7 @@ fn status(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refus
     Err(Refusal::listed(reason, leaf, "status", why).since(since))
 }
 
-fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
+pub(super) fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(), Box<Refusal>> {
     if record.recognised_at(at) {
         return Ok(());
     }
@@ -67,7 +67,7 @@ fn recognition_period(record: &Record, leaf: &Certificate, at: Time) -> Result<(
     Err(Refusal::listed(Reason::NotListed, leaf, "period", why))
 }
 
-fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
+pub(super) fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
     let Some((attribute, name)) = &record.type_name else {
         return Ok(());
     };
@@ -80,7 +80,7 @@ fn type_name(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
 
 /// The scheme names a class by prefix; the record names the concrete policies (standards.md §2.1, §4.1). A policy under
 /// the prefix that the record does not name is refused by name.
-fn policy(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
+pub(super) fn policy(record: &Record, leaf: &Certificate) -> Result<(), Box<Refusal>> {
     let present: Vec<pki::Oid> = match &leaf.extensions().policies {
         Some(policies) => policies.0.iter().map(|information| information.policy).collect(),
         None => Vec::new(),

@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod evidence;
+pub mod lint;
 pub mod refusal;
 mod responder;
 pub mod snapshot;
@@ -16,7 +17,7 @@ use pki::algorithm::AlgorithmPolicy;
 use pki::path::{
     Invalid, Missing, PolicyInputs, Purpose, RevocationMode, RevocationStatus, Valid, ValidationRequest, VerifiedEdges,
 };
-use pki::{Certificate, OcspResponse, Oid, Time};
+use pki::{Certificate, Name, OcspResponse, Oid, Time, oid};
 
 pub use refusal::{Reason, Refusal};
 pub use snapshot::{Record, Snapshot};
@@ -54,6 +55,12 @@ pub struct Accepted {
 
 /// The scheme of the province's own certificates.
 pub const OWN_SCHEME: &str = "provincial";
+
+/// The name under which all subjects of a region's authorities stand: their country.
+pub fn country(region: &str) -> Name {
+    let code = if region == "GD" { "CN" } else { region };
+    Name::from_attributes(&[(oid::COUNTRY, code)])
+}
 
 /// The trust service.
 #[derive(Debug)]

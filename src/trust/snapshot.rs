@@ -58,7 +58,11 @@ pub struct Record {
 }
 
 impl Record {
-    fn parse(row: TrustRecord, history: Vec<Status>) -> Result<Self, String> {
+    /// Reads a record; without a history its present status is that of all times.
+    ///
+    /// # Errors
+    /// What of it cannot be read.
+    pub fn parse(row: TrustRecord, history: Vec<Status>) -> Result<Self, String> {
         let oid = |text: &String| Oid::new(text).map_err(|error| format!("{text}: {error}"));
         let certificate = |der: &[u8]| Certificate::from_der(der).map_err(|error| error.to_string());
         let type_name = match (&row.type_oid, &row.type_name) {
