@@ -103,7 +103,8 @@ pub enum Event {
     SessionEnded {
         /// Which.
         session: String,
-        /// `signed_out`, `ended_by_holder`, `credential_revoked`, `credential_unlinked`, `authority_not_granted`, `expired`.
+        /// `signed_out`, `ended_by_holder`, `ended_by_operator`, `credential_revoked`, `credential_unlinked`,
+        /// `authority_not_granted`, `expired`.
         why: String,
     },
     /// Somebody signed in.

@@ -2,13 +2,16 @@
 //!
 //! Exit codes: 0 yes or done, 1 no or invalid (with the reason), 2 wrong usage or unreadable input.
 
+mod audit;
 mod ca;
 mod client;
+mod completions;
 mod demo;
 mod doctor;
 mod init;
 mod migrate;
 mod open;
+mod person;
 mod request;
 mod serve;
 mod sign_challenge;
@@ -60,6 +63,14 @@ enum Command {
     /// The clients: register a window or a hall, change it, disable it
     #[command(subcommand)]
     Client(client::Command),
+    /// The accounts: show them, end their sessions
+    #[command(subcommand)]
+    Person(person::Command),
+    /// What happened
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Print the completions for a shell
+    Completions(completions::Options),
     /// Make a key and a certificate request; the key stays with you
     Request(request::Options),
     /// Sign a login challenge with a key of your own
@@ -81,6 +92,9 @@ pub fn run() -> ExitCode {
         Command::Migrate => open::block_on(migrate::run(config, out)),
         Command::Ca(command) => open::block_on(ca::run(config, command, out)),
         Command::Client(command) => open::block_on(client::run(config, command, out)),
+        Command::Person(command) => open::block_on(person::run(config, command, out)),
+        Command::Audit(command) => open::block_on(audit::run(config, command)),
+        Command::Completions(options) => completions::run(&options),
         Command::Trust(command) => open::block_on(trust::run(config, command, out)),
     };
     match done {

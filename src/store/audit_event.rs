@@ -60,6 +60,17 @@ pub async fn of_person(connection: &mut Connection, person_id: &str, limit: i64)
     .await?)
 }
 
+/// At most `limit` rows after the row `seq`, in their order.
+pub async fn after(connection: &mut Connection, seq: i64, limit: i64) -> Result<Vec<Row>> {
+    Ok(sqlx::query_as(
+        "SELECT seq, at, kind, person_id, actor, address, detail FROM audit_event WHERE seq > $1 ORDER BY seq LIMIT $2",
+    )
+    .bind(seq)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// What a client read of a person.
 #[derive(Clone, Debug, FromRow)]
 pub struct Disclosure {

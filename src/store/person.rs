@@ -104,6 +104,19 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Person
     row.map(Person::try_from).transpose()
 }
 
+/// At most `limit` persons whose ids come after `id`, in their order.
+pub async fn after(connection: &mut Connection, id: &str, limit: i64) -> Result<Vec<Person>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, kind, region, names, level, verified_at, verified_how, created_at FROM person WHERE id > $1
+         ORDER BY id LIMIT $2",
+    )
+    .bind(id)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Person::try_from).collect()
+}
+
 /// Raises what was proved of the person; a lower proof changes nothing.
 pub async fn raise_level(connection: &mut Connection, id: &str, level: i64, how: &str, now: Micros) -> Result<()> {
     sqlx::query("UPDATE person SET level = $1, verified_at = $2, verified_how = $3 WHERE id = $4 AND level < $1")

@@ -1,0 +1,115 @@
+//! What the operator of the machine sees and does from a terminal, beside clients and the trust list's changes.
+
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use support::browser::Browser;
+use support::client::{is_signed_out, login_page, with_certificate};
+use support::demo::Demo;
+use support::{pearlbridge, run, temporary_directory};
+
+fn demo() -> &'static Demo {
+    static DEMO: OnceLock<Demo> = OnceLock::new();
+    DEMO.get_or_init(Demo::start)
+}
+
+/// JSON values, a line each.
+fn lines(told: &str) -> Vec<Value> {
+    told.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
+}
+
+/// Exit code, and the fields that a certificate's lint finds wrong.
+fn lint(record: &str, file: &Path) -> (Option<i32>, Vec<String>) {
+    let mut command = pearlbridge();
+    command.args(["--json", "trust", "lint", record]).arg(file).env("PEARLBRIDGE_DATA", &demo().directory);
+    let output = command.stdin(Stdio::null()).output().expect("it runs");
+    let told = lines(&String::from_utf8_lossy(&output.stdout));
+    assert!(told.len() >= 12, "{told:?}");
+    let wrong = told.iter().filter(|finding| finding["pass"] == false);
+    (output.status.code(), wrong.map(|finding| finding["field"].as_str().expect("a name").to_owned()).collect())
+}
+
+#[test]
+fn a_certificate_is_held_to_a_record_field_by_field() {
+    let file = |username: &str| demo().person(username).cert.clone();
+    assert_eq!(lint("hk-ecert-personal", &file("chan")), (Some(0), Vec::new()));
+    assert_eq!(lint("cn-licensed", &file("zhang")), (Some(0), Vec::new()));
+    let (code, wrong) = lint("hk-ecert-personal", &file("lei"));
+    assert_eq!(code, Some(1));
+    assert_eq!(wrong, ["issuing authority", "type name", "policy", "country", "identity"]);
+}
+
+#[test]
+fn a_certificate_is_held_to_a_record_that_is_not_on_the_list_yet() {
+    let directory = temporary_directory("lint");
+    let authority = |id: &str, name: &str| {
+        std::fs::copy(&demo().authority(id).cert, directory.join(name)).expect("a copy");
+    };
+    authority("hk-ca", "ca.pem");
+    authority("hk-root", "root.pem");
+    let record = directory.join("new.toml");
+    let text = "id = \"hk-new\"\nscheme = \"hk\"\nregion = \"HK\"\noperator = \"a test\"\nnames = { en = \"A partner\" }\n\
+                issuing = \"ca.pem\"\nroot = \"root.pem\"\npolicy_prefix = \"2.16.344.8.2.2008.810.2\"\n\
+                policies = [\"2.16.344.8.2.2008.810.2.2030.1.1\"]\nlevel = 5\ncontact = \"\"\nbridge = \"gd-bridge-p256\"\n\
+                recognised_from = \"2020-01-01T00:00:00Z\"\n";
+    std::fs::write(&record, text).expect("a file");
+    let (code, wrong) = lint(record.to_str().expect("a path"), &demo().person("chan").cert);
+    assert_eq!((code, wrong), (Some(1), vec!["policy".to_owned(), "identity".to_owned()]));
+}
+
+#[test]
+fn accounts_are_shown_without_their_numbers_and_their_sessions_ended() {
+    let people = lines(&demo().operate(&["person", "list", "--json"]));
+    let id = |name: &str| {
+        let found = people.iter().find(|person| person["names"].to_string().contains(name)).expect("an account");
+        found["id"].as_str().expect("a text").to_owned()
+    };
+    for json in [&["--json"][..], &[]] {
+        let zhang = demo().operate(&[&["person", "show", &id("张伟")], json].concat());
+        assert!(zhang.contains("resident_id") && !zhang.contains("440100199001010015"), "{zhang}");
+    }
+    let browser = Browser::of(demo(), demo().person("chan"));
+    with_certificate(&browser, &login_page(demo(), &browser));
+    assert!(!is_signed_out(demo(), &browser));
+    let ended = lines(&demo().operate(&["--json", "person", "end-sessions", &id("CHAN Tai Man")]));
+    assert_eq!(ended[0]["sessions_ended"], 1);
+    assert!(is_signed_out(demo(), &browser));
+}
+
+#[test]
+fn the_events_are_exported_in_their_order_and_from_any_of_them_on() {
+    demo().operate(&["client", "set", "demo-client", "--name", "Demo client"]);
+    let told = demo().operate(&["audit", "export"]);
+    let events = lines(&told);
+    let numbers: Vec<i64> = events.iter().filter_map(|event| event["seq"].as_i64()).collect();
+    assert!(numbers.is_sorted() && numbers.len() == events.len());
+    let change = events.iter().find(|event| event["kind"] == "client_changed").expect("the change is there");
+    assert_eq!((&change["actor"], &change["detail"]["client"]), (&"operator".into(), &"demo-client".into()));
+    let person = demo().person("chan");
+    for secret in [&person.password, &person.totp_secret, &demo().client().client_secret] {
+        assert!(!told.contains(secret.as_str()));
+    }
+    assert!(!told.contains("440100199001010015"));
+    let after = change["seq"].to_string();
+    let rest = lines(&demo().operate(&["audit", "export", "--after", &after]));
+    assert!(rest.iter().all(|event| event["seq"].as_i64() > change["seq"].as_i64()));
+}
+
+#[test]
+fn bash_takes_the_completions() {
+    let script = demo().operate(&["completions", "bash"]);
+    assert!(script.contains("rotate-secret"));
+    let file = temporary_directory("completions").join("pearlbridge.bash");
+    std::fs::write(&file, script).expect("a file");
+    run(Command::new("bash").arg("-n").arg(&file));
+    for shell in ["zsh", "fish"] {
+        assert!(demo().operate(&["completions", shell]).contains("rotate-secret"));
+    }
+}
