@@ -45,6 +45,8 @@ mod records;
 mod responder;
 #[path = "held/throttle.rs"]
 mod throttle;
+#[path = "held/unlinking.rs"]
+mod unlinking;
 #[path = "held/withdrawal.rs"]
 mod withdrawal;
 

@@ -53,6 +53,8 @@ pub enum Event {
     CertificateUnlinked {
         /// Record or authority.
         ca: String,
+        /// What is proved of the person without it.
+        level: i64,
     },
     /// A client's record was changed.
     ClientChanged {

@@ -10,6 +10,7 @@ use crate::store::attempt::{CertificateProof, SealedDocument};
 use crate::store::credential::CertificateCredential;
 use crate::store::person::Document;
 use crate::store::{self, Connection};
+use crate::trust::OWN_SCHEME;
 
 /// What a login writes beside the session.
 pub(super) enum Addition {
@@ -41,10 +42,13 @@ impl Identity {
             }
             Addition::Link(certificate, how) => (certificate, how),
         };
-        if how != "new" {
-            raise_if_same(tx, proof, &certificate, self.clock.now()).await?;
+        let same = how == "new" || is_same(tx, proof, &certificate).await?;
+        self.write_link(tx, proof, &certificate, how, origin).await?;
+        // What was issued here rests on what was known here: it proves nothing more.
+        if same && certificate.scheme != OWN_SCHEME {
+            raise(tx, proof, &certificate, self.clock.now()).await?;
         }
-        self.write_link(tx, proof, &certificate, how, origin).await
+        Ok(())
     }
 
     async fn write_link(
@@ -61,7 +65,7 @@ impl Identity {
             return Err(Error::AlreadyLinked);
         }
         if let Some(document) = &certificate.document {
-            store::person::add_document(tx, &of_person(document, &proof.person.id), now).await?;
+            store::person::add_document(tx, &of_person(document, &proof.person.id), &link.id, now).await?;
         }
         let event = Event::CertificateLinked { ca: certificate.ca.clone(), how: how.to_owned() };
         Ok(audit::record(tx, &self.by_holder(proof, origin), &event).await?)
@@ -84,19 +88,24 @@ impl Identity {
     }
 }
 
-/// A certificate that shows the same person raises what was proved of them, and with it the session that is opened.
-async fn raise_if_same(tx: &mut Connection, proof: &mut Proof, shown: &CertificateProof, now: Micros) -> Result<()> {
+/// Whether a certificate shows the person; one that shows another is refused.
+async fn is_same(tx: &mut Connection, proof: &Proof, shown: &CertificateProof) -> Result<bool> {
     let documents = store::person::documents(tx, &proof.person.id).await?;
     match likeness::compare(&proof.person, &documents, shown) {
         Likeness::Different => Err(Error::AnotherPerson),
-        Likeness::Incomparable => Ok(()),
-        Likeness::Same => {
-            let verified = format!("certificate:{}", shown.ca);
-            store::person::raise_level(tx, &proof.person.id, shown.level, &verified, now).await?;
-            proof.person.level = proof.person.level.max(shown.level);
-            Ok(())
-        }
+        Likeness::Incomparable => Ok(false),
+        Likeness::Same => Ok(true),
     }
+}
+
+/// A certificate that shows the same person raises what was proved of them, and with it the session that is opened.
+async fn raise(tx: &mut Connection, proof: &mut Proof, shown: &CertificateProof, now: Micros) -> Result<()> {
+    let how = format!("certificate:{}", shown.ca);
+    let proved = store::person::Proof { source: &proof.credential, level: shown.level, how: &how };
+    store::person::add_proof(tx, &proof.person.id, proved, now).await?;
+    store::person::raise_level(tx, &proof.person.id, shown.level, &how, now).await?;
+    proof.person.level = proof.person.level.max(shown.level);
+    Ok(())
 }
 
 /// The document as a row of the person's.

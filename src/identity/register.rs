@@ -8,7 +8,7 @@ use super::factor::totp_purpose;
 use super::{Error, Identity, Origin, Result};
 use crate::audit::{self, Circumstance, Event};
 use crate::store::credential::Password;
-use crate::store::person::Person;
+use crate::store::person::{Person, Proof, REGISTRATION};
 use crate::store::{self};
 
 /// Who is registered.
@@ -61,14 +61,19 @@ impl Identity {
         };
         let link = super::link::credential(&crate::id::new_id(), &person.id, &proof, "counter", now);
         let document = proof.document.as_ref().map(|document| super::link::of_person(document, &person.id));
+        let seen = new.level;
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     store::person::insert(tx, &person).await?;
+                    let officer = Proof { source: REGISTRATION, level: seen, how: "counter" };
+                    store::person::add_proof(tx, &person.id, officer, now).await?;
+                    let certificate = Proof { source: &link.id, level: proof.level, how: &person.verified_how };
+                    store::person::add_proof(tx, &person.id, certificate, now).await?;
                     store::credential::insert_password(tx, &password, now).await?;
                     store::credential::link_certificate(tx, &link).await?;
                     if let Some(document) = document {
-                        store::person::add_document(tx, &document, now).await?;
+                        store::person::add_document(tx, &document, &link.id, now).await?;
                     }
                     let circumstance = Circumstance { person: Some(&person.id), ..Circumstance::operator(now) };
                     audit::record(tx, &circumstance, &Event::AccountCreated { how: "counter".to_owned() }).await?;

@@ -1,13 +1,19 @@
-//! What a holder takes away from an account: a certificate that opens it. Another way in has to be left, and the event is
-//! written with it; whoever holds the certificate may link it again, as any certificate that opens no account.
+//! What a holder takes away from an account: a certificate that opens it, and with it what it proved. Another way in has to
+//! be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate that
+//! opens no account.
 
-use super::{Error, Identity, Origin, Result};
+use super::session::SignedIn;
+use super::{Error, Identity, Origin, Result, level};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::Micros;
+use crate::clock::{MINUTE, Micros};
 use crate::store;
 use crate::store::Connection;
 use crate::store::credential::CertificateCredential;
+use crate::store::session::Session;
 use crate::trust::{OWN_SCHEME, Snapshot};
+
+/// Who unlinks proved who they are within this time: a browser that was left open does not suffice.
+const FRESH: Micros = 10 * MINUTE;
 
 /// Why a certificate stays with its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,46 +22,44 @@ pub enum Kept {
     IssuedHere,
     /// Without it nobody could sign in to the account.
     OnlyWayIn,
+    /// The account was opened with it: without it, nothing would bear out whose name the account has.
+    OpenedAccount,
+    /// The session proved less than a login with the certificate does, or proved it too long ago.
+    Unproved {
+        /// The level to prove.
+        level: i64,
+    },
 }
 
+/// A certificate of an account, and why it has to stay, if it has to.
+pub type Found = Option<(CertificateCredential, Option<Kept>)>;
+
 impl Identity {
-    /// The certificate `id` of a person, and why it has to stay, if it has to. `None` when it is not theirs.
+    /// The certificate `id` of a person. `None` when it is not theirs.
     ///
     /// # Errors
     /// The database's.
-    pub async fn linked_certificate(
-        &self,
-        person_id: &str,
-        id: &str,
-    ) -> Result<Option<(CertificateCredential, Option<Kept>)>> {
+    pub async fn linked_certificate(&self, signed_in: &SignedIn, id: &str) -> Result<Found> {
         let snapshot = self.trust.snapshot().await?;
         let mut connection = self.store.read().await?;
-        find(&mut connection, &snapshot, person_id, id, self.clock.now()).await
+        find(&mut connection, &snapshot, &signed_in.session, id, self.clock.now()).await
     }
 
     /// Takes the certificate `id` away from a person's account; what it was, and why it was kept, if it was.
     ///
     /// # Errors
     /// The database's.
-    pub async fn unlink(
-        &self,
-        person_id: &str,
-        id: &str,
-        origin: &Origin,
-    ) -> Result<Option<(CertificateCredential, Option<Kept>)>> {
+    pub async fn unlink(&self, signed_in: &SignedIn, id: &str, origin: &Origin) -> Result<Found> {
         let (snapshot, now) = (self.trust.snapshot().await?, self.clock.now());
-        let (person, id, address) = (person_id.to_owned(), id.to_owned(), origin.address.clone());
+        let (session, id, address) = (signed_in.session.clone(), id.to_owned(), origin.address.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     // Two at once would each see the other's certificate as the way that is left.
-                    store::person::hold(tx, &person).await?;
-                    let found = find(tx, &snapshot, &person, &id, now).await?;
+                    store::person::hold(tx, &session.person_id).await?;
+                    let found = find(tx, &snapshot, &session, &id, now).await?;
                     if let Some((credential, None)) = &found {
-                        store::credential::unlink_certificate(tx, &id).await?;
-                        let circumstance = Circumstance::person(now, &person, Some(&address));
-                        let event = Event::CertificateUnlinked { ca: credential.ca.clone() };
-                        audit::record(tx, &circumstance, &event).await?;
+                        take_away(tx, credential, &address, now).await?;
                     }
                     Ok::<_, Error>(found)
                 })
@@ -64,30 +68,85 @@ impl Identity {
     }
 }
 
+/// Link, documents and level go together: else a link that is undone would leave what only it had proved.
+async fn take_away(tx: &mut Connection, credential: &CertificateCredential, address: &str, now: Micros) -> Result<()> {
+    let person = &credential.person_id;
+    store::credential::unlink_certificate(tx, &credential.id).await?;
+    store::person::remove_documents(tx, &credential.id).await?;
+    let level = store::person::withdraw_proof(tx, person, &credential.id, level::LOWEST).await?;
+    store::session::lower(tx, person, level).await?;
+    let event = Event::CertificateUnlinked { ca: credential.ca.clone(), level };
+    Ok(audit::record(tx, &Circumstance::person(now, person, Some(address)), &event).await?)
+}
+
 async fn find(
     connection: &mut Connection,
     snapshot: &Snapshot,
-    person_id: &str,
+    session: &Session,
     id: &str,
     now: Micros,
-) -> Result<Option<(CertificateCredential, Option<Kept>)>> {
-    let certificates = store::credential::certificates(connection, person_id).await?;
-    let has_password = store::credential::password_of_person(connection, person_id).await?.is_some();
-    let other_way = has_password || certificates.iter().any(|other| other.id != id && opens(snapshot, other, now));
-    let credential = certificates.into_iter().find(|credential| credential.id == id);
-    Ok(credential.map(|credential| {
-        let kept = match (credential.scheme == OWN_SCHEME, other_way) {
-            (true, _) => Some(Kept::IssuedHere),
-            (false, false) => Some(Kept::OnlyWayIn),
-            (false, true) => None,
-        };
-        (credential, kept)
-    }))
+) -> Result<Found> {
+    let mut certificates = store::credential::certificates(connection, &session.person_id).await?;
+    let Some(at) = certificates.iter().position(|credential| credential.id == id) else { return Ok(None) };
+    let credential = certificates.swap_remove(at);
+    let kept = if credential.scheme == OWN_SCHEME {
+        Some(Kept::IssuedHere)
+    } else if credential.linked_how == "new" {
+        Some(Kept::OpenedAccount)
+    } else if !is_open(connection, snapshot, &session.person_id, &certificates, now).await? {
+        Some(Kept::OnlyWayIn)
+    } else {
+        unproved(connection, session, &credential, now).await?
+    };
+    Ok(Some((credential, kept)))
 }
 
-/// Whether one can sign in with a certificate now, as far as is known without it.
-fn opens(snapshot: &Snapshot, credential: &CertificateCredential, now: Micros) -> bool {
-    let granted =
-        || snapshot.records.iter().any(|record| record.row.id == credential.ca && record.row.status == "granted");
-    credential.not_after > now && (credential.scheme == OWN_SCHEME || granted())
+/// Whether one can sign in to an account by password, or with one of these certificates.
+async fn is_open(
+    connection: &mut Connection,
+    snapshot: &Snapshot,
+    person_id: &str,
+    certificates: &[CertificateCredential],
+    now: Micros,
+) -> Result<bool> {
+    if store::credential::password_of_person(connection, person_id).await?.is_some() {
+        return Ok(true);
+    }
+    for credential in certificates {
+        if opens(connection, snapshot, credential, now).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether one can sign in with a certificate now, as far as is known without it: whether another's is revoked, its own
+/// authority knows.
+async fn opens(
+    connection: &mut Connection,
+    snapshot: &Snapshot,
+    credential: &CertificateCredential,
+    now: Micros,
+) -> Result<bool> {
+    if credential.not_after <= now {
+        return Ok(false);
+    }
+    if credential.scheme == OWN_SCHEME {
+        return Ok(store::authority::is_in_force(connection, &credential.ca, &credential.serial).await?);
+    }
+    Ok(snapshot.records.iter().any(|record| record.row.id == credential.ca && record.row.status == "granted"))
+}
+
+/// What a login with the certificate would prove, a session has to have proved a moment ago to take it away: a password
+/// alone does not undo what a certificate did.
+async fn unproved(
+    connection: &mut Connection,
+    session: &Session,
+    credential: &CertificateCredential,
+    now: Micros,
+) -> Result<Option<Kept>> {
+    let person = store::person::find(connection, &session.person_id).await?;
+    let level = level::reached(person.map_or(level::HIGHEST, |person| person.level), credential.level);
+    let proved = session.level >= level && session.auth_time > now - FRESH;
+    Ok((!proved).then_some(Kept::Unproved { level }))
 }

@@ -16,6 +16,9 @@ pub enum Destination {
     Page {
         /// Path and query.
         path: String,
+        /// The level that the page asks for; 0: any login does.
+        #[serde(default)]
+        level: i64,
     },
 }
 

@@ -186,6 +186,18 @@ pub async fn in_force(
     .await?)
 }
 
+/// Whether an authority issued a certificate with this serial, and has not revoked it.
+pub async fn is_in_force(connection: &mut Connection, authority_id: &str, serial: &str) -> Result<bool> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT serial FROM issued_certificate WHERE authority_id = $1 AND serial = $2 AND revoked_at IS NULL",
+    )
+    .bind(authority_id)
+    .bind(serial)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
+}
+
 /// The certificate that was signed for a serial.
 pub async fn signed(connection: &mut Connection, authority_id: &str, serial: &str) -> Result<Option<Vec<u8>>> {
     let found: Option<Option<Vec<u8>>> =

@@ -166,14 +166,15 @@ pub async fn refresh_certificate(
     seen: &super::attempt::CertificateProof,
 ) -> Result<()> {
     sqlx::query(
-        "UPDATE certificate_credential SET fingerprint = $1, holder = $2, serial = $3, not_before = $4, not_after = $5
-         WHERE id = $6",
+        "UPDATE certificate_credential SET fingerprint = $1, holder = $2, serial = $3, not_before = $4, not_after = $5,
+           level = $6 WHERE id = $7",
     )
     .bind(seen.fingerprint.as_str())
     .bind(seen.holder.as_str())
     .bind(seen.serial.as_str())
     .bind(seen.not_before)
     .bind(seen.not_after)
+    .bind(seen.level)
     .bind(id)
     .execute(connection)
     .await?;

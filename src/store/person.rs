@@ -129,14 +129,82 @@ pub async fn raise_level(connection: &mut Connection, id: &str, level: i64, how:
     Ok(())
 }
 
+/// What proved a level, if no certificate did.
+pub const REGISTRATION: &str = "registration";
+
+/// Something that proved a level of a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'p> {
+    /// The certificate credential's id, or [`REGISTRATION`].
+    pub source: &'p str,
+    /// Which level.
+    pub level: i64,
+    /// As in [`Person::verified_how`].
+    pub how: &'p str,
+}
+
+/// Notes what proved a level of the person.
+pub async fn add_proof(connection: &mut Connection, id: &str, proof: Proof<'_>, now: Micros) -> Result<()> {
+    sqlx::query("INSERT INTO person_proof (person_id, source, level, how, proved_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id)
+        .bind(proof.source)
+        .bind(proof.level)
+        .bind(proof.how)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets what `source` proved, and lets the level rest on the highest proof that is left: on the one that it is said to
+/// rest on now before others, on the person's own word for `lowest` where none is. Gives the level. Whoever calls holds
+/// the person.
+pub async fn withdraw_proof(connection: &mut Connection, id: &str, source: &str, lowest: i64) -> Result<i64> {
+    let gone = sqlx::query("DELETE FROM person_proof WHERE person_id = $1 AND source = $2")
+        .bind(id)
+        .bind(source)
+        .execute(&mut *connection)
+        .await?;
+    // It proved nothing, so nothing rested on it.
+    if gone.rows_affected() == 0 {
+        return Ok(sqlx::query_scalar("SELECT level FROM person WHERE id = $1").bind(id).fetch_one(connection).await?);
+    }
+    let left: Option<(i64, Micros, String)> = sqlx::query_as(
+        "SELECT f.level, f.proved_at, f.how FROM person_proof f JOIN person p ON p.id = f.person_id WHERE f.person_id = $1
+         ORDER BY f.level DESC, CASE WHEN f.how = p.verified_how THEN 0 ELSE 1 END, f.proved_at LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let (level, at, how) = match left {
+        Some((level, at, how)) => (level, Some(at), how),
+        None => (lowest, None, "self".to_owned()),
+    };
+    sqlx::query(
+        "UPDATE person SET level = $1, verified_at = COALESCE($2, created_at), verified_how = $3 WHERE id = $4",
+    )
+    .bind(level)
+    .bind(at)
+    .bind(how)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(level)
+}
+
 /// Lets no other transaction that holds the same person go on before this one ends.
 pub async fn hold(connection: &mut Connection, id: &str) -> Result<()> {
     sqlx::query("UPDATE person SET level = level WHERE id = $1").bind(id).execute(connection).await?;
     Ok(())
 }
 
-/// Adds a document; the same one again changes nothing.
-pub async fn add_document(connection: &mut Connection, document: &Document, now: Micros) -> Result<()> {
+/// Adds a document that `credential` showed; the same one again is shown by both.
+pub async fn add_document(
+    connection: &mut Connection,
+    document: &Document,
+    credential: &str,
+    now: Micros,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO document (id, person_id, kind, number_hash, number_sealed, number_masked, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -148,8 +216,31 @@ pub async fn add_document(connection: &mut Connection, document: &Document, now:
     .bind(document.number_sealed.as_slice())
     .bind(document.number_masked.as_str())
     .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO document_proof (document_id, credential_id)
+         SELECT id, $1 FROM document WHERE person_id = $2 AND kind = $3 AND number_hash = $4 ON CONFLICT DO NOTHING",
+    )
+    .bind(credential)
+    .bind(document.person_id.as_str())
+    .bind(document.kind.as_str())
+    .bind(document.number_hash.as_slice())
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Removes the documents that `credential` alone showed.
+pub async fn remove_documents(connection: &mut Connection, credential: &str) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM document WHERE id IN (SELECT document_id FROM document_proof WHERE credential_id = $1)
+           AND id NOT IN (SELECT document_id FROM document_proof WHERE credential_id <> $1)",
+    )
+    .bind(credential)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM document_proof WHERE credential_id = $1").bind(credential).execute(connection).await?;
     Ok(())
 }
 

@@ -151,6 +151,16 @@ pub async fn renew(connection: &mut Connection, session: &Session) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
+/// Lets no live session of a person claim more than `level`.
+pub async fn lower(connection: &mut Connection, person_id: &str, level: i64) -> Result<()> {
+    sqlx::query("UPDATE session SET level = $1 WHERE person_id = $2 AND level > $1 AND ended_at IS NULL")
+        .bind(level)
+        .bind(person_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The session `id`, ended or not.
 pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<Session>> {
     Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?)

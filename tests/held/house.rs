@@ -162,7 +162,7 @@ impl House {
 
     /// An attempt that leads to the account.
     pub(crate) async fn attempt(&self, linking: Option<String>) -> Attempt {
-        let destination = Destination::Page { path: "/account".to_owned() };
+        let destination = Destination::Page { path: "/account".to_owned(), level: 0 };
         let id = self.app.identity.begin(BROWSER, destination, linking).await.expect("an attempt begins");
         self.attempt_again(&id).await
     }

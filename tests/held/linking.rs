@@ -107,7 +107,23 @@ async fn a_certificate_that_is_unlinked_opens_nothing_until_its_holder_links_it_
 }
 
 #[tokio::test]
-async fn the_only_way_into_an_account_is_not_unlinked() {
+async fn a_session_by_password_proves_the_certificate_before_it_unlinks_one() {
+    let browser = Browser::of(demo(), demo().person("lei"));
+    let name = demo().person("lei").name.as_str();
+    let second = leaf::issue(demo(), Wish { number: "1000000094", name, ..Wish::default() }).await;
+    link(&Browser::new(demo()).with_certificate(&second.file, &second.key), "lei").expect(200);
+
+    code(&client::with_password(&browser, demo(), &login_page(demo(), &browser), "lei"));
+    let login = unlink_page(&browser, &second.certificate);
+    assert!(login.url.path().starts_with("/login/"), "{}", login.url);
+    assert!(!login.body.contains("name=\"password\""), "a password would not do");
+    let page = client::with_certificate(&browser, &login).expect(200);
+    let account = browser.submit(&page.form("/unlink"), &[]).expect(200);
+    assert_eq!(account.url.query(), Some("notice=certificate_unlinked"));
+}
+
+#[tokio::test]
+async fn the_certificate_that_an_account_was_opened_with_is_not_unlinked() {
     let wish = Wish { number: "1000000093", name: "SO Lo", ..Wish::default() };
     let only = leaf::issue(demo(), wish).await;
     let browser = Browser::new(demo()).with_certificate(&only.file, &only.key);
@@ -115,13 +131,12 @@ async fn the_only_way_into_an_account_is_not_unlinked() {
     code(&go(&browser, browser.send(&welcome.form("/welcome"), &[("action", "new")])));
 
     let page = unlink_page(&browser, &only.certificate);
-    assert_eq!(page.heading(), KeptBecause::OnlyWayIn.text(&Locale::En));
-    page.link("/account/link");
+    assert_eq!(page.heading(), KeptBecause::OpenedAccount.text(&Locale::En));
     // A form that the page did not show.
     let mut form = browser.open(format!("{}/account", demo().description.issuer)).expect(200).form("/account/logout");
     form.action = page.url.clone();
     let refused = browser.send(&form, &[]).expect(422);
-    assert_eq!(refused.heading(), KeptBecause::OnlyWayIn.text(&Locale::En));
+    assert_eq!(refused.heading(), KeptBecause::OpenedAccount.text(&Locale::En));
     assert!(!is_signed_out(demo(), &browser));
 
     // Nor is it somebody else's to unlink.

@@ -55,12 +55,12 @@ pub(crate) async fn signed_in(house: &House) -> SignedIn {
     house.signed_in(&opened).await
 }
 
-fn certificate(house: &House, partner: &Partner, number: &str, name: &str) -> Certificate {
+pub(crate) fn certificate(house: &House, partner: &Partner, number: &str, name: &str) -> Certificate {
     let subject = [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, number), (oid::COMMON_NAME, name)];
     partner.leaf(Asked { subject: &subject, policy: Some(POLICY), ..Asked::default() }, house.now())
 }
 
-async fn link(house: &House, to: &SignedIn, leaf: &Certificate) -> identity::Result<Entered> {
+pub(crate) async fn link(house: &House, to: &SignedIn, leaf: &Certificate) -> identity::Result<Entered> {
     let attempt = house.attempt(Some(to.person.id.clone())).await;
     let proof = house.prove(&attempt, leaf).await;
     house.app.identity.enter(&attempt, proof, Some(to.session.clone()), &origin()).await

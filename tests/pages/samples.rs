@@ -267,6 +267,7 @@ impl Samples {
             ("unlink", None),
             ("unlink-only", Some(KeptBecause::OnlyWayIn)),
             ("unlink-own", Some(KeptBecause::IssuedHere)),
+            ("unlink-first", Some(KeptBecause::OpenedAccount)),
         ] {
             self.add(
                 name,

@@ -21,7 +21,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
 
 /// The page, with what is wrong with the certificate that was shown; each begins an attempt that links.
 pub(in crate::web) async fn show(app: &App, visitor: &Visitor, signed_in: &SignedIn, problems: Vec<Problem>) -> Result {
-    let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned() };
+    let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned(), level: 0 };
     let attempt = app.identity.begin(&visitor.browser, destination, Some(signed_in.person.id.clone())).await?;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = LinkPage {

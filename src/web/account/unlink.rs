@@ -1,5 +1,5 @@
 //! `/account/credentials/{id}/unlink`: takes a certificate away from the account, after a question. The sessions that it
-//! opened end with it.
+//! opened end with it. A session that proved too little, or too long ago, is led through a login first.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,6 +11,7 @@ use crate::identity::session::SignedIn;
 use crate::identity::unlink::Kept;
 use crate::oidc::claims::display_name;
 use crate::oidc::logout::EndSessionRequest;
+use crate::store::attempt::Destination;
 use crate::store::credential::CertificateCredential;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
@@ -27,9 +28,12 @@ pub async fn get(
     Required(signed_in): Required,
     Path(id): Path<String>,
 ) -> Result {
-    let found = app.identity.linked_certificate(&signed_in.person.id, &id).await?;
+    let found = app.identity.linked_certificate(&signed_in, &id).await?;
     let (credential, kept) = found.ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
-    show(&app, &visitor, &signed_in, &credential, kept, StatusCode::OK).await
+    match because(kept) {
+        Ok(kept) => show(&app, &visitor, &signed_in, &credential, kept, StatusCode::OK).await,
+        Err(level) => prove_first(&app, &visitor, &id, level).await,
+    }
 }
 
 /// Takes it away. Whoever is signed in with it is signed out.
@@ -41,10 +45,14 @@ pub async fn post(
     _fields: Fields,
 ) -> Result {
     let person = &signed_in.person.id;
-    let found = app.identity.unlink(person, &id, &visitor.origin).await?;
+    let found = app.identity.unlink(&signed_in, &id, &visitor.origin).await?;
     let (credential, kept) = found.ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
-    if kept.is_some() {
-        return show(&app, &visitor, &signed_in, &credential, kept, StatusCode::UNPROCESSABLE_ENTITY).await;
+    match because(kept) {
+        Ok(None) => (),
+        Ok(kept) => {
+            return show(&app, &visitor, &signed_in, &credential, kept, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+        Err(level) => return prove_first(&app, &visitor, &id, level).await,
     }
     if signed_in.session.credential == id {
         // Before the others, so that the page can say which halls were told.
@@ -56,22 +64,37 @@ pub async fn post(
     Ok(Redirect::to("/account?notice=certificate_unlinked").into_response())
 }
 
+/// Why it has to stay, as the page says it; or the level that is to be proved first.
+fn because(kept: Option<Kept>) -> std::result::Result<Option<KeptBecause>, i64> {
+    match kept {
+        None => Ok(None),
+        Some(Kept::IssuedHere) => Ok(Some(KeptBecause::IssuedHere)),
+        Some(Kept::OnlyWayIn) => Ok(Some(KeptBecause::OnlyWayIn)),
+        Some(Kept::OpenedAccount) => Ok(Some(KeptBecause::OpenedAccount)),
+        Some(Kept::Unproved { level }) => Err(level),
+    }
+}
+
+/// To a login that proves enough, and back to the question.
+async fn prove_first(app: &App, visitor: &Visitor, id: &str, level: i64) -> Result {
+    let destination = Destination::Page { path: format!("/account/credentials/{id}/unlink"), level };
+    let attempt = app.identity.begin(&visitor.browser, destination, None).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+}
+
 async fn show(
     app: &App,
     visitor: &Visitor,
     signed_in: &SignedIn,
     credential: &CertificateCredential,
-    kept: Option<Kept>,
+    kept: Option<KeptBecause>,
     status: StatusCode,
 ) -> Result<Response> {
     let page = UnlinkPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
         action: format!("/account/credentials/{}/unlink", credential.id),
         certificate: credential_facts(app, credential, visitor.locale).await?,
-        kept: kept.map(|kept| match kept {
-            Kept::IssuedHere => KeptBecause::IssuedHere,
-            Kept::OnlyWayIn => KeptBecause::OnlyWayIn,
-        }),
+        kept,
         opened_this_session: signed_in.session.credential == credential.id,
     };
     present::status(status, &page)

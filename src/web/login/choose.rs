@@ -22,7 +22,7 @@ pub async fn begin(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in
     if signed_in.is_some() {
         return Ok(Redirect::to("/account").into_response());
     }
-    let destination = Destination::Page { path: "/account".to_owned() };
+    let destination = Destination::Page { path: "/account".to_owned(), level: 0 };
     let attempt = app.identity.begin(&visitor.browser, destination, None).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

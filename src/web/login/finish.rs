@@ -22,7 +22,7 @@ pub async fn get(
         return Ok(Redirect::to(&format!("/login/{id}")).into_response());
     };
     let request = match attempt.destination {
-        Destination::Page { path } => return Ok(Redirect::to(&path).into_response()),
+        Destination::Page { path, .. } => return Ok(Redirect::to(&path).into_response()),
         Destination::Client(request) => request,
     };
     let (client, request) = app.provider.hold(request).await??;

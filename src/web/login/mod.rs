@@ -34,7 +34,7 @@ async fn client_name(app: &App, attempt: &Attempt, visitor: &Visitor) -> Result<
 fn level_needed(attempt: &Attempt) -> i64 {
     match &attempt.destination {
         Destination::Client(request) => request.level,
-        Destination::Page { .. } => identity::level::LOWEST,
+        Destination::Page { level, .. } => identity::level::LOWEST.max(*level),
     }
 }
 

@@ -242,6 +242,8 @@ terms! {
         IssuedHere = "issued_here",
         /// There is no other way to sign in.
         OnlyWayIn = "only_way_in",
+        /// The account was opened with it.
+        OpenedAccount = "opened_account",
     }
 }
 
