@@ -6,9 +6,10 @@ mod support;
 
 use std::slice;
 
+use pki::algorithm::{Digest, PublicKey, SignatureAlgorithm};
 use pki::certificate::extension::KeyUsage;
 use pki::crl::Reason;
-use pki::key::{KeySpec, SoftwareKey};
+use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, ResponseStatus, SingleResponse};
 use pki::path::{Invalid, MissingKind, RevocationMode, RevocationSource, RevocationStatus, Verdict};
 use pki::{Certificate, CertificateBuilder, CertificateList, OcspRequest, OcspResponse, OcspResponseBuilder, Oid};
@@ -71,7 +72,6 @@ impl World {
     }
 
     fn responder_builder(&self, key: &SoftwareKey) -> CertificateBuilder {
-        use pki::key::Signer as _;
         builder(self.ca.name(), &name("CN", "Responder"), key.public_key().clone())
             .key_usage(KeyUsage::DIGITAL_SIGNATURE)
             .extended_key_usage([oid::OCSP_SIGNING])
@@ -124,6 +124,34 @@ fn assert_unknown(verdict: Verdict, part: &str) {
     let invalid = refused(verdict);
     assert_eq!(invalid.error.code(), "revocation_unknown");
     assert!(invalid.error.to_string().contains(part), "{part} in {}", invalid.error);
+}
+
+/// Writes anything in place of a signature, by an algorithm of which the key is.
+struct Forger<'k>(&'k SoftwareKey);
+
+impl Signer for Forger<'_> {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::RsaPkcs1(Digest::Sha1)
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(vec![1; 256])
+    }
+}
+
+/// What nobody accepts may be dear to check: forged, it would only cost time.
+#[test]
+fn a_response_signed_by_an_algorithm_that_is_not_accepted_is_not_looked_at() {
+    let world = World::new(KeySpec::Rsa2048);
+    let response = OcspResponseBuilder::new(ResponderId::by_key(&world.ca.certificate), after(-1));
+    let response = response.response(world.single(CertStatus::Good)).sign(&Forger(&world.ca.key)).unwrap();
+    let invalid = refused(world.judge(response));
+    assert!(invalid.error.to_string().contains("SHA-1 was not acceptable"), "{}", invalid.error);
+    assert_eq!(invalid.signatures_checked, 1, "the leaf's own");
 }
 
 #[test]
@@ -297,7 +325,6 @@ fn a_delegated_responder_needs_its_purpose_its_key_usage_and_its_time() {
 fn a_responder_whose_certificate_did_not_hold_is_refused() {
     let world = World::new(KeySpec::EcdsaP256);
     let valid = |from: i64, to: i64| {
-        use pki::key::Signer as _;
         let key = key(KeySpec::EcdsaP256);
         let plain = CertificateBuilder::new(
             support::serial(),

@@ -4,15 +4,19 @@
 
 mod support;
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::slice::from_ref;
 
+use pki::algorithm::{AlgorithmPolicy, Digest, PublicKey, SignatureAlgorithm};
 use pki::certificate::extension::{DistributionPointName, KeyUsage};
 use pki::crl::{CrlEntry, IssuingDistributionPoint, Reason};
-use pki::key::{KeySpec, SoftwareKey};
+use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::name::GeneralName;
 use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, SingleResponse};
 use pki::path::{Invalid, Missing, MissingKind, RevocationMode, RevocationPolicy, RevocationRule, RevocationStatus};
-use pki::path::{RevocationSource, Verdict};
+use pki::path::{RevocationSource, ValidationRequest, Verdict, validate};
 use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Error, OcspResponse, OcspResponseBuilder};
 use pki::{Time, oid};
 use support::{Authority, NOW, ask, code, key};
@@ -139,6 +143,46 @@ fn a_delta_crl_counts_only_with_what_it_was_made_for() {
     let forger = key(KeySpec::EcdsaP256);
     let forged = world.crl(6, -1, 1).delta_since(5).entries([world.entry(-2, None)]).sign(&forger).unwrap();
     assert_eq!(with(forged), "valid", "another has signed it");
+}
+
+/// Signs with SHA-1, by OpenSSL: no key here does.
+struct Sha1<'k>(&'k SoftwareKey);
+
+impl Signer for Sha1<'_> {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::Ecdsa(Digest::Sha1)
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("revocation-sha1");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("key"), &*self.0.to_pkcs8_der()).unwrap();
+        fs::write(folder.join("message"), message).unwrap();
+        let arguments = ["dgst", "-sha1", "-keyform", "DER", "-sign", "key", "message"];
+        let output = Command::new("openssl").args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(output.stdout)
+    }
+}
+
+#[test]
+fn the_algorithm_of_a_delta_crl_is_judged_at_the_time_of_validation() {
+    let world = World::plain();
+    let base = world.sign(world.crl(1, -48, -24));
+    let delta = world.crl(2, -3, 1).delta_since(1).sign(&Sha1(&world.ca.key)).unwrap();
+    let until = |hours: i64| {
+        let algorithms = AlgorithmPolicy { sha1_until: after(hours), ..AlgorithmPolicy::dated() };
+        let (anchors, crls) = ([world.ca.anchor()], [base.clone(), delta.clone()]);
+        let mut request = ValidationRequest::new(&world.leaf, &[], &anchors, NOW, &algorithms);
+        (request.revocation, request.crls) = (RevocationMode::Require, &crls);
+        code(&validate(&request))
+    };
+    assert_eq!(until(1), "valid");
+    assert_eq!(until(-2), "crl_expired", "acceptable when it was made, and no more");
 }
 
 #[test]

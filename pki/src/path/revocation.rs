@@ -82,6 +82,9 @@ fn compare_number(one: &CertificateList, other: &CertificateList) -> Ordering {
     magnitude(one.number()).cmp(&magnitude(other.number())).then_with(|| compare_age(one, other))
 }
 
+/// A delta CRL, and the time at which its signature is judged.
+type Delta<'a> = (&'a CertificateList, Time);
+
 /// A certificate on its path, whose status is looked for.
 #[derive(Clone, Copy)]
 struct Subject<'p> {
@@ -216,31 +219,32 @@ impl<'a> Search<'a> {
         Freshness::new(goal.rules.at, self.request.revocation_policy, issuer.public_key())
     }
 
-    /// (c): the delta CRLs that bring a complete one up to date, the newest first.
-    fn deltas_of(&mut self, crl: &CertificateList, subject: Subject<'_>) -> Result<Vec<&'a CertificateList>, Error> {
+    /// (c): the delta CRLs that bring a complete one up to date, the newest first, with the time at which each is judged.
+    fn deltas_of(&mut self, crl: &CertificateList, subject: Subject<'_>) -> Result<Vec<Delta<'a>>, Error> {
         let mut deltas = Vec::new();
         for delta in self.evidence.deltas.get(crl.issuer()).into_iter().flatten() {
             self.budget.step()?;
-            if is_delta_of(delta, crl)
-                && check_usable(delta).and_then(|()| check_timely(delta, subject.freshness)).is_ok()
+            let timely = check_usable(delta).and_then(|()| check_timely(delta, subject.freshness));
+            if let Ok(time) = timely
+                && is_delta_of(delta, crl)
                 && !has_forgotten(delta, subject.certificate())
             {
-                deltas.push(*delta);
+                deltas.push((*delta, time));
             }
         }
-        deltas.sort_by(|one, other| compare_number(other, one));
+        deltas.sort_by(|(one, _), (other, _)| compare_number(other, one));
         Ok(deltas)
     }
 
     fn newest_signed(
         &mut self,
-        deltas: &[&'a CertificateList],
+        deltas: &[Delta<'a>],
         signer: &Certificate,
     ) -> Result<Option<&'a CertificateList>, Error> {
-        for delta in deltas {
-            if self.is_signed_by(delta, signer)? && self.accepts(delta, signer, delta.this_update()) {
+        for (delta, time) in deltas {
+            if self.accepts(delta, signer, *time) && self.is_signed_by(delta, signer)? {
                 delta.remember_signer(signer.public_key());
-                return Ok(Some(delta));
+                return Ok(Some(*delta));
             }
         }
         Ok(None)
