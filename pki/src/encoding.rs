@@ -90,6 +90,14 @@ impl<'a> Input<'a> {
         if self.next_is(tag) { self.expect(tag).map(Some) } else { Ok(None) }
     }
 
+    /// NULL or nothing: the parameters of a digest.
+    pub(crate) fn null_or_nothing(&mut self) -> Asn1Result<()> {
+        match self.optional(Tag::Null)? {
+            None | Some([]) => Ok(()),
+            Some(_) => refuse("a NULL that holds something"),
+        }
+    }
+
     pub(crate) fn sequence(&mut self) -> Asn1Result<Input<'a>> {
         Input::new(self.expect(Tag::Sequence)?)
     }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use der::Tag;
-
 use super::Digest;
 use crate::encoding::{self, Asn1Result, Input, context};
 use crate::oid;
@@ -77,7 +75,7 @@ fn digest_identifier(content: &[u8]) -> Asn1Result<Option<Digest>> {
     Input::all(content, |input| {
         input.in_sequence(|input| {
             let kind = input.oid()?;
-            input.optional(Tag::Null)?;
+            input.null_or_nothing()?;
             Ok(Digest::from_oid(&kind))
         })
     })
@@ -96,5 +94,18 @@ impl fmt::Display for PssParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { digest, mask_digest, salt_length } = self;
         write!(f, "RSA-PSS with {digest}, MGF1 with {mask_digest} and a salt of {salt_length} octets")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_has_null_or_nothing_for_parameters() {
+        let is_read = |parameters: &[u8]| {
+            digest_identifier(&encoding::sequence(&[&encoding::oid(&oid::SHA256), parameters])).is_ok()
+        };
+        assert_eq!([&[][..], &[5, 0], &[5, 1, 0], &[4, 0]].map(is_read), [true, true, false, false]);
     }
 }

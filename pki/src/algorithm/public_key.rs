@@ -193,7 +193,7 @@ impl PublicKey {
     /// The parameters of the AlgorithmIdentifier (DER), where they are not NULL.
     fn parameters(&self) -> Option<Vec<u8>> {
         let parts = Input::all(&self.0.spki, Parts::read).ok()?;
-        parts.parameters.map(<[u8]>::to_vec)
+        parts.parameters.filter(|parameters| *parameters != NULL).map(<[u8]>::to_vec)
     }
 
     /// Whether the key is one at all: a point on its curve, numbers in their range.
@@ -275,10 +275,13 @@ fn verify_widened(key: &ParsedPublicKey, digest: Digest, message: &[u8], signatu
     wide.is_ok_and(|wide| key.verify_digest_sig(&wide, signature).is_ok())
 }
 
+/// NULL in DER.
+const NULL: &[u8] = &[5, 0];
+
 /// The parts of a SubjectPublicKeyInfo.
 struct Parts<'a> {
     kind: Oid,
-    /// DER; `None` for NULL, too.
+    /// DER
     parameters: Option<&'a [u8]>,
     key: &'a [u8],
 }
@@ -290,13 +293,14 @@ impl<'a> Parts<'a> {
                 let kind = input.oid()?;
                 Ok((kind, if input.is_empty() { None } else { Some(input.raw()?) }))
             })?;
-            let parameters = parameters.filter(|parameters| parameters != &[5, 0]);
             Ok(Self { kind, parameters, key: input.octets_in_bit_string()? })
         })
     }
 }
 
 fn key_algorithm(kind: Oid, parameters: Option<&[u8]>, key: &[u8]) -> Asn1Result<(KeyAlgorithm, RsaUse)> {
+    check_parameters(&kind, parameters)?;
+    let parameters = parameters.filter(|parameters| *parameters != NULL);
     if kind == oid::RSA_PSS {
         return Ok(match parameters.map(PssParameters::read).transpose()? {
             Some(None) => (KeyAlgorithm::Unsupported(kind), RsaUse::Any),
@@ -319,6 +323,17 @@ fn key_algorithm(kind: Oid, parameters: Option<&[u8]>, key: &[u8]) -> Asn1Result
         (_, curve) => KeyAlgorithm::Unsupported(curve.unwrap_or(kind)),
     };
     Ok((algorithm, RsaUse::Any))
+}
+
+/// RSA wants NULL (RFC 3279 §2.3.1; absent is read too). Of Ed25519, Ed448 (RFC 8410 §3) and ML-DSA (RFC 9881 §2) "the
+/// parameters … MUST be absent".
+fn check_parameters(kind: &Oid, parameters: Option<&[u8]>) -> Asn1Result<()> {
+    let fits = match *kind {
+        oid::RSA_ENCRYPTION => parameters.is_none_or(|parameters| parameters == NULL),
+        oid::ED25519 | oid::ED448 | oid::ML_DSA_44 | oid::ML_DSA_65 | oid::ML_DSA_87 => parameters.is_none(),
+        _ => true,
+    };
+    if fits { Ok(()) } else { refuse(format!("parameters that a key of {kind} does not have")) }
 }
 
 /// Keys that are their octets and nothing else (RFC 8410 §4, RFC 9881 §4).
@@ -438,6 +453,27 @@ impl fmt::Display for KeyAlgorithm {
             Self::MlDsa87 => f.write_str("ML-DSA-87"),
             Self::Sm2 => f.write_str("SM2"),
             Self::Unsupported(kind) => write!(f, "algorithm {kind}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_have_no_parameters_are_refused_with_any() {
+        let numbers = encoding::sequence(&[&encoding::unsigned(0xc5), &encoding::unsigned(3)]);
+        for (kind, key, null) in [
+            (oid::ED25519, vec![7; 32], false),
+            (oid::ED448, vec![7; 57], false),
+            (oid::ML_DSA_44, vec![7; 1312], false),
+            (oid::ML_DSA_65, vec![7; 1952], false),
+            (oid::ML_DSA_87, vec![7; 2592], false),
+            (oid::RSA_ENCRYPTION, numbers, true),
+        ] {
+            let is_read = |parameters: &[u8]| PublicKey::read(&write_spki(&kind, parameters, &key)).is_ok();
+            assert_eq!([is_read(&[]), is_read(NULL), is_read(&[0x30, 0])], [true, null, false], "{kind}");
         }
     }
 }

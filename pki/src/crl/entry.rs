@@ -189,12 +189,13 @@ pub(crate) fn read_reason(value: &[u8]) -> Asn1Result<Reason> {
     }
 }
 
-/// CertificateIssuer ::= GeneralNames, of which the first directoryName ([4] EXPLICIT) counts: its Name, unread.
+/// CertificateIssuer ::= GeneralNames, of which the first directoryName ([4] EXPLICIT) counts: its Name, one whole element,
+/// unread.
 fn certificate_issuer(value: &[u8]) -> Asn1Result<&[u8]> {
     let mut names = Input::all(value, Input::sequence)?;
     while !names.is_empty() {
         match names.optional(context(4, true))? {
-            Some(name) => return Ok(name),
+            Some(name) => return Input::all(name, Input::raw),
             None => drop(names.raw()?),
         }
     }
@@ -250,5 +251,15 @@ mod tests {
         let value = encoding::sequence_of(names.map(|name| name.write()));
         assert_eq!(certificate_issuer(&value), Ok(name.der()));
         assert!(certificate_issuer(&encoding::sequence_of([])).is_err());
+    }
+
+    #[test]
+    fn a_certificate_issuer_that_is_not_one_whole_name_is_refused() {
+        let name = Name::from_attributes(&[(oid::COUNTRY, "HK")]);
+        let (whole, length) = (name.der(), name.der().len());
+        for content in [&[], &whole[..1], &whole[..length - 1], &[whole, &[5, 0]].concat()[..]] {
+            let value = encoding::sequence(&[&encoding::tlv(context(4, true), content)]);
+            assert!(certificate_issuer(&value).is_err(), "{content:02x?}");
+        }
     }
 }

@@ -76,7 +76,7 @@ impl Index {
 
     /// From `begin` on the entries are those of `issuer`.
     fn turn_to<'a>(&mut self, der: &[u8], begin: u32, issuer: &'a [u8], known: &mut Issuers<'a>) -> Asn1Result<()> {
-        if self.runs.last().is_some_and(|run| der[run.name as usize..].starts_with(issuer)) {
+        if self.runs.last().is_some_and(|run| element_at(der, run.name) == Some(issuer)) {
             return Ok(());
         }
         let (name, name_hash) = match known.get(issuer) {

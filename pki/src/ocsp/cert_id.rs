@@ -137,7 +137,7 @@ impl CertId {
 fn read_hash(input: &mut Input<'_>) -> Asn1Result<Option<CertIdHash>> {
     let hash = CertIdHash::from_oid(&input.oid()?);
     match hash {
-        Some(_) => drop(input.optional(Tag::Null)?),
+        Some(_) => input.null_or_nothing()?,
         // Parameters of what is not known here.
         None if !input.is_empty() => drop(input.raw()?),
         None => {}
