@@ -21,13 +21,21 @@ pub enum Error {
         /// Which rule it breaks.
         why: &'static str,
     },
-    /// The other side did not answer as it should.
+    /// The other side did not answer, or not in HTTP.
     #[error("{url}: {why}")]
     Failed {
         /// The address.
         url: String,
         /// What happened instead.
         why: String,
+    },
+    /// The other side answered with a status that is not 200.
+    #[error("{url}: status {status}")]
+    Status {
+        /// The address.
+        url: String,
+        /// Which.
+        status: http::StatusCode,
     },
     /// The answer is longer than allowed.
     #[error("{url}: the answer is longer than {limit} bytes")]
@@ -86,7 +94,7 @@ impl Fetcher {
         let request = http::Request::get(url).body(Vec::new()).map_err(|error| failed(url, &error))?;
         let response = self.send(request).await?;
         if response.status() != http::StatusCode::OK {
-            return Err(Error::Failed { url: url.to_owned(), why: format!("status {}", response.status()) });
+            return Err(Error::Status { url: url.to_owned(), status: response.status() });
         }
         Ok(response.into_body())
     }
@@ -110,7 +118,7 @@ impl Fetcher {
             .header(http::header::ACCEPT, OCSP_RESPONSE);
         let response = self.send(post.body(request.to_vec()).map_err(|error| failed(url, &error))?).await?;
         if response.status() != http::StatusCode::OK {
-            return Err(Error::Failed { url: url.to_owned(), why: format!("status {}", response.status()) });
+            return Err(Error::Status { url: url.to_owned(), status: response.status() });
         }
         Ok(response.into_body())
     }

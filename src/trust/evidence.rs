@@ -3,13 +3,15 @@
 //!
 //! A list is asked for only on behalf of a certificate that a known authority signed, and kept only when a known
 //! authority signed the list: strangers can make the service neither fetch nor remember anything. A list takes the place
-//! of an older one of the same issuer alone, so that who serves another's list at its address withholds nothing.
+//! of an older one of the same issuer alone, so that who serves another's list at its address withholds nothing. And
+//! whatever came of it, no address is asked twice at a time or again at once ([`super::lately`]).
 
 use std::collections::BTreeSet;
 
 use pki::CertificateList;
 use pki::path::{Missing, MissingKind};
 
+use super::lately::What;
 use super::{Snapshot, Trust};
 use crate::clock::{HOUR, Micros, SECOND};
 use crate::store::{self, evidence::Evidence};
@@ -18,17 +20,15 @@ use crate::store::{self, evidence::Evidence};
 const ADDRESSES: usize = 8;
 
 impl Trust {
-    /// Fetches the lists that are missing. `true` when something new came.
-    pub(super) async fn fetch_missing(&self, snapshot: &Snapshot, missing: &[Missing]) -> bool {
+    /// Fetches the lists that are missing. What came is in the next snapshot.
+    pub(super) async fn fetch_missing(&self, snapshot: &Snapshot, missing: &[Missing]) {
         let lists = missing.iter().filter(|item| matches!(item.kind, MissingKind::Crl | MissingKind::DeltaCrl));
         // Our own lists are in the snapshot already: what is not there is not at that address either.
         let foreign = lists.flat_map(|item| &item.uris).filter(|uri| !uri.starts_with(&self.pki_url));
         let wanted: Vec<&String> = foreign.take(ADDRESSES).collect();
-        let mut came = false;
         for uri in wanted {
-            came |= self.fetch_list(snapshot, uri).await;
+            self.fetch_list(snapshot, uri).await;
         }
-        came
     }
 
     /// Fetches again what has been kept for an hour, or for a quarter of its life. Gives how many lists are newer.
@@ -48,7 +48,8 @@ impl Trust {
     }
 
     async fn fetch_list(&self, snapshot: &Snapshot, uri: &str) -> bool {
-        match self.try_fetch(snapshot, uri).await {
+        let what = What::List(uri.to_owned());
+        match self.lately.once(what, self.try_fetch(snapshot, uri)).await.unwrap_or(Ok(false)) {
             Ok(newer) => newer,
             Err(why) => {
                 tracing::warn!(uri, why, "a revocation list could not be had");

@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod evidence;
+mod lately;
 pub mod lint;
 pub mod refusal;
 mod responder;
@@ -23,6 +24,7 @@ pub use refusal::{Reason, Refusal};
 pub use snapshot::{Record, Snapshot};
 pub use standing::Standing;
 
+use self::lately::Lately;
 use crate::clock::Clock;
 use crate::fetch::Fetcher;
 use crate::store::{self, Store};
@@ -73,6 +75,7 @@ pub struct Trust {
     pki_url: String,
     own_level: i64,
     snapshot: RwLock<Arc<Snapshot>>,
+    lately: Lately,
     /// Between authorities, whatever the snapshot: a signature that was good stays good.
     edges: VerifiedEdges,
 }
@@ -89,8 +92,8 @@ impl Trust {
     /// `own_level` what a certificate of the province's own proves at most.
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
         let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
-        let edges = VerifiedEdges::new(EDGES);
-        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, edges }
+        let (lately, edges) = (Lately::new(clock.clone()), VerifiedEdges::new(EDGES));
+        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -155,14 +158,19 @@ impl Trust {
         usage: Use,
         at: Time,
     ) -> Result<Valid, Box<Invalid>> {
-        let mut answers: Vec<OcspResponse> = self.kept_answer(leaf).await.into_iter().collect();
+        let kept = self.kept_answer(&leaf.issuer().to_string(), &leaf.serial().to_string()).await;
+        let mut answers: Vec<OcspResponse> = kept.into_iter().collect();
         let first = self.validate(snapshot, leaf, chain, &answers, usage, at);
         if lacking(&first).is_empty() || !snapshot.knows_signer_of(leaf) {
             return first;
         }
-        let (came, fresh) = (self.fetch_missing(snapshot, lacking(&first)).await, self.snapshot().await);
-        let Ok(fresh) = fresh else { return first };
-        let second = if came { self.validate(&fresh, leaf, chain, &answers, usage, at) } else { first };
+        self.fetch_missing(snapshot, lacking(&first)).await;
+        let Ok(fresh) = self.snapshot().await else { return first };
+        let second = match fresh.revision == snapshot.revision {
+            true => first,
+            // Something came, whoever asked for it.
+            false => self.validate(&fresh, leaf, chain, &answers, usage, at),
+        };
         let said = self.ask_responders(&fresh, lacking(&second)).await;
         if said.is_empty() {
             return second;

@@ -3,7 +3,8 @@
 //! Lists come first: one answers for all certificates of an authority, and tells nobody who signs in here. As with lists
 //! ([`super::evidence`]) a responder is asked only on behalf of a certificate that a known authority signed, and an
 //! answer is kept only when that authority, or a responder that it has named, signed it. Whether it counts is the
-//! engine's to judge.
+//! engine's to judge. Nor is the same asked twice at a time or again at once, and a responder that does not answer is left
+//! alone for a while ([`super::lately`]).
 //!
 //! There is no nonce in the request (RFC 5019 §2.1.1): answers that were made in advance are welcome, and how old one may
 //! be is said by its own times and the record's.
@@ -12,8 +13,10 @@ use pki::ocsp::{BasicOcspResponse, CertId, CertStatus, SingleResponse};
 use pki::path::{Missing, MissingKind};
 use pki::{Certificate, OcspRequest, OcspResponse, oid};
 
+use super::lately::What;
 use super::{Snapshot, Trust};
 use crate::clock::SECOND;
+use crate::fetch;
 use crate::store::ocsp_answer::OcspAnswer;
 use crate::store::{self};
 
@@ -24,29 +27,45 @@ const RESPONDERS: usize = 4;
 const DELEGATES: usize = 4;
 
 impl Trust {
-    /// What was said of a certificate before.
-    pub(super) async fn kept_answer(&self, certificate: &Certificate) -> Option<OcspResponse> {
-        let found = self.find_answer(certificate).await;
+    /// What was said before of the certificate of this issuer with this serial number.
+    pub(super) async fn kept_answer(&self, issuer: &str, serial: &str) -> Option<OcspResponse> {
+        let found = self.find_answer(issuer, serial).await;
         let kept = found.inspect_err(|error| tracing::error!(%error, "kept answers cannot be read")).ok()??;
         OcspResponse::from_der(&kept.der).ok()
     }
 
-    async fn find_answer(&self, certificate: &Certificate) -> store::Result<Option<OcspAnswer>> {
-        let (issuer, serial) = (certificate.issuer().to_string(), certificate.serial().to_string());
+    async fn find_answer(&self, issuer: &str, serial: &str) -> store::Result<Option<OcspAnswer>> {
         let mut connection = self.store.read().await?;
-        store::ocsp_answer::find(&mut connection, &issuer, &serial).await
+        store::ocsp_answer::find(&mut connection, issuer, serial).await
     }
 
     /// Asks for the answers that are missing.
     pub(super) async fn ask_responders(&self, snapshot: &Snapshot, missing: &[Missing]) -> Vec<OcspResponse> {
         let mut answers = Vec::new();
         for (missing, uri) in self.responders(missing) {
-            match self.try_ask(snapshot, missing, uri).await {
-                Ok(answer) => answers.push(answer),
+            match self.ask_once(snapshot, missing, uri).await {
+                Ok(answer) => answers.extend(answer),
                 Err(why) => tracing::warn!(uri, why, "an OCSP answer could not be had"),
             }
         }
         answers
+    }
+
+    /// If somebody else has asked just now, what is in the store since.
+    async fn ask_once(
+        &self,
+        snapshot: &Snapshot,
+        missing: &Missing,
+        uri: &str,
+    ) -> Result<Option<OcspResponse>, String> {
+        let ask = missing.ask.as_ref().ok_or("it is not known what to ask")?;
+        if self.lately.knows(&What::Silence(uri.to_owned())) {
+            return Ok(None);
+        }
+        match self.lately.once(What::status(uri, ask), self.try_ask(snapshot, missing, ask, uri)).await {
+            Some(answer) => answer.map(Some),
+            None => Ok(self.kept_answer(&missing.issuer.to_string(), &ask.serial().to_string()).await),
+        }
     }
 
     /// Ours have lists, which are in the snapshot already.
@@ -56,21 +75,34 @@ impl Trust {
         addresses.filter(|(_, uri)| !uri.starts_with(&self.pki_url)).take(RESPONDERS).collect()
     }
 
-    async fn try_ask(&self, snapshot: &Snapshot, missing: &Missing, uri: &str) -> Result<OcspResponse, String> {
-        let ask = missing.ask.as_ref().ok_or("it is not known what to ask")?;
+    async fn try_ask(
+        &self,
+        snapshot: &Snapshot,
+        missing: &Missing,
+        ask: &CertId,
+        uri: &str,
+    ) -> Result<OcspResponse, String> {
         let request = OcspRequest::new(std::slice::from_ref(ask), None).map_err(|error| error.to_string())?;
-        let der = self.fetch.ask_ocsp(uri, request.der()).await.map_err(|error| error.to_string())?;
+        let der = self.fetch.ask_ocsp(uri, request.der()).await.map_err(|error| self.note_silence(uri, &error))?;
         let response = OcspResponse::from_der(&der).map_err(|error| error.to_string())?;
         let basic = response.basic().ok_or_else(|| format!("it refuses: {}", response.status().name()))?;
-        let single = basic.responses().iter().find(|single| single.id().serial() == ask.serial());
+        let single = basic.responses().iter().find(|single| single.id().means_same(ask));
         let single = single.ok_or("it speaks of another certificate")?;
-        if !snapshot.vouches_for_answer(basic, single.id()) {
+        if !snapshot.vouches_for_answer(basic, ask) {
             return Err("neither an authority that we know nor a responder of its own has signed it".to_owned());
         }
         if single.status() != CertStatus::Unknown {
             self.keep_answer(missing, single, uri, der).await?;
         }
         Ok(response)
+    }
+
+    /// A status, or an answer that cannot be used, may be about the one certificate. Silence is about all.
+    fn note_silence(&self, uri: &str, error: &fetch::Error) -> String {
+        if matches!(error, fetch::Error::Failed { .. }) {
+            self.lately.note(What::Silence(uri.to_owned()));
+        }
+        error.to_string()
     }
 
     async fn keep_answer(
@@ -95,10 +127,11 @@ impl Trust {
 }
 
 impl Snapshot {
-    /// Whether an authority that we know signed the answer about a certificate of its own, or has named who did.
-    fn vouches_for_answer(&self, answer: &BasicOcspResponse, id: &CertId) -> bool {
+    /// Whether the authority whose certificate was asked about is one that we know, and signed the answer or has named who
+    /// did.
+    fn vouches_for_answer(&self, answer: &BasicOcspResponse, ask: &CertId) -> bool {
         let signed_by = |certificate: &Certificate| answer.verify_signature(certificate.public_key()).is_ok();
-        self.known_authorities().filter(|authority| id.is_by(authority)).any(|authority| {
+        self.known_authorities().filter(|authority| ask.is_by(authority)).any(|authority| {
             let mut delegates = answer.certificates().iter().take(DELEGATES);
             signed_by(authority) || delegates.any(|delegate| is_delegate(delegate, authority) && signed_by(delegate))
         })

@@ -12,6 +12,8 @@ use crate::house::{Asked, House, Partner};
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 const HOUR: i64 = 3600;
+/// Seconds after which an address is asked again.
+const PAUSE: i64 = 30;
 
 /// A publication point on this machine, which counts who comes.
 struct Publisher {
@@ -167,7 +169,33 @@ async fn a_list_that_nobody_known_signed_is_not_kept() {
         scene.publisher.publish(bytes);
         assert_eq!(scene.reason(&leaf).await, Some(Reason::RevocationUnknown));
         assert_eq!((scene.publisher.asked(), scene.kept().await), (1, None));
+        scene.house.pass(PAUSE);
     }
+}
+
+/// Anybody may ask for a partner's certificate to be judged, as often as he likes.
+#[tokio::test]
+async fn a_list_that_cannot_be_had_is_asked_for_again_after_a_while_only() {
+    let scene = Scene::set().await;
+    let leaves = [scene.leaf_of(&scene.partner), scene.leaf_of(&scene.partner)];
+    for _ in 0..2 {
+        let (one, other) = tokio::join!(scene.reason(&leaves[0]), scene.reason(&leaves[1]));
+        assert_eq!([one, other], [Some(Reason::RevocationUnknown); 2]);
+        assert_eq!(scene.reason(&leaves[0]).await, Some(Reason::RevocationUnknown));
+        assert_eq!(scene.publisher.asked(), 1);
+        // By GET and by POST, for each of the two.
+        assert_eq!(scene.elsewhere.asked(), 2);
+        scene.house.pass(PAUSE);
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_list_that_another_fetches_has_it_as_well() {
+    let scene = Scene::set().await;
+    let leaves = [scene.leaf_of(&scene.partner), scene.leaf_of(&scene.partner)];
+    scene.publisher.publish(scene.list_of(&scene.partner, 1, &[]).der());
+    let (one, other) = tokio::join!(scene.reason(&leaves[0]), scene.reason(&leaves[1]));
+    assert_eq!(([one, other], scene.publisher.asked()), ([None; 2], 1));
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pearlbridge::store::ocsp_answer::{self, OcspAnswer};
 use pearlbridge::store::trust_record::RevocationTerms;
 use pearlbridge::trust::{Reason, Refusal, Use};
 use pki::key::SoftwareKey;
-use pki::{Certificate, Time, oid};
+use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, SingleResponse};
+use pki::{Certificate, CertificateBuilder, OcspResponseBuilder, Time, oid};
 
 use crate::house::{Asked, House, Partner};
 use crate::support::run;
@@ -75,7 +77,7 @@ impl Scene {
         let mut record = partner.record(RECORD, POLICY);
         record.revocation = revocation;
         house.recognise(record).await;
-        let leaf = partner.leaf(asked(&url), house.now());
+        let leaf = partner.leaf(asked_at(&url), house.now());
         write_files(&house.directory, &partner, signer, &line.replace("SERIAL", &leaf.serial().to_string()), &house);
         let responder = Some(Responder::start(&house.directory, port));
         (Self { house, partner, responder }, leaf)
@@ -86,13 +88,17 @@ impl Scene {
     }
 
     async fn kept(&self, leaf: &Certificate) -> Option<OcspAnswer> {
-        let mut connection = self.house.app.store.read().await.expect("a connection");
-        let (issuer, serial) = (leaf.issuer().to_string(), leaf.serial().to_string());
-        ocsp_answer::find(&mut connection, &issuer, &serial).await.expect("the database answers")
+        kept(&self.house, leaf).await
     }
 }
 
-fn asked(url: &str) -> Asked<'_> {
+async fn kept(house: &House, leaf: &Certificate) -> Option<OcspAnswer> {
+    let mut connection = house.app.store.read().await.expect("a connection");
+    let (issuer, serial) = (leaf.issuer().to_string(), leaf.serial().to_string());
+    ocsp_answer::find(&mut connection, &issuer, &serial).await.expect("the database answers")
+}
+
+fn asked_at(url: &str) -> Asked<'_> {
     const SUBJECT: &[(pki::Oid, &str)] =
         &[(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
     Asked { subject: SUBJECT, policy: Some(POLICY), access: Some(url), ..Asked::default() }
@@ -194,6 +200,92 @@ async fn where_the_unknown_is_borne_it_is_asked_for_all_the_same() {
     let terms = RevocationTerms { may_be_unknown: true, ..RevocationTerms::default() };
     let (scene, leaf) = Scene::set_with(Signer::Partner, REVOKED, terms).await;
     assert_eq!(scene.reason(&leaf).await, Some(Reason::Revoked));
+}
+
+/// Says `answer` to whoever asks, and counts them; with nothing to say it lets them wait.
+fn saying(answer: Arc<Mutex<Vec<u8>>>) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("it listens"));
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    std::thread::spawn(move || {
+        let mut waiting = Vec::new();
+        for mut stream in listener.incoming().filter_map(Result::ok) {
+            count.fetch_add(1, Ordering::SeqCst);
+            let (body, mut request, mut byte) = (answer.lock().expect("nobody panics").clone(), Vec::new(), [0]);
+            while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read == 1) {
+                request.push(byte[0]);
+            }
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            if body.is_empty() {
+                waiting.push(stream);
+            } else {
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+            }
+        }
+    });
+    (url, asked)
+}
+
+/// Two partners that may have given the same serial number, and who answers for the first.
+async fn two_partners(answer: Arc<Mutex<Vec<u8>>>) -> (House, [Partner; 2], Certificate, Arc<AtomicUsize>) {
+    let (url, asked) = saying(answer);
+    let origin = url.clone();
+    let house = House::open_with(|settings| {
+        settings.fetch.allow_private.push(origin);
+        settings.fetch.timeout = 1;
+    })
+    .await;
+    let [one, other] = ["HK", "MO"].map(|region| Partner::found(region, house.now()));
+    house.recognise(one.record(RECORD, POLICY)).await;
+    house.recognise(other.record("mo-qualified", "1.3.6.1.4.1.32473.2.1")).await;
+    let leaf = one.leaf(asked_at(&url), house.now());
+    (house, [one, other], leaf, asked)
+}
+
+/// That the certificate with the leaf's number is good: `issuer`'s, by the word of `signer`.
+fn good(house: &House, leaf: &Certificate, issuer: &Partner, signer: &Partner) -> Vec<u8> {
+    let now = house.now();
+    let subject = CertificateBuilder::new(
+        leaf.serial().clone(),
+        issuer.issuing.subject().clone(),
+        leaf.subject().clone(),
+        (leaf.not_before(), leaf.not_after()),
+        leaf.public_key().clone(),
+    );
+    let subject = subject.sign(&issuer.key).expect("it can be signed");
+    let id = CertId::of(CertIdHash::Sha1, &subject, &issuer.issuing);
+    let single = SingleResponse::new(id, CertStatus::Good, now, Some(Time(now.0 + HOUR)));
+    let response = OcspResponseBuilder::new(ResponderId::by_key(&signer.issuing), now).response(single);
+    response.sign(&signer.key).expect("it can be signed").der().to_vec()
+}
+
+/// Whoever stands on the line between can serve the answer of one partner where another's is asked for.
+#[tokio::test]
+async fn an_answer_about_the_same_number_of_another_partner_is_neither_believed_nor_kept() {
+    let said = Arc::new(Mutex::new(b"nothing".to_vec()));
+    let (house, [one, other], leaf, _) = two_partners(said.clone()).await;
+    for (issuer, signer, is_good) in [(&other, &other, false), (&one, &other, false), (&one, &one, true)] {
+        *said.lock().expect("nobody panics") = good(&house, &leaf, issuer, signer);
+        let reason = house.judge(&leaf).await.err().map(|refusal: Box<Refusal>| refusal.reason);
+        assert_eq!(reason, (!is_good).then_some(Reason::RevocationUnknown));
+        assert_eq!(kept(&house, &leaf).await.is_some(), is_good);
+        house.pass(30);
+    }
+}
+
+#[tokio::test]
+async fn a_responder_that_does_not_answer_is_waited_for_once() {
+    let (house, [one, _], leaf, asked) = two_partners(Arc::default()).await;
+    let uri = leaf.extensions().authority_info_access.as_ref().and_then(|access| access.ocsp().next());
+    let others = [1, 2, 3].map(|_| one.leaf(asked_at(uri.expect("it names one")), house.now()));
+    for leaf in [&leaf].into_iter().chain(&others) {
+        let reason = house.judge(leaf).await.err().map(|refusal: Box<Refusal>| refusal.reason);
+        assert_eq!((reason, asked.load(Ordering::SeqCst)), (Some(Reason::RevocationUnknown), 1));
+    }
+    house.pass(30);
+    assert!(house.judge(&leaf).await.is_err());
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 /// Answers nothing but how it was asked.

@@ -114,6 +114,13 @@ impl CertId {
         &self.serial
     }
 
+    /// Whether both mean one certificate by the same hash: an answer may write the hash's NULL parameters where the
+    /// question has none, or leave them out.
+    pub fn means_same(&self, other: &Self) -> bool {
+        let parts = |id: &Self| (id.hash, id.issuer_name_hash.clone(), id.issuer_key_hash.clone());
+        self.hash.is_some() && parts(self) == parts(other) && self.serial == other.serial
+    }
+
     /// Whether this is the issuer's name and key, whatever the serial number.
     pub fn is_by(&self, issuer: &Certificate) -> bool {
         self.fits(issuer.subject().der(), issuer)
@@ -143,4 +150,30 @@ fn read_hash(input: &mut Input<'_>) -> Asn1Result<Option<CertIdHash>> {
         None => {}
     }
     Ok(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(hash: &Oid, null: &[u8], name: &[u8], serial: u64) -> CertId {
+        let der = encoding::sequence(&[
+            &encoding::sequence(&[&encoding::oid(hash), null]),
+            &encoding::octet_string(name),
+            &encoding::octet_string(&[2; 20]),
+            &encoding::unsigned(serial),
+        ]);
+        Input::all(&der, CertId::read).unwrap()
+    }
+
+    #[test]
+    fn an_answer_means_what_was_asked_with_null_or_without() {
+        let asked = id(&oid::SHA1, &[5, 0], &[1; 20], 7);
+        let means_it = |id: CertId| id.means_same(&asked);
+        assert!(means_it(asked.clone()) && means_it(id(&oid::SHA1, &[], &[1; 20], 7)));
+        assert!(!means_it(id(&oid::SHA1, &[], &[1; 20], 8)) && !means_it(id(&oid::SHA1, &[], &[3; 20], 7)));
+        assert!(!means_it(id(&oid::SHA256, &[], &[1; 20], 7)));
+        let unknown = id(&oid::ED25519, &[], &[1; 20], 7);
+        assert!(!unknown.means_same(&unknown), "of no certificate that can be named");
+    }
 }
