@@ -249,11 +249,11 @@ mod tests {
 
     #[test]
     fn the_text_form_of_rfc_4514_comes_back() {
-        for text in ["SERIALNUMBER=1+CN=Chan\\, Tai Man,O=例,C=HK", "CN=\\#a\\ ,2.5.4.99=x", ""] {
+        for text in ["SERIALNUMBER=1+CN=Chan\\, Tai Man,O=例,C=HK", "CN=\\#a\\ ,2.5.4.99=x", "DC=a\\0A,CN=\\7F", ""] {
             assert_eq!(Name::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Name::parse("cn = A , c=HK").unwrap(), Name::parse("CN=a,C=HK").unwrap());
-        for bad in ["CN", "=x", "CN=a,", "nonsense=1", "CN=\\zz"] {
+        for bad in ["CN", "=x", "CN=a,", "nonsense=1", "CN=\\zz", "CN=a\\\u{3000}"] {
             assert!(Name::parse(bad).is_err(), "{bad}");
         }
     }

@@ -52,7 +52,8 @@ fn escape(value: &str) -> String {
             out.push('\\');
         }
         match c {
-            '\0' => out.push_str("\\00"),
+            // Not only NUL, as §2.4 wants: a line feed would begin another line of a log.
+            c if c.is_ascii_control() => out.push_str(&format!("\\{:02X}", u32::from(c))),
             c => out.push(c),
         }
     }
@@ -94,10 +95,10 @@ fn attribute(text: &str) -> Result<(Oid, String), String> {
     Ok((kind, unescape(trim(value))?))
 }
 
-/// Drops outer space, but not an escaped last one.
+/// Drops outer spaces (U+0020 alone), but not an escaped last one.
 fn trim(value: &str) -> &str {
-    let value = value.trim_start();
-    let trimmed = value.trim_end();
+    let value = value.trim_start_matches(' ');
+    let trimmed = value.trim_end_matches(' ');
     let backslashes = trimmed.bytes().rev().take_while(|octet| *octet == b'\\').count();
     if backslashes % 2 == 1 && trimmed.len() < value.len() { &value[..=trimmed.len()] } else { trimmed }
 }
