@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pearlbridge::config::Settings;
 use pearlbridge::store::{self};
 use pki::oid;
 
@@ -35,7 +36,10 @@ fn found<'t>(bytes: &[u8], texts: &[&'t str]) -> Vec<&'t str> {
 
 #[tokio::test]
 async fn no_number_and_no_subject_lies_in_the_database_after_a_first_login() {
-    let house = House::open().await;
+    // SQLite, whatever the run is about: its files are looked at.
+    let file = |settings: &Settings| settings.custody.master_key_file.with_file_name("pearlbridge.db");
+    let on_files = |settings: &mut Settings| settings.database.url = format!("sqlite:{}", file(settings).display());
+    let house = House::open_with(on_files).await;
     let mainland = house.partner("cn-licensed", "GD", MAINLAND).await;
     let macao = house.partner("mo-qualified", "MO", MACAO).await;
     let hong_kong = house.partner("hk-ecert-personal", "HK", HONG_KONG).await;
