@@ -137,3 +137,18 @@ fn only_valid_paths_are_remembered() {
     let late = Time(NOW.0 + 40 * DAY);
     assert_eq!([judge(late), judge(late), judge(NOW), judge(NOW), judge(late)], [2, 2, 2, 1, 1]);
 }
+
+#[test]
+fn what_was_checked_and_what_was_remembered_make_up_the_same_whole() {
+    let world = World::warm();
+    let crls = [world.root.crl(&[]), world.upper.crl(&[]), world.issuing.crl(&[])];
+    let counts = |subject: &str| {
+        let (leaf, heap, anchors) = (world.issuing.leaf("CN", subject), world.heap(), [world.root.anchor()]);
+        let verdict = ask(&leaf, &heap, &anchors, |request| {
+            (request.edges, request.revocation, request.crls) = (Some(&world.edges), RevocationMode::Require, &crls);
+        });
+        verdict.map(|valid| (valid.signatures_checked, valid.signatures_remembered)).unwrap()
+    };
+    assert_eq!(counts("One"), (4, 2), "the leaf and three CRLs");
+    assert_eq!(counts("Other"), (1, 5), "the leaf alone");
+}

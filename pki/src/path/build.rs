@@ -55,6 +55,8 @@ pub(super) struct Search<'a> {
     hopeless: bool,
     paths_tried: u32,
     signatures_checked: u32,
+    /// Signatures that earlier searches had checked.
+    pub(super) signatures_remembered: u32,
     best: Option<Best>,
     missing: Vec<Missing>,
 }
@@ -108,6 +110,7 @@ impl<'a> Search<'a> {
             hopeless: false,
             paths_tried: 0,
             signatures_checked: 0,
+            signatures_remembered: 0,
             best: None,
             missing: Vec::new(),
         }
@@ -135,6 +138,7 @@ impl<'a> Search<'a> {
             policies: found.policies,
             paths_tried: self.paths_tried,
             signatures_checked: self.signatures_checked,
+            signatures_remembered: self.signatures_remembered,
             revocation: found.notes,
             missing: self.missing,
         }
@@ -156,6 +160,7 @@ impl<'a> Search<'a> {
             missing: self.missing,
             paths_tried: self.paths_tried,
             signatures_checked: self.signatures_checked,
+            signatures_remembered: self.signatures_remembered,
         }
     }
 
@@ -326,7 +331,10 @@ impl<'a> Search<'a> {
             return Ok(Ok(())); // until the path is whole: see `inherit`
         }
         let holds = match self.request.edges {
-            Some(edges) if edges.contain(subject, issuer.public_key()) => Ok(()),
+            Some(edges) if edges.contain(subject, issuer.public_key()) => {
+                self.signatures_remembered += 1;
+                Ok(())
+            }
             _ => {
                 self.pay_signature(issuer.public_key().algorithm())?;
                 subject.verify_signature(issuer.public_key())

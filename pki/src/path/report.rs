@@ -17,6 +17,8 @@ pub struct Valid {
     pub paths_tried: u32,
     /// How many signatures were checked, those of CRLs and OCSP responses included.
     pub signatures_checked: u32,
+    /// How many others were known from earlier questions: of CAs by [`VerifiedEdges`](super::VerifiedEdges), and of CRLs.
+    pub signatures_remembered: u32,
     /// What is known of the revocation of each certificate that was looked into.
     pub revocation: Vec<RevocationNote>,
     /// Evidence that would have said more: a delta CRL, and for best effort or a lenient rule all that is not known.
@@ -40,6 +42,8 @@ pub struct Invalid {
     pub paths_tried: u32,
     /// How many signatures were checked, those of CRLs and OCSP responses included.
     pub signatures_checked: u32,
+    /// How many others were known from earlier questions: of CAs by [`VerifiedEdges`](super::VerifiedEdges), and of CRLs.
+    pub signatures_remembered: u32,
 }
 
 /// Evidence that was not among what was handed in.

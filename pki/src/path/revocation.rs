@@ -284,7 +284,9 @@ impl<'a> Search<'a> {
             return Ok(*known);
         }
         let signer = signer.public_key();
-        let signed = crl.is_known_signer(signer) || self.verify_crl(crl, signer)?;
+        let known = crl.is_known_signer(signer);
+        self.signatures_remembered += u32::from(known);
+        let signed = known || self.verify_crl(crl, signer)?;
         self.evidence.signatures.insert(key, signed);
         Ok(signed)
     }
