@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -93,29 +93,41 @@ impl World {
         builder.sign(&self.root_key).unwrap().der().to_vec()
     }
 
-    /// The results of a line for each OCSP response.
-    fn batch(&self, responses: &[&[u8]]) -> Vec<Value> {
+    /// A case about the leaf, as a batch line has it.
+    fn case(&self) -> Value {
         let text = |file: &str| fs::read(self.folder.join(file)).unwrap();
         let base64 = |der: &[u8]| STANDARD.encode(der);
-        let line = |ocsp: &&[u8]| {
-            let case = json!({
-                "id": 1, "at": AT[1], "revocation": "require", "ocsp": [base64(ocsp)],
-                "leaf": String::from_utf8(text("leaf.pem")).unwrap(), "intermediates": [base64(&text("issuing.der"))],
-                "anchors": [String::from_utf8(text("root.pem")).unwrap()], "crls": [base64(&self.root_crl())],
-            });
-            format!("{case}\n")
-        };
-        let mut child = Command::new(env!("CARGO_BIN_EXE_pearlbridge"))
-            .args(["validate", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let input: String = responses.iter().map(line).collect();
+        json!({
+            "id": 1, "at": AT[1], "leaf": String::from_utf8(text("leaf.pem")).unwrap(),
+            "intermediates": [base64(&text("issuing.der"))], "anchors": [String::from_utf8(text("root.pem")).unwrap()],
+            "crls": [base64(&self.root_crl())],
+        })
+    }
+
+    /// The results of a batch of cases.
+    fn batch(&self, cases: &[Value]) -> Vec<Value> {
+        let mut child = batch_program();
+        let input: String = cases.iter().map(|case| format!("{case}\n")).collect();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap().stdout;
         serde_json::Deserializer::from_slice(&output).into_iter().map(Result::unwrap).collect()
     }
+}
+
+fn batch_program() -> Child {
+    Command::new(env!("CARGO_BIN_EXE_pearlbridge"))
+        .args(["validate", "--batch"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// A case with some of its fields changed.
+fn with(case: &Value, fields: Value) -> Value {
+    let mut changed = case.clone();
+    changed.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    changed
 }
 
 const CHAIN: [&str; 4] = ["--anchor", "root.pem", "--intermediate", "issuing.der"];
@@ -190,7 +202,8 @@ fn ocsp_responses_are_judged_from_files_and_from_batch_lines() {
     let text = world.validate(&[&CHAIN[..], &AT, &asked, &["good.der", "leaf.pem"]].concat()).stdout;
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("good by OCSP of CN=Issuing,C=CN") && text.contains("good by the CRL of CN=根"), "{text}");
-    let results: Vec<Value> = world.batch(&[&good, &bad]);
+    let case = |ocsp: &[u8]| with(&world.case(), json!({"revocation": "require", "ocsp": [STANDARD.encode(ocsp)]}));
+    let results: Vec<Value> = world.batch(&[case(&good), case(&bad)]);
     assert_eq!(results[0]["valid"], true, "{}", results[0]);
     assert_eq!(results[1]["error"]["code"], "certificate_revoked");
 }
@@ -207,10 +220,92 @@ fn wrong_usage_and_unreadable_input_exit_with_2() {
         &["--purpose", "fun", "leaf.pem"],
         &["--name", "example.org", "leaf.pem"],
         &["--batch", "leaf.pem"],
+        &["--batch", "--revocation", "require"],
+        &["--batch", "--explicit-policy"],
         &[],
     ] {
         let output = world.validate(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(!output.stderr.is_empty() && output.stdout.is_empty());
     }
+}
+
+#[test]
+fn with_json_even_unreadable_input_is_answered_in_json() {
+    let world = world("unreadable");
+    let (status, result) = world.json(&["--anchor", "root.pem", "absent.pem"]);
+    assert_eq!((status, &result["valid"], &result["error"]["code"]), (2, &json!(false), &json!("malformed_input")));
+    assert!(result["error"]["message"].as_str().unwrap().contains("absent.pem"), "{result}");
+}
+
+#[test]
+fn every_field_of_a_case_counts() {
+    let world = world("fields");
+    let case = world.case();
+    let cases = [
+        (json!({}), "valid"),
+        (json!({"at": "2026-01-01T08:00:00.999999+08:00"}), "valid"),
+        (json!({"at": "2025-12-31T23:59:59.999Z"}), "certificate_not_yet_valid"),
+        (json!({"at": "2026-01-02T00:00:00.9Z"}), "valid"),
+        (json!({"at": "2026-01-02T00:00:01Z"}), "certificate_expired"),
+        (json!({"policies": ["2.5.29.32.0"]}), "valid"),
+        (json!({"policies": ["1.2.3"]}), "valid"),
+        (json!({"policies": ["1.2.3"], "explicit_policy": true}), "policy_not_permitted"),
+        (json!({"explicit_policy": true}), "policy_not_permitted"),
+        (json!({"inhibit_mapping": true, "inhibit_any_policy": true}), "valid"),
+        (json!({"purpose": "client-auth"}), "valid"),
+        (json!({"purpose": "time-stamping"}), "purpose_not_permitted"),
+        (json!({"key_usage": ["digital_signature", "nonRepudiation"]}), "valid"),
+        (json!({"names": ["dn:CN=Somebody,C=CN"]}), "valid"),
+        (json!({"names": ["dn:CN=Somebody,C=CN", "dns:example.org"]}), "name_mismatch"),
+        (json!({"names": ["ip:::1"]}), "name_mismatch"),
+        (json!({"names": ["email:a@example.org"]}), "name_mismatch"),
+        (json!({"revocation": "best-effort"}), "valid"),
+        (json!({"revocation": "require"}), "revocation_unknown"),
+        (json!({"revocation": "require", "revocation_scope": "leaf"}), "revocation_unknown"),
+        (json!({"algorithms": "legacy"}), "valid"),
+        (json!({"max_depth": 1}), "valid"),
+        (json!({"max_depth": 0}), "path_length_exceeded"),
+        (json!({"intermediates": []}), "unknown_issuer"),
+        (json!({"anchors": []}), "unknown_issuer"),
+    ];
+    let lines: Vec<_> = cases.iter().map(|(fields, _)| with(&case, fields.clone())).collect();
+    for ((fields, wanted), result) in cases.iter().zip(world.batch(&lines)) {
+        let found = if result["valid"] == true { "valid" } else { result["error"]["code"].as_str().unwrap() };
+        assert_eq!(found, *wanted, "{fields}: {result}");
+        if found != "valid" {
+            assert!(result["error"]["rfc"].as_str().unwrap().contains('§'), "{result}");
+            assert!(result["error"]["certificate"].as_str().unwrap().starts_with("sha256:"), "{result}");
+            assert!(result["missing"].is_array(), "{result}");
+        }
+    }
+}
+
+/// A CA is verified once for all lines, and no line's result tells.
+#[test]
+fn a_case_has_the_same_result_wherever_it_stands() {
+    let world = world("memory");
+    let case = with(&world.case(), json!({"revocation": "best-effort"}));
+    let lines: Vec<_> = (0..200).map(|id| with(&case, json!({"id": id}))).collect();
+    let results = world.batch(&lines);
+    assert_eq!(results.len(), 200);
+    for (id, result) in results.iter().enumerate() {
+        assert_eq!(*result, with(&results[0], json!({"id": id})));
+    }
+}
+
+#[test]
+fn a_line_is_answered_while_the_input_stays_open() {
+    let world = world("interactive");
+    let mut child = batch_program();
+    let (mut input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut answers = BufReader::new(output).lines();
+    for id in 0..3 {
+        writeln!(input, "{}", with(&world.case(), json!({"id": id}))).unwrap();
+        let answer: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
+        assert_eq!((&answer["id"], &answer["valid"]), (&json!(id), &json!(true)), "{answer}");
+    }
+    drop(input);
+    assert!(answers.next().is_none());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

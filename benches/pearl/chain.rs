@@ -34,15 +34,27 @@ pub(crate) fn chain_with_keys(spec: KeySpec, intermediates: usize) -> (Chain, Ve
         keys.push(next_key);
         below.insert(0, above.clone());
     }
-    let leaf = builder(&name, "leaf", &leaf_key)
+    let leaf = leaf(&name, "leaf", &leaf_key, (&keys[intermediates], &above));
+    (Chain { leaf, intermediates: below, root }, keys)
+}
+
+/// A chain of one intermediate with many leaves of one key.
+pub(crate) fn family(spec: KeySpec, leaves: usize) -> (Vec<Certificate>, Chain) {
+    let (chain, keys) = chain_with_keys(spec, 1);
+    let (leaf_key, issuing) = (new_key(spec), (&keys[1], &chain.intermediates[0]));
+    let one = |number| leaf("intermediate 1", &format!("leaf {number}"), &leaf_key, issuing);
+    ((0..leaves).map(one).collect(), chain)
+}
+
+fn leaf(issuer: &str, subject: &str, key: &SoftwareKey, signer: (&SoftwareKey, &Certificate)) -> Certificate {
+    builder(issuer, subject, key)
         .basic_constraints(false, None)
         .key_usage(KeyUsage::DIGITAL_SIGNATURE)
         .extended_key_usage([oid::CLIENT_AUTH])
         .subject_alt_names([GeneralName::Dns("leaf.example".into())])
-        .authority_key_id_of(&above)
-        .sign(&keys[intermediates])
-        .expect("a leaf can be signed");
-    (Chain { leaf, intermediates: below, root }, keys)
+        .authority_key_id_of(signer.1)
+        .sign(signer.0)
+        .expect("a leaf can be signed")
 }
 
 fn ca(

@@ -2,6 +2,7 @@
 //!
 //! `make bench` writes `target/bench.json` and prints a table; `ONLY=path_cold,sm2_verify` runs some.
 
+mod batch;
 mod chain;
 mod heaps;
 mod lists;

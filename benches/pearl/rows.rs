@@ -8,6 +8,7 @@ use pki::path::{Pool, Purpose, RevocationMode, TrustAnchor, ValidationRequest, V
 use pki::{Certificate, CertificateList};
 use rustls::pki_types::{CertificateDer, TrustAnchor as TrustAnchorDer, UnixTime};
 
+use crate::batch::batch;
 use crate::chain::{AT, Chain, chain};
 use crate::heaps::{Bridge, World, exponential_policies, same_named};
 use crate::lists::{Listed, million};
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[(&str, Row)] = &[
     ("crl_1k", crl_1k),
     ("crl_1m", crl_1m),
     ("crl_index", crl_index),
+    ("batch", batch),
 ];
 
 const WEBPKI: &str = "rustls-webpki 0.103";
@@ -57,11 +59,11 @@ fn judge_below_by_webpki(chain: &Chain, anchor: &TrustAnchorDer<'_>) {
     leaf.verify_for_usage(algorithms, anchors, &intermediates, time, usage, None, None).expect("webpki finds it good");
 }
 
-fn check(subject: &Certificate, issuer: &Certificate) {
+pub(crate) fn check(subject: &Certificate, issuer: &Certificate) {
     subject.verify_signature(issuer.public_key()).expect("the signature is good");
 }
 
-fn parse(certificate: &Certificate) -> Certificate {
+pub(crate) fn parse(certificate: &Certificate) -> Certificate {
     Certificate::from_der(certificate.der()).expect("it is a certificate")
 }
 

@@ -11,6 +11,7 @@ pub mod refusal;
 mod responder;
 pub mod snapshot;
 pub mod standing;
+pub mod validation;
 
 use std::sync::{Arc, RwLock};
 
@@ -78,6 +79,8 @@ pub struct Trust {
     lately: Lately,
     /// Between authorities, whatever the snapshot: a signature that was good stays good.
     edges: VerifiedEdges,
+    /// Where cases of programs wait for their turn.
+    desk: validation::Desk,
 }
 
 /// By how many seconds other people's clocks may be ahead of ours: an answer that a responder has made just now may be
@@ -93,7 +96,8 @@ impl Trust {
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
         let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
         let (lately, edges) = (Lately::new(clock.clone()), VerifiedEdges::new(EDGES));
-        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges }
+        let desk = validation::Desk::default();
+        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges, desk }
     }
 
     /// What is trusted now, read again only when the store says that something changed.

@@ -4,12 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pki::algorithm::AlgorithmPolicy;
-use pki::path::{ExpectedName, PolicyInputs, Purpose, RevocationMode, RevocationScope};
-use pki::{Oid, Time, oid};
+use pki::path::{ExpectedName, PolicyInputs, Purpose, RevocationMode, TrustAnchor};
+use pki::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
-use super::evidence::{self, Heap, Question};
 use crate::pem;
+use crate::trust::validation::{Contents, Question, first_and_rest, purpose, revocation_mode, revocation_policy, time};
 
 /// Files are PEM or DER; PEM may hold several.
 #[derive(Debug, Args)]
@@ -18,7 +17,8 @@ pub(crate) struct Options {
     #[arg(value_name = "LEAF", required_unless_present = "batch")]
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
-    #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy", "name"])]
+    #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy",
+        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "purpose", "name", "revocation", "known_at", "max_age", "grace", "max_depth"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
@@ -33,7 +33,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     ocsp: Vec<PathBuf>,
     /// The time of validation, now if it is not given
-    #[arg(long, value_name = "RFC3339", value_parser = evidence::time)]
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
     at: Option<Time>,
     /// An acceptable certificate policy, any if none is given
     #[arg(long, value_name = "OID", value_parser = policy)]
@@ -48,16 +48,16 @@ pub(crate) struct Options {
     #[arg(long)]
     inhibit_any_policy: bool,
     /// any, server-auth, client-auth, email, code-signing, time-stamping, ocsp-signing or document-signing
-    #[arg(long, default_value = "any", value_parser = evidence::purpose)]
+    #[arg(long, default_value = "any", value_parser = purpose)]
     purpose: Purpose,
     /// A name that the certificate must have: dns:NAME, ip:ADDR, email:ADDR or dn:RFC4514
     #[arg(long, value_parser = ExpectedName::parse)]
     name: Vec<ExpectedName>,
     /// off, best-effort or require
-    #[arg(long, value_name = "MODE", default_value = "off", value_parser = evidence::revocation_mode)]
+    #[arg(long, value_name = "MODE", default_value = "off", value_parser = revocation_mode)]
     revocation: RevocationMode,
     /// Count CRLs and OCSP responses that were made after the time of validation, until this time
-    #[arg(long, value_name = "RFC3339", value_parser = evidence::time)]
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
     known_at: Option<Time>,
     /// How old CRLs and OCSP responses may be, however late the next is due
     #[arg(long, value_name = "SECONDS")]
@@ -73,29 +73,31 @@ pub(crate) struct Options {
 impl Options {
     /// Reads the files.
     pub(super) fn read_question(&self, now: Time) -> Result<Question, String> {
-        let mut heap = Heap::default();
         // clap has made sure that there is a leaf where there is no batch.
         let leaf_file = self.leaf.as_deref().ok_or("no certificate is given")?;
         let (leaf, rest) = first_and_rest(objects(leaf_file, pem::CERTIFICATE)?)?;
-        rest.iter().for_each(|der| heap.add_intermediate(der));
-        each(&self.intermediate, pem::CERTIFICATE, |der| heap.add_intermediate(der))?;
-        each(&self.anchor, pem::CERTIFICATE, |der| heap.add_anchor(der))?;
-        each(&self.crl, pem::CRL, |der| heap.add_crl(der))?;
-        each(&self.ocsp, pem::OCSP, |der| heap.add_ocsp(der))?;
+        let (mut intermediates, mut anchors) = (Contents::default(), Contents::default());
+        let (mut crls, mut ocsp) = (Contents::default(), Contents::default());
+        rest.iter().for_each(|der| intermediates.add(der, Certificate::from_der));
+        each(&self.intermediate, pem::CERTIFICATE, |der| intermediates.add(der, Certificate::from_der))?;
+        each(&self.anchor, pem::CERTIFICATE, |der| anchors.add(der, Certificate::from_der))?;
+        each(&self.crl, pem::CRL, |der| crls.add(der, CertificateList::from_der))?;
+        each(&self.ocsp, pem::OCSP, |der| ocsp.add(der, OcspResponse::from_der))?;
+        let passed_over = intermediates.notes("an intermediate").chain(anchors.notes("an anchor"));
+        let passed_over = passed_over.chain(crls.notes("a CRL")).chain(ocsp.notes("an OCSP response"));
         Ok(Question {
-            id: None,
-            leaf,
-            heap,
-            at: self.at.unwrap_or(now),
+            passed_over: passed_over.collect(),
+            extra: intermediates.found,
+            anchors: anchors.found.into_iter().map(TrustAnchor::new).collect(),
+            crls: crls.found,
+            ocsp: ocsp.found,
             policies: self.policies(),
             purpose: self.purpose,
-            key_usage: None,
             names: self.name.clone(),
             revocation: self.revocation,
-            revocation_scope: RevocationScope::Chain,
-            revocation_policy: evidence::revocation_policy(self.known_at, self.max_age, self.grace),
-            algorithms: AlgorithmPolicy::dated(),
+            revocation_policy: revocation_policy(self.known_at, self.max_age, self.grace),
             max_depth: self.max_depth,
+            ..Question::new(leaf, self.at.unwrap_or(now))
         })
     }
 
@@ -127,12 +129,4 @@ fn each(files: &[PathBuf], labels: &[&str], mut take: impl FnMut(&[u8])) -> Resu
         objects(file, labels)?.iter().for_each(|der| take(der));
     }
     Ok(())
-}
-
-pub(super) fn first_and_rest(mut objects: Vec<Vec<u8>>) -> Result<(Vec<u8>, Vec<Vec<u8>>), String> {
-    if objects.is_empty() {
-        return Err("no certificate in it".into());
-    }
-    let first = objects.remove(0);
-    Ok((first, objects))
 }
