@@ -4,6 +4,7 @@
 //! [`listen`] brings connections in.
 
 pub mod account;
+pub mod api;
 pub mod assets;
 pub mod error;
 pub mod extract;

@@ -18,7 +18,7 @@ use super::layer::visitor::{Site, Visitor};
 use super::layer::{body, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
-use super::{account, assets, health, login, oidc, pki, present, trust, verify};
+use super::{account, api, assets, health, login, oidc, pki, present, trust, verify};
 use crate::app::App;
 use crate::oidc::claims::display_name;
 
@@ -59,8 +59,12 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics));
-    let router =
-        pages.merge(programs).merge(assets::routes()).fallback(not_found).method_not_allowed_fallback(not_found);
+    let router = pages
+        .merge(programs)
+        .merge(api::routes())
+        .merge(assets::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found);
     wrap(app, router)
 }
 

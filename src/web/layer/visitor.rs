@@ -14,6 +14,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use crate::custody::Custody;
 use crate::identity::Origin;
 use crate::locale::{Locale, negotiate};
+use crate::web::api::problem::Problem;
 use crate::web::error::PageError;
 use crate::web::listen::Peer;
 use crate::web::view::PageContext;
@@ -133,7 +134,11 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
     response
 }
 
+/// A program gets a problem, everybody else a page.
 fn draw(visitor: &Visitor, error: PageError, is_read: bool) -> Response {
+    if visitor.path_and_query.starts_with("/api/") {
+        return Problem::from(error).into_response();
+    }
     let status = error.status();
     let incident = error.incident.clone().or_else(|| log(&error));
     let mut page = visitor.page(None);

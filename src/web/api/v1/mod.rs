@@ -1,0 +1,3 @@
+//! The first version.
+
+pub mod validate;
