@@ -8,6 +8,7 @@ mod support;
 use std::collections::HashSet;
 use std::slice;
 
+use pki::certificate::extension::PolicyInformation;
 use pki::key::KeySpec;
 use pki::name::GeneralName;
 use pki::path::{PolicyInputs, Pool, ValidationRequest};
@@ -34,6 +35,32 @@ impl Dice {
     fn shuffle<T>(&mut self, list: &mut [T]) {
         (1..list.len()).rev().for_each(|at| list.swap(at, self.roll(at + 1)));
     }
+}
+
+/// Five CAs that certify each other under a thousand policies, and a question that lists a hundred thousand others.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "it is the time that it takes which is tested")]
+fn long_lists_of_policies_are_not_compared_one_by_one_at_each_step() {
+    let oids =
+        |arc: u32, count: u32| (0..count).map(move |at| Oid::new(&format!("1.3.6.1.4.1.32473.{arc}.{at}")).unwrap());
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let mesh: Vec<_> = (0..5).map(|at| Authority::root("CN", &format!("Mesh {at}"), KeySpec::EcdsaP256)).collect();
+    let under = |by: &Authority, subject: &Authority| {
+        by.sign(cross(by, subject).policies(oids(1, 1000).map(PolicyInformation::new).collect::<Vec<_>>()))
+    };
+    let mut heap = vec![root.sign(cross(&root, &mesh[0]))];
+    for (by, subject) in mesh.iter().flat_map(|by| mesh.iter().map(move |subject| (by, subject))) {
+        if by.certificate != subject.certificate {
+            heap.push(under(by, subject));
+        }
+    }
+    let (leaf, wanted) = (mesh[4].leaf("CN", "Somebody"), oids(2, 100_000).collect::<Vec<_>>());
+    let start = std::time::Instant::now();
+    let verdict = ask(&leaf, &heap, &[root.anchor()], |request| {
+        request.policies = PolicyInputs { initial_policy_set: wanted, explicit: true, ..PolicyInputs::default() };
+    });
+    assert_eq!(code(&verdict), "policy_not_permitted");
+    assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! The heap of certificates that one path is built from (anchors, the shared [`Pool`], what came along), ordered by
 //! likelihood.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
+use super::build::{Id, id};
+use super::policy_graph::InitialPolicies;
 use super::pool::{Index, NameNumber};
 use super::report::{Missing, MissingKind};
 use super::validate::Rules;
 use super::{Pool, TrustAnchor, ValidationRequest};
-use crate::{Certificate, Name, Oid, oid};
+use crate::{Certificate, Name, oid};
 
 /// Anchors and certificates to build from, by name.
 pub(super) struct Heap<'a> {
@@ -17,6 +20,8 @@ pub(super) struct Heap<'a> {
     extra: Layer<&'a [Certificate], Index>,
     /// How many certificates lie between a name and the nearest anchor, and one; 0 is a name that leads to none.
     distance: Vec<u32>,
+    /// Who asserts a policy of the request's: a certificate may list thousands, and is a candidate again and again.
+    asserting: RefCell<HashMap<Id, bool>>,
 }
 
 /// A list and its index.
@@ -53,6 +58,7 @@ impl<'a> Heap<'a> {
             pool: Layer { certificates: pool.certificates(), index: pool.index() },
             extra: Layer { certificates: request.extra, index: extra },
             distance: Vec::new(),
+            asserting: RefCell::default(),
         };
         heap.distance = heap.distances();
         heap
@@ -146,15 +152,26 @@ impl<'a> Heap<'a> {
     pub(super) fn issuers_of(&self, certificate: &Certificate, rules: &Rules<'_>, key_id: KeyId) -> Vec<Candidate<'a>> {
         let Some(name) = self.number_of(certificate.issuer()) else { return Vec::new() };
         let mut found = self.candidates(name, wanted_key_id(certificate), key_id);
-        let wanted = &rules.policies.initial_policy_set;
         found.sort_by_cached_key(|candidate| {
             let issuer = candidate.certificate;
             let unlikely = !issuer.is_valid_at(rules.at) || !issuer.is_ca();
-            let rank = (unlikely, !asserts_wanted(issuer, wanted), candidate.distance, issuer.is_self_issued());
+            let rank = (
+                unlikely,
+                !self.asserts_wanted(issuer, &rules.initial_policies),
+                candidate.distance,
+                issuer.is_self_issued(),
+            );
             (rank, Reverse(issuer.not_after()), issuer.signature())
         });
         found.dedup_by(|one, other| one.is_anchor == other.is_anchor && one.certificate == other.certificate);
         found
+    }
+
+    /// Whether the certificate asserts a policy of the list or any policy; a list of any policy is asserted by everybody.
+    /// There is one other list in a search, the request's: what is remembered is of that.
+    fn asserts_wanted(&self, certificate: &Certificate, wanted: &InitialPolicies) -> bool {
+        *wanted == InitialPolicies::Any
+            || *self.asserting.borrow_mut().entry(id(certificate)).or_insert_with(|| asserts(certificate, wanted))
     }
 
     fn candidates(&self, name: NameNumber, wanted: Option<&[u8]>, key_id: KeyId) -> Vec<Candidate<'a>> {
@@ -218,12 +235,10 @@ fn differs(issuer: &Certificate, wanted: Option<&[u8]>) -> bool {
     wanted.zip(had).is_some_and(|(wanted, had)| wanted != had)
 }
 
-/// Whether the certificate asserts a policy of the list or any policy; a list of any policy is asserted by everybody.
-fn asserts_wanted(certificate: &Certificate, wanted: &[Oid]) -> bool {
-    let any = |policies: &[Oid]| policies.is_empty() || policies.contains(&oid::ANY_POLICY);
+fn asserts(certificate: &Certificate, wanted: &InitialPolicies) -> bool {
     let asserted = certificate.extensions().policies.as_ref().map_or(&[][..], |policies| &policies.0);
     let mut asserted = asserted.iter().map(|listed| listed.policy);
-    any(wanted) || asserted.any(|policy| policy == oid::ANY_POLICY || wanted.contains(&policy))
+    asserted.any(|policy| policy == oid::ANY_POLICY || wanted.contains(&policy))
 }
 
 fn missing_issuer(certificate: &Certificate) -> Missing {

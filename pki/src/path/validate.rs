@@ -3,6 +3,8 @@
 //! Not here: §6.1.3 (a)(1), the signatures, which [`super::build`] checks edge by edge while it builds, and (a)(3),
 //! revocation, which [`super::revocation`] looks into when all else is well.
 
+use std::rc::Rc;
+
 use super::ValidationRequest;
 use super::budget::Budget;
 use super::name_constraints::Constraints;
@@ -18,6 +20,8 @@ pub(super) struct Rules<'a> {
     pub(super) at: Time,
     pub(super) algorithms: &'a AlgorithmPolicy,
     pub(super) policies: PolicyInputs,
+    /// The user-initial-policy-set of them, which may be long and is asked often.
+    pub(super) initial_policies: Rc<InitialPolicies>,
     pub(super) purpose: Purpose,
     pub(super) max_depth: Option<u32>,
 }
@@ -37,6 +41,7 @@ impl<'a> Rules<'a> {
             at: request.at,
             algorithms: request.algorithms,
             policies: request.policies.clone(),
+            initial_policies: Rc::new(InitialPolicies::new(&request.policies.initial_policy_set)),
             purpose: request.purpose,
             max_depth: request.max_depth,
         }
@@ -44,7 +49,14 @@ impl<'a> Rules<'a> {
 
     /// For the issuer of a CRL: any policy, any purpose.
     pub(super) fn of_crl_issuer(&self) -> Self {
-        Self { policies: PolicyInputs::default(), purpose: Purpose::Any, max_depth: None, ..self.clone() }
+        Self {
+            at: self.at,
+            algorithms: self.algorithms,
+            policies: PolicyInputs::default(),
+            initial_policies: Rc::new(InitialPolicies::Any),
+            purpose: Purpose::Any,
+            max_depth: None,
+        }
     }
 }
 
@@ -332,7 +344,7 @@ impl Counters {
 
 /// The policies that count from an anchor down, as RFC 5937 §3.2 takes them into the inputs.
 pub(super) fn initial_policies(anchor: &Certificate, rules: &Rules<'_>) -> InitialPolicies {
-    let initial = InitialPolicies::new(&rules.policies.initial_policy_set);
+    let initial = (*rules.initial_policies).clone();
     match &anchor.extensions().policies {
         Some(listed) => initial.restrict(listed),
         None => initial,
