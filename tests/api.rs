@@ -95,6 +95,10 @@ fn what_is_no_case_is_a_problem() {
     let leaf = pem(&demo().description.people[0].cert);
     let own = pem(&demo().partner("HK").issuing);
     post(demo(), "/api/v1/validate", &json!({"leaf": leaf, "anchors": [own]})).is_problem(403, "anchors_not_permitted");
+    let legacy = json!({"leaf": leaf, "algorithms": "legacy"});
+    post(demo(), "/api/v1/validate", &legacy).is_problem(403, "algorithms_not_permitted");
+    let long = json!({"leaf": leaf, "policies": vec!["1.2.3"; 101]});
+    post(demo(), "/api/v1/validate", &long).is_problem(400, "malformed_input");
     post(demo(), "/api/v1/validate", &json!({"leaf": leaf, "at": "now"})).is_problem(400, "malformed_input");
     send(demo(), "POST", "/api/v1/validate", "{").is_problem(400, "malformed_input");
     send(demo(), "POST", "/api/v1/validate/batch", "[1,").is_problem(400, "malformed_input");
@@ -111,6 +115,7 @@ fn a_batch_is_answered_in_its_own_manner_and_order() {
     let cases = [
         json!({"id": "good", "leaf": leaf}),
         json!({"id": "anchored", "leaf": leaf, "anchors": [leaf]}),
+        json!({"id": "old", "leaf": leaf, "algorithms": "legacy"}),
         json!({"id": "bad", "leaf": "*"}),
     ];
     let check = |results: Vec<Value>| {
@@ -118,6 +123,7 @@ fn a_batch_is_answered_in_its_own_manner_and_order() {
         let wanted = [
             (json!("good"), Value::Null),
             (json!("anchored"), json!("anchors_not_permitted")),
+            (json!("old"), json!("algorithms_not_permitted")),
             (json!("bad"), json!("malformed_input")),
         ];
         assert!(found.into_iter().eq(wanted.iter().map(|(id, code)| (id, code))), "{results:?}");

@@ -7,6 +7,8 @@
 
 mod support;
 
+#[path = "held/answers.rs"]
+mod answers;
 #[path = "held/authorize.rs"]
 mod authorize;
 #[path = "held/bridge.rs"]

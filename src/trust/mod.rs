@@ -17,7 +17,7 @@ use std::sync::{Arc, RwLock};
 
 use pki::algorithm::AlgorithmPolicy;
 use pki::path::{
-    Invalid, Missing, PolicyInputs, Purpose, RevocationMode, RevocationStatus, Valid, ValidationRequest, VerifiedEdges,
+    Missing, PolicyInputs, Purpose, RevocationMode, RevocationStatus, ValidationRequest, Verdict, VerifiedEdges,
 };
 use pki::{Certificate, Name, OcspResponse, Oid, Time, oid};
 
@@ -81,6 +81,8 @@ pub struct Trust {
     edges: VerifiedEdges,
     /// Where cases of programs wait for their turn.
     desk: validation::Desk,
+    /// Where judgements of people's certificates wait for theirs: no program holds up a sign-in.
+    walks: validation::Desk,
 }
 
 /// By how many seconds other people's clocks may be ahead of ours: an answer that a responder has made just now may be
@@ -96,8 +98,8 @@ impl Trust {
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
         let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
         let (lately, edges) = (Lately::new(clock.clone()), VerifiedEdges::new(EDGES));
-        let desk = validation::Desk::default();
-        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges, desk }
+        let (desk, walks) = (validation::Desk::default(), validation::Desk::default());
+        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges, desk, walks }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -138,7 +140,7 @@ impl Trust {
     /// # Errors
     /// [`Refusal`]: which condition failed, with the engine's words.
     pub async fn judge(
-        &self,
+        self: &Arc<Self>,
         leaf: &Certificate,
         chain: &[Certificate],
         usage: Use,
@@ -147,59 +149,61 @@ impl Trust {
         let snapshot = self.snapshot().await.map_err(|error| Refusal::unavailable(leaf, &error))?;
         condition::validity_period(leaf, at)?;
         let record = condition::applicable(&snapshot.records_of(leaf), leaf, at)?;
-        let valid =
-            self.walk(&snapshot, leaf, chain, usage, at).await.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
+        let asked = Arc::new(Asked { leaf: leaf.clone(), chain: chain.to_vec(), usage, at });
+        let valid = self.walk(&snapshot, &asked).await?.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
         snapshot.accept(leaf, record, valid, self.own_level)
     }
 
     /// The technical half: the path, with evidence fetched once if the engine says that some is missing. Lists are asked
     /// for first, then what responders say of that which no list tells.
-    async fn walk(
-        &self,
-        snapshot: &Snapshot,
-        leaf: &Certificate,
-        chain: &[Certificate],
-        usage: Use,
-        at: Time,
-    ) -> Result<Valid, Box<Invalid>> {
-        let kept = self.kept_answer(&leaf.issuer().to_string(), &leaf.serial().to_string()).await;
+    async fn walk(self: &Arc<Self>, snapshot: &Arc<Snapshot>, asked: &Arc<Asked>) -> Result<Verdict, Box<Refusal>> {
+        let kept = self.kept_answer(&asked.leaf.issuer().to_string(), &asked.leaf.serial().to_string()).await;
         let mut answers: Vec<OcspResponse> = kept.into_iter().collect();
-        let first = self.validate(snapshot, leaf, chain, &answers, usage, at);
-        if lacking(&first).is_empty() || !snapshot.knows_signer_of(leaf) {
-            return first;
+        let first = self.validate(snapshot, asked, &answers).await?;
+        if lacking(&first).is_empty() || !snapshot.knows_signer_of(&asked.leaf) {
+            return Ok(first);
         }
         self.fetch_missing(snapshot, lacking(&first)).await;
-        let Ok(fresh) = self.snapshot().await else { return first };
+        let Ok(fresh) = self.snapshot().await else { return Ok(first) };
         let second = match fresh.revision == snapshot.revision {
             true => first,
             // Something came, whoever asked for it.
-            false => self.validate(&fresh, leaf, chain, &answers, usage, at),
+            false => self.validate(&fresh, asked, &answers).await?,
         };
         let said = self.ask_responders(&fresh, lacking(&second)).await;
         if said.is_empty() {
-            return second;
+            return Ok(second);
         }
         answers.extend(said);
-        self.validate(&fresh, leaf, chain, &answers, usage, at)
+        self.validate(&fresh, asked, &answers).await
     }
 
-    fn validate(
-        &self,
-        snapshot: &Snapshot,
-        leaf: &Certificate,
-        chain: &[Certificate],
+    /// Work for a processor: done on a blocking thread, on as many at once as there are cores.
+    async fn validate(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        asked: &Arc<Asked>,
         answers: &[OcspResponse],
-        usage: Use,
-        at: Time,
-    ) -> Result<Valid, Box<Invalid>> {
+    ) -> Result<Verdict, Box<Refusal>> {
+        let turn = self.walks.turn().await.map_err(|error| Refusal::unjudged(&asked.leaf, &error))?;
+        let (trust, snapshot, question, answers) = (self.clone(), snapshot.clone(), asked.clone(), answers.to_vec());
+        let work = move || {
+            let _turn = turn;
+            trust.validate_here(&snapshot, &question, &answers)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| Refusal::unjudged(&asked.leaf, &error))
+    }
+
+    fn validate_here(&self, snapshot: &Snapshot, asked: &Asked, answers: &[OcspResponse]) -> Verdict {
         let known_at = self.clock.now_seconds().plus_seconds(CLOCKS_DIFFER);
         let policy = snapshot.revocation.clone().known_at(known_at);
-        let mut request = ValidationRequest::new(leaf, chain, &snapshot.anchors, at, &self.algorithms);
+        let mut request =
+            ValidationRequest::new(&asked.leaf, &asked.chain, &snapshot.anchors, asked.at, &self.algorithms);
         (request.pool, request.edges) = (&snapshot.pool, Some(&self.edges));
         (request.crls, request.ocsp, request.revocation_policy) = (&snapshot.crls, answers, &policy);
         request.policies =
             PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..PolicyInputs::default() };
-        request.purpose = match usage {
+        request.purpose = match asked.usage {
             Use::Login => Purpose::ClientAuth,
             Use::Any => Purpose::Any,
         };
@@ -208,8 +212,16 @@ impl Trust {
     }
 }
 
+/// A certificate in question, with what came along.
+struct Asked {
+    leaf: Certificate,
+    chain: Vec<Certificate>,
+    usage: Use,
+    at: Time,
+}
+
 /// What should be fetched: also where a record bears that nothing is known, if something can be.
-fn lacking(judged: &Result<Valid, Box<Invalid>>) -> &[Missing] {
+fn lacking(judged: &Verdict) -> &[Missing] {
     match judged {
         Err(invalid) => &invalid.missing,
         Ok(valid) if valid.revocation.iter().any(|note| matches!(note.status, RevocationStatus::Unknown(_))) => {

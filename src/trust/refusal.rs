@@ -156,6 +156,12 @@ impl Refusal {
         Self::listed(Reason::RevocationUnknown, leaf, "store", "the trust store cannot be read".to_owned())
     }
 
+    /// Our machinery failed: fail closed.
+    pub(super) fn unjudged(leaf: &Certificate, error: &dyn std::fmt::Display) -> Box<Self> {
+        tracing::error!(%error, "a certificate could not be judged");
+        Self::listed(Reason::RevocationUnknown, leaf, "judgement", "the certificate could not be judged".to_owned())
+    }
+
     pub(super) fn since(mut self: Box<Self>, since: Time) -> Box<Self> {
         self.since = Some(since);
         self

@@ -12,8 +12,25 @@ use serde_json::value::RawValue;
 
 use super::memory::{Contents, Memory};
 use super::question::{self, Question, first_and_rest};
-use super::{Outcome, Unreadable};
+use super::{NotPermitted, Outcome, Unreadable};
 use crate::pem;
+
+/// Policies, names or bits of a key usage that a case may list: each costs work that no budget of the engine counts.
+const LISTED: usize = 100;
+
+/// The anchors are the province's.
+const ANCHORS: NotPermitted = NotPermitted {
+    code: "anchors_not_permitted",
+    message: "anchors: they are the province's own, leave them out",
+    rfc: "RFC 5280 §6.1.1 (d)",
+};
+
+/// A signature of DSA costs a hundred times as much as others, and no sign-in accepts what the legacy policy does.
+const LEGACY: NotPermitted = NotPermitted {
+    code: "algorithms_not_permitted",
+    message: "algorithms: the command alone judges by the legacy policy, leave it out",
+    rfc: "RFC 5280 §4.1.1.2",
+};
 
 /// All but `id`, `leaf` and `anchors` may be left out, or null. Certificates, CRLs and OCSP responses are PEM or base64
 /// of DER. Members of other names are passed over.
@@ -107,9 +124,23 @@ impl<'a> Case<'a> {
         self.id
     }
 
-    /// Whether it says whom to trust.
-    pub fn has_anchors(&self) -> bool {
-        self.anchors.as_ref().is_some_and(|anchors| !anchors.is_empty())
+    /// What it says that only who runs the service may.
+    pub fn not_permitted(&self) -> Option<NotPermitted> {
+        match (self.anchors.as_deref(), self.algorithms.as_deref()) {
+            (Some([_, ..]), _) => Some(ANCHORS),
+            (_, Some("legacy")) => Some(LEGACY),
+            _ => None,
+        }
+    }
+
+    /// Whether it says which policies are acceptable.
+    pub fn has_policies(&self) -> bool {
+        self.policies.as_ref().is_some_and(|policies| !policies.is_empty())
+    }
+
+    /// Whether it says how fresh evidence must be.
+    pub fn has_revocation_policy(&self) -> bool {
+        self.known_at.is_some() || self.max_age.is_some() || self.grace.is_some()
     }
 
     /// Whether it says how revocation is looked into.
@@ -126,6 +157,7 @@ impl<'a> Case<'a> {
         let (leaf, rest) = leaf.map_err(|why| unreadable_text("leaf", &self.leaf, why))?;
         let at = self.at.as_deref().map(question::time).transpose();
         let mut asked = Question::new(leaf, field("at", "RFC 3339 §5.6", at)?.unwrap_or(now));
+        self.check_lists()?;
         self.take_evidence(&rest, &mut asked, memory)?;
         asked.policies = field("policies", "RFC 5280 §6.1.1 (c)", self.policies())?;
         let purpose = self.purpose.as_deref().map_or(Ok(asked.purpose), question::purpose);
@@ -141,6 +173,17 @@ impl<'a> Case<'a> {
         asked.algorithms = field("algorithms", "RFC 5280 §4.1.1.2", self.algorithms())?;
         asked.max_depth = self.max_depth;
         Ok(asked)
+    }
+
+    fn check_lists(&self) -> Result<(), Unreadable> {
+        for (name, list) in [("policies", &self.policies), ("key_usage", &self.key_usage), ("names", &self.names)] {
+            let length = list.as_ref().map_or(0, Vec::len);
+            if length > LISTED {
+                let why = format!("{length} are listed, {LISTED} may be");
+                return Err(Unreadable::field(name, "RFC 8259 §9", why));
+            }
+        }
+        Ok(())
     }
 
     /// Certificates, CRLs, OCSP responses; what of them is no such thing is passed over.
@@ -286,6 +329,17 @@ mod tests {
         for (name, value) in [("max_depth", json!(-1)), ("explicit_policy", json!("yes")), ("names", json!("dns:a"))] {
             let found = answer(&case(name, value));
             assert_eq!((&found["error"]["code"], &found["id"]), (&json!("malformed_input"), &json!(1)), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_bounded() {
+        for (name, one) in [("policies", "1.2.3"), ("key_usage", "crl_sign"), ("names", "dns:example.org")] {
+            let code = |count: usize| answer(&case(name, json!(vec![one; count])))["error"].clone();
+            assert_eq!(code(100)["code"], "malformed_certificate", "{name}");
+            let refused = code(101);
+            assert_eq!((&refused["code"], &refused["rfc"]), (&json!("malformed_input"), &json!("RFC 8259 §9")));
+            assert!(refused["message"].as_str().unwrap().starts_with(name), "{refused}");
         }
     }
 

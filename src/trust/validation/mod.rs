@@ -26,6 +26,17 @@ pub struct Unreadable {
     pub rfc: &'static str,
 }
 
+/// What a case may not say where anybody may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotPermitted {
+    /// A stable name.
+    pub code: &'static str,
+    /// The field, and what to do about it.
+    pub message: &'static str,
+    /// A section of the standard that the field follows.
+    pub rfc: &'static str,
+}
+
 impl Unreadable {
     /// Says in which field something is wrong.
     fn field(name: &str, rfc: &'static str, why: impl std::fmt::Display) -> Self {

@@ -6,8 +6,8 @@ use pki::path::{Invalid, Missing, Valid};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Unreadable;
 use super::question::{Answer, Question};
+use super::{NotPermitted, Unreadable};
 use crate::trust::Refusal;
 
 /// How many of the things that were passed over are told of.
@@ -113,10 +113,15 @@ impl Outcome {
         Self::without_certificate("internal_error", "a fault of this program, told on standard error", "RFC 5280 §6.1")
     }
 
-    /// To a case that says whom to trust where it may not.
-    pub fn own_anchors() -> Self {
-        let why = "the anchors are the province's own: leave them out";
-        Self::without_certificate("anchors_not_permitted", why, "RFC 5280 §6.1.1 (d)")
+    /// To a case for which no time was left.
+    pub fn out_of_time() -> Self {
+        let why = "the cases before it took all the time of this request: ask for it by itself";
+        Self::without_certificate("budget_exhausted", why, "RFC 5280 §6.1")
+    }
+
+    /// To a case that says what only who runs the service may.
+    pub fn not_permitted(why: &NotPermitted) -> Self {
+        Self::without_certificate(why.code, why.message, why.rfc)
     }
 
     /// Valid by its path, and yet not by the trust list.

@@ -1,22 +1,26 @@
 //! Cases judged against the province's own trust: its roots, its pool (the bridge and what it certifies), its lists, and
 //! the conditions of its trust list. Whoever asks brings the certificate and what comes with it, never an anchor.
 //!
-//! Judging is work for a processor: it is done on blocking threads, as many at once as there are cores, and stops when
-//! nobody waits for the answer any more. What one case may cost is the engine's budget.
+//! Judging is work for a processor: it is done on blocking threads, as many at once as there are cores. A request takes
+//! its turn anew for each case, so that a long batch holds up nobody, and no case is begun for one who has gone. What one
+//! case may cost is the engine's budget; what a request may, [`TIME`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use pki::path::{Missing, RevocationMode};
+use pki::path::{Missing, PolicyInputs, RevocationMode, Valid};
 use pki::{Certificate, Time};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Answer, Case, Memory, Outcome, Unreadable};
-use crate::trust::{Snapshot, Trust, condition};
+use super::{Answer, Case, Memory, Outcome, Question, Unreadable};
+use crate::clock::{Micros, SECOND};
+use crate::trust::{CLOCKS_DIFFER, Refusal, Snapshot, Trust, condition};
 
-/// So long a request waits for its turn.
+/// So long a request waits for its first turn.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// So long the cases of one request are judged, all together. A thousand honest ones take a second or two.
+const TIME: Micros = 10 * SECOND;
 
 /// Why cases were not judged.
 #[derive(Debug, thiserror::Error)]
@@ -40,19 +44,22 @@ impl Default for Desk {
 }
 
 impl Desk {
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Refused> {
-        let turn = tokio::time::timeout(PATIENCE, self.0.clone().acquire_owned()).await;
-        turn.map_err(|_| Refused::Busy)?.map_err(|_| Refused::Busy)
+    async fn first_turn(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        tokio::time::timeout(PATIENCE, self.turn()).await.map_err(|_| Refused::Busy)?
+    }
+
+    /// In the order of asking.
+    pub(in crate::trust) async fn turn(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        self.0.clone().acquire_owned().await.map_err(|_| Refused::Busy)
     }
 }
 
-/// Tells the thread that works when the one who waits has gone.
-struct Waiting(Arc<AtomicBool>);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
+/// What a request has used of its time, and what it remembers from case to case.
+#[derive(Default)]
+struct Sitting {
+    memory: Arc<Memory>,
+    used: Micros,
+    begun: bool,
 }
 
 /// A case and what came of it.
@@ -62,53 +69,89 @@ struct Judged {
     missing: Vec<Missing>,
 }
 
+impl Judged {
+    fn of(outcome: Outcome) -> Self {
+        Self { outcome, missing: Vec::new() }
+    }
+}
+
 impl Trust {
     /// Judges cases in JSON, one result each, in order. Evidence that the engine says is missing is fetched once.
     ///
     /// # Errors
     /// When none is judged at all.
     pub async fn answer(self: &Arc<Self>, cases: Arc<[Vec<u8>]>) -> Result<Vec<Outcome>, Refused> {
-        let gone = Waiting(Arc::default());
-        let mut judged = self.pass(&cases, (0..cases.len()).collect(), &gone).await?;
+        let mut sitting = Sitting::default();
+        let mut judged = self.pass(&cases, (0..cases.len()).collect(), &mut sitting).await?;
         let missing: Vec<Missing> = judged.iter().flat_map(|one| one.missing.clone()).collect();
         let snapshot = self.snapshot().await.map_err(|error| Refused::Failed(error.to_string()))?;
-        if !missing.is_empty() && self.fetch_missing(&snapshot, &missing).await {
+        if !missing.is_empty() {
+            self.fetch_missing(&snapshot, &missing).await;
+        }
+        let fresh = self.snapshot().await.map_err(|error| Refused::Failed(error.to_string()))?;
+        // Something came, whoever asked for it.
+        if fresh.revision != snapshot.revision {
             let again: Vec<usize> = (0..cases.len()).filter(|at| !judged[*at].missing.is_empty()).collect();
-            for (at, anew) in again.clone().into_iter().zip(self.pass(&cases, again, &gone).await?) {
+            for (at, anew) in again.clone().into_iter().zip(self.pass(&cases, again, &mut sitting).await?) {
                 judged[at] = anew;
             }
         }
         Ok(judged.into_iter().map(|one| one.outcome).collect())
     }
 
-    /// Judges those at `places`.
+    /// Judges those at `places`, until the time of the sitting is used up.
     async fn pass(
         self: &Arc<Self>,
         cases: &Arc<[Vec<u8>]>,
         places: Vec<usize>,
-        gone: &Waiting,
+        sitting: &mut Sitting,
     ) -> Result<Vec<Judged>, Refused> {
         let snapshot = self.snapshot().await.map_err(|error| Refused::Failed(error.to_string()))?;
-        let turn = self.desk.turn().await?;
-        let (trust, cases, gone) = (self.clone(), cases.clone(), gone.0.clone());
+        let mut judged = Vec::with_capacity(places.len());
+        for at in places {
+            judged.push(match sitting.used < TIME {
+                true => self.judge_in_turn(&snapshot, cases, at, sitting).await?,
+                false => Judged::of(Outcome::out_of_time().named(Case::name_in(&cases[at]))),
+            });
+        }
+        Ok(judged)
+    }
+
+    /// Whoever has gone is dropped here, where he waits: at most the case that is being judged is finished in vain.
+    async fn judge_in_turn(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        cases: &Arc<[Vec<u8>]>,
+        at: usize,
+        sitting: &mut Sitting,
+    ) -> Result<Judged, Refused> {
+        let turn = if sitting.begun { self.desk.turn().await? } else { self.desk.first_turn().await? };
+        sitting.begun = true;
+        let (trust, snapshot, cases, memory) = (self.clone(), snapshot.clone(), cases.clone(), sitting.memory.clone());
         let work = move || {
-            let (_turn, memory, now) = (turn, Memory::default(), trust.clock.now_seconds());
-            let wanted = places.into_iter().take_while(|_| !gone.load(Ordering::Relaxed));
-            wanted.map(|at| trust.judge_case(&snapshot, &cases[at], now, &memory)).collect()
+            let (_turn, begin) = (turn, trust.clock.now());
+            let judged = trust.judge_case(&snapshot, &cases[at], trust.clock.now_seconds(), &memory);
+            (judged, trust.clock.now() - begin)
         };
-        tokio::task::spawn_blocking(work).await.map_err(|error| Refused::Failed(error.to_string()))
+        let done = tokio::task::spawn_blocking(work).await;
+        let (judged, took) = done.map_err(|error| Refused::Failed(error.to_string()))?;
+        // The machine's clock may be set back.
+        sitting.used += took.max(0);
+        Ok(judged)
     }
 
     fn judge_case(&self, snapshot: &Snapshot, json: &[u8], now: Time, memory: &Memory) -> Judged {
-        let judged = Case::read(json).and_then(|case| self.judge_read(snapshot, &case, now, memory));
-        judged.unwrap_or_else(|why| {
-            let outcome = Outcome::unreadable(&why).named(Case::name_in(json));
-            Judged { outcome, missing: Vec::new() }
-        })
+        let judged = Case::read(json).and_then(|case| {
+            let judged = self.judge_read(snapshot, &case, now, memory)?;
+            Ok(match case.id() {
+                Some(id) => Judged { outcome: judged.outcome.named(Some(id)), ..judged },
+                None => judged,
+            })
+        });
+        judged.unwrap_or_else(|why| Judged::of(Outcome::unreadable(&why).named(Case::name_in(json))))
     }
 
-    /// As the command does, but for whom to trust. A service that is asked whether a certificate is good must not say
-    /// that a revoked one is: where the case does not say how revocation is looked into, it is required.
+    /// As the command does, but for whom to trust: as a sign-in does.
     fn judge_read(
         &self,
         snapshot: &Snapshot,
@@ -116,37 +159,51 @@ impl Trust {
         now: Time,
         memory: &Memory,
     ) -> Result<Judged, Unreadable> {
-        let outcome = |outcome: Outcome| if case.id().is_some() { outcome.named(case.id()) } else { outcome };
-        if case.has_anchors() {
-            return Ok(Judged { outcome: outcome(Outcome::own_anchors()), missing: Vec::new() });
+        if let Some(why) = case.not_permitted() {
+            return Ok(Judged::of(Outcome::not_permitted(&why)));
         }
         let mut question = case.question(now, memory)?;
+        self.take_province(&mut question, case, snapshot, now);
+        let answer = question.judge(Some(&self.edges));
+        let Some(leaf) = Certificate::from_der(&question.leaf).ok() else {
+            return Ok(Judged::of(Outcome::of(&question, &answer)));
+        };
+        Ok(match &answer {
+            Answer::Judged(Ok(valid)) => Judged::of(match self.accepts(snapshot, &leaf, valid, question.at) {
+                Ok(()) => Outcome::of(&question, &answer),
+                Err(refusal) => Outcome::refusal(&refusal),
+            }),
+            // Strangers make the service fetch nothing.
+            Answer::Judged(Err(invalid)) if !invalid.missing.is_empty() && snapshot.knows_signer_of(&leaf) => {
+                Judged { outcome: Outcome::of(&question, &answer), missing: invalid.missing.clone() }
+            }
+            _ => Judged::of(Outcome::of(&question, &answer)),
+        })
+    }
+
+    /// What the province trusts, and its rules where the case does not say otherwise. A service that is asked whether a
+    /// certificate is good must not say that a revoked one is, nor one that no policy of the province covers.
+    fn take_province(&self, question: &mut Question, case: &Case<'_>, snapshot: &Snapshot, now: Time) {
         question.extra.extend_from_slice(question.pool.certificates());
         question.pool = snapshot.pool.clone();
         question.anchors = snapshot.anchors.clone();
         question.crls.extend_from_slice(&snapshot.crls);
+        question.algorithms = self.algorithms.clone();
+        if !case.has_policies() {
+            let policies = std::mem::take(&mut question.policies);
+            question.policies = PolicyInputs { initial_policy_set: vec![self.policy], explicit: true, ..policies };
+        }
         if !case.has_revocation() {
             question.revocation = RevocationMode::Require;
         }
-        let answer = question.judge(Some(&self.edges));
-        let leaf = Certificate::from_der(&question.leaf).ok();
-        let found = match (&answer, &leaf) {
-            (Answer::Judged(Ok(_)), Some(leaf)) => {
-                match condition::applicable(&snapshot.records_of(leaf), leaf, question.at) {
-                    Ok(_) => Outcome::of(&question, &answer),
-                    Err(refusal) => Outcome::refusal(&refusal),
-                }
-            }
-            _ => Outcome::of(&question, &answer),
-        };
-        // Strangers make the service fetch nothing.
-        let may_fetch = |leaf: &&Certificate| snapshot.knows_signer_of(leaf);
-        let missing = match &answer {
-            Answer::Judged(Err(invalid)) if !invalid.missing.is_empty() => {
-                leaf.as_ref().filter(may_fetch).map_or_else(Vec::new, |_| invalid.missing.clone())
-            }
-            _ => Vec::new(),
-        };
-        Ok(Judged { outcome: outcome(found), missing })
+        if !case.has_revocation_policy() {
+            question.revocation_policy = snapshot.revocation.clone().known_at(now.plus_seconds(CLOCKS_DIFFER));
+        }
+    }
+
+    /// What a good path does not say: whether the trust list, or the province itself, stands for who is at its end.
+    fn accepts(&self, snapshot: &Snapshot, leaf: &Certificate, valid: &Valid, at: Time) -> Result<(), Box<Refusal>> {
+        let record = condition::applicable(&snapshot.records_of(leaf), leaf, at)?;
+        snapshot.accept(leaf, record, valid.clone(), self.own_level).map(drop)
     }
 }

@@ -1,5 +1,6 @@
 //! `/api/v1/validate` and `/api/v1/validate/batch`: the JSON of `pearlbridge validate`, judged against the province's
-//! trust. Anybody may ask; nobody may name anchors, as there is no caller yet whom the service knows to be allowed to.
+//! trust. Anybody may ask; nobody may name anchors or the legacy algorithms, as there is no
+//! caller yet whom the service knows to be allowed to.
 
 use std::sync::Arc;
 
@@ -23,9 +24,8 @@ type Result<T = Response> = std::result::Result<T, Problem>;
 pub async fn one(State(app): Shared, body: std::result::Result<Bytes, BytesRejection>) -> Result {
     let body = received(body)?;
     let case = Case::read(&body).map_err(|why| malformed(&why.message, why.rfc))?;
-    if case.has_anchors() {
-        let why = "the anchors are the province's own: leave them out";
-        return Err(Problem::new(StatusCode::FORBIDDEN, "anchors_not_permitted", why));
+    if let Some(why) = case.not_permitted() {
+        return Err(Problem::new(StatusCode::FORBIDDEN, why.code, format!("{} ({})", why.message, why.rfc)));
     }
     let outcomes = app.trust.answer(Arc::from([body.to_vec()])).await?;
     let outcome =
