@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pearlbridge_fuzz::within_memory;
+use pearlbridge_fuzz::within_limits;
 use pki::Certificate;
 use pki::certificate::lint;
 
-fuzz_target!(|der: &[u8]| within_memory(|| {
+fuzz_target!(|der: &[u8]| within_limits(|| {
     let Ok(certificate) = Certificate::from_der(der) else { return };
     assert_eq!(certificate.der(), der, "it is kept as it came");
     let _ = format!("{certificate:?} {} {}", certificate.subject(), certificate.issuer());

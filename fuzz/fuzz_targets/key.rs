@@ -3,11 +3,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pearlbridge_fuzz::within_memory;
+use pearlbridge_fuzz::within_limits;
 use pki::algorithm::PublicKey;
 use pki::key::{Signer, SoftwareKey};
 
-fuzz_target!(|der: &[u8]| within_memory(|| {
+fuzz_target!(|der: &[u8]| within_limits(|| {
     if let Ok(key) = PublicKey::from_spki_der(der) {
         assert_eq!(key.spki_der(), der, "it is kept as it came");
         let _ = (format!("{key:?}"), key.rsa_components(), key.key_identifier());

@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pearlbridge_fuzz::within_memory;
+use pearlbridge_fuzz::within_limits;
 use pki::Name;
 
-fuzz_target!(|bytes: &[u8]| within_memory(|| {
+fuzz_target!(|bytes: &[u8]| within_limits(|| {
     if let Ok(name) = Name::from_der(bytes) {
         assert_eq!(name.der(), bytes, "it is kept as it came");
         assert!(name.matches(&name) && name.is_within(&name), "a name is like itself");

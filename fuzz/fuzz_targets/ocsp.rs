@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pearlbridge_fuzz::within_memory;
+use pearlbridge_fuzz::within_limits;
 use pki::{OcspRequest, OcspResponse};
 
-fuzz_target!(|der: &[u8]| within_memory(|| {
+fuzz_target!(|der: &[u8]| within_limits(|| {
     if let Ok(request) = OcspRequest::from_der(der) {
         let _ = (format!("{request:?}"), request.ids().len(), request.nonce());
     }

@@ -6,10 +6,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pearlbridge_fuzz::within_memory;
+use pearlbridge_fuzz::within_limits;
 use pearlbridge_fuzz::world::World;
 
-fuzz_target!(|bytes: &[u8]| within_memory(|| {
+fuzz_target!(|bytes: &[u8]| within_limits(|| {
     let Some(mut world) = World::grow(bytes) else { return };
     let verdict = world.judge();
     if let Ok(valid) = &verdict {
