@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::link::Addition;
-use super::session::{Opened, Proof};
+use super::session::{Opened, Proof, is_fresh};
 use super::{Error, Identity, Origin, Result};
 use crate::clock::{MINUTE, SECOND};
 use crate::store;
@@ -28,13 +28,35 @@ impl Identity {
     ///
     /// # Errors
     /// The database's.
-    pub async fn begin(&self, browser: &str, destination: Destination, linking: Option<String>) -> Result<String> {
+    pub async fn begin(&self, browser: &str, destination: Destination) -> Result<String> {
+        self.begin_with(browser, destination, Progress::default()).await
+    }
+
+    /// Begins an attempt that adds a certificate to the account of a session. `None` when the session was proved too long
+    /// ago: whoever finds a browser that was left open must not give themselves a way in that stays.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_linking(
+        &self,
+        browser: &str,
+        destination: Destination,
+        session: &Session,
+    ) -> Result<Option<String>> {
+        if !is_fresh(session, self.clock.now()) {
+            return Ok(None);
+        }
+        let progress = Progress { linking: Some(session.person_id.clone()), ..Progress::default() };
+        self.begin_with(browser, destination, progress).await.map(Some)
+    }
+
+    async fn begin_with(&self, browser: &str, destination: Destination, progress: Progress) -> Result<String> {
         let now = self.clock.now();
         let attempt = Attempt {
             id: crate::id::new_id(),
             browser_hash: crate::id::digest(browser),
             destination,
-            progress: Progress { linking, ..Progress::default() },
+            progress,
             expires_at: now + self.settings.attempt_lifetime * SECOND,
             finished_at: None,
             session_id: None,

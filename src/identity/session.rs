@@ -1,7 +1,7 @@
 //! Sessions: opened by a proof, renewed by another, ended by their holder; each in the database before it counts.
 
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::{Micros, SECOND};
+use crate::clock::{MINUTE, Micros, SECOND};
 use crate::identity::{Error, Identity, Origin, Result, level, network};
 use crate::store::person::Person;
 use crate::store::session::Session;
@@ -9,6 +9,15 @@ use crate::store::{self, Connection};
 
 /// A session is not written at each use: its last use is kept to this precision.
 const TOUCH: Micros = 30 * SECOND;
+
+/// Who changes how an account is opened proved who they are within this time: a browser that was left open does not
+/// suffice.
+const FRESH: Micros = 10 * MINUTE;
+
+/// Whether a session was proved a moment ago.
+pub(super) fn is_fresh(session: &Session, now: Micros) -> bool {
+    session.auth_time > now - FRESH
+}
 
 /// A session with the person whose it is.
 #[derive(Clone, Debug)]

@@ -2,18 +2,15 @@
 //! be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate that
 //! opens no account.
 
-use super::session::SignedIn;
+use super::session::{SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, level};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::{MINUTE, Micros};
+use crate::clock::Micros;
 use crate::store;
 use crate::store::Connection;
 use crate::store::credential::CertificateCredential;
 use crate::store::session::Session;
 use crate::trust::{OWN_SCHEME, Snapshot};
-
-/// Who unlinks proved who they are within this time: a browser that was left open does not suffice.
-const FRESH: Micros = 10 * MINUTE;
 
 /// Why a certificate stays with its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +144,6 @@ async fn unproved(
 ) -> Result<Option<Kept>> {
     let person = store::person::find(connection, &session.person_id).await?;
     let level = level::reached(person.map_or(level::HIGHEST, |person| person.level), credential.level);
-    let proved = session.level >= level && session.auth_time > now - FRESH;
+    let proved = session.level >= level && is_fresh(session, now);
     Ok((!proved).then_some(Kept::Unproved { level }))
 }

@@ -16,6 +16,7 @@ use pearlbridge::identity::login::Entered;
 use pearlbridge::identity::session::{Opened, SignedIn};
 use pearlbridge::store::attempt::{Attempt, CertificateProof, Destination};
 use pearlbridge::store::evidence::Evidence;
+use pearlbridge::store::session::Session;
 use pearlbridge::store::trust_record::{RevocationTerms, Status, TrustRecord};
 use pearlbridge::store::{self};
 use pearlbridge::trust::{Accepted, Refusal, Use};
@@ -161,10 +162,18 @@ impl House {
     }
 
     /// An attempt that leads to the account.
-    pub(crate) async fn attempt(&self, linking: Option<String>) -> Attempt {
-        let destination = Destination::Page { path: "/account".to_owned(), level: 0 };
-        let id = self.app.identity.begin(BROWSER, destination, linking).await.expect("an attempt begins");
+    pub(crate) async fn attempt(&self) -> Attempt {
+        let id = self.app.identity.begin(BROWSER, to_account()).await.expect("an attempt begins");
         self.attempt_again(&id).await
+    }
+
+    /// An attempt that links a certificate to the account of a session, if that was proved a moment ago.
+    pub(crate) async fn linking(&self, session: &Session) -> Option<Attempt> {
+        let begun = self.app.identity.begin_linking(BROWSER, to_account(), session).await.expect("an attempt begins");
+        match begun {
+            Some(id) => Some(self.attempt_again(&id).await),
+            None => None,
+        }
     }
 
     async fn attempt_again(&self, id: &str) -> Attempt {
@@ -181,14 +190,14 @@ impl House {
 
     /// Goes on with a certificate.
     pub(crate) async fn enter(&self, leaf: &Certificate) -> identity::Result<Entered> {
-        let attempt = self.attempt(None).await;
+        let attempt = self.attempt().await;
         let proof = self.prove(&attempt, leaf).await;
         self.app.identity.enter(&attempt, proof, None, &origin()).await
     }
 
     /// Signs in with a certificate; a stranger opens an account.
     pub(crate) async fn sign_in(&self, leaf: &Certificate) -> SignedIn {
-        let attempt = self.attempt(None).await;
+        let attempt = self.attempt().await;
         let proof = self.prove(&attempt, leaf).await;
         let opened = match self.app.identity.enter(&attempt, proof, None, &origin()).await.expect("it goes on") {
             Entered::Session(opened) | Entered::Linked(opened) => *opened,
@@ -205,6 +214,10 @@ impl House {
         let found = self.app.identity.session(&opened.secret).await.expect("the database answers");
         found.expect("the session lives")
     }
+}
+
+fn to_account() -> Destination {
+    Destination::Page { path: "/account".to_owned(), level: 0 }
 }
 
 /// From where all requests come.

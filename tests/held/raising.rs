@@ -47,7 +47,7 @@ pub(crate) async fn signed_in(house: &House) -> SignedIn {
         })
         .await;
     written.expect("the account can be written");
-    let attempt = house.attempt(None).await;
+    let attempt = house.attempt().await;
     app.identity.check_password(&attempt, "chan", "a password", &origin()).await.expect("it is right");
     let attempt = app.identity.attempt_of_anyone(&attempt.id).await.expect("it is there");
     let code = totp::code(&secret, now);
@@ -61,7 +61,7 @@ pub(crate) fn certificate(house: &House, partner: &Partner, number: &str, name: 
 }
 
 pub(crate) async fn link(house: &House, to: &SignedIn, leaf: &Certificate) -> identity::Result<Entered> {
-    let attempt = house.attempt(Some(to.person.id.clone())).await;
+    let attempt = house.linking(&to.session).await.expect("it was proved a moment ago");
     let proof = house.prove(&attempt, leaf).await;
     house.app.identity.enter(&attempt, proof, Some(to.session.clone()), &origin()).await
 }
@@ -93,4 +93,14 @@ async fn the_same_name_raises_the_person_and_another_name_changes_nothing() {
     assert_eq!(raised.session.id, chan.session.id, "the session is the same one");
     let again = house.sign_in(&own).await;
     assert_eq!((again.person.id, again.session.level), (chan.person.id, 5));
+}
+
+#[tokio::test]
+async fn a_browser_that_was_left_open_begins_no_linking() {
+    let house = House::open().await;
+    let chan = signed_in(&house).await;
+    house.pass(10 * 60 - 1);
+    assert!(house.linking(&chan.session).await.is_some());
+    house.pass(1);
+    assert!(house.linking(&chan.session).await.is_none(), "the session was proved ten minutes ago");
 }

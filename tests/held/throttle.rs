@@ -108,7 +108,7 @@ use Tried::{Right, Throttled, Wrong};
 #[tokio::test]
 async fn the_many_networks_of_one_ipv6_prefix_have_few_tries() {
     let house = House::open_with(|settings| settings.login.throttle_account = 1).await;
-    let attempt = house.attempt(None).await;
+    let attempt = house.attempt().await;
     // Slowly enough for turns to come back.
     let guess = async |address: String| {
         house.pass(10);
@@ -131,7 +131,7 @@ async fn the_many_networks_of_one_ipv6_prefix_have_few_tries() {
 #[tokio::test]
 async fn the_many_networks_of_one_ipv6_prefix_have_few_tries_at_all_accounts_together() {
     let house = House::open_with(|settings| settings.login.throttle_address = 1).await;
-    let attempt = house.attempt(None).await;
+    let attempt = house.attempt().await;
     for subscriber in 0..5 {
         let (name, address) = (format!("person {subscriber}"), format!("2001:db8:7:{subscriber}::1"));
         let tried = try_password(&house.app, &attempt, &name, "guess", &address).await;
@@ -143,7 +143,7 @@ async fn the_many_networks_of_one_ipv6_prefix_have_few_tries_at_all_accounts_tog
 async fn all_strange_networks_together_guess_at_a_steady_rate_and_shut_the_holder_out_of_no_familiar_one() {
     let house = House::open_with(|settings| settings.login.throttle_account = 2).await;
     crate::raising::signed_in(&house).await;
-    let (attempt, second, home) = (house.attempt(None).await, house.second().await, house::origin().address);
+    let (attempt, second, home) = (house.attempt().await, house.second().await, house::origin().address);
     let apps = [&house.app, &second];
     let strangers = async |range: std::ops::Range<u8>| {
         let mut tried = Vec::new();

@@ -1,7 +1,9 @@
-//! `/account/link`: a second certificate for the same account, whose holder proves both.
+//! `/account/link`: a second certificate for the same account, whose holder proves both. A session that was proved too
+//! long ago is led through a login first.
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect};
 
 use crate::app::App;
 use crate::identity::session::SignedIn;
@@ -22,7 +24,8 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
 /// The page, with what is wrong with the certificate that was shown; each begins an attempt that links.
 pub(in crate::web) async fn show(app: &App, visitor: &Visitor, signed_in: &SignedIn, problems: Vec<Problem>) -> Result {
     let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned(), level: 0 };
-    let attempt = app.identity.begin(&visitor.browser, destination, Some(signed_in.person.id.clone())).await?;
+    let begun = app.identity.begin_linking(&visitor.browser, destination, &signed_in.session).await?;
+    let Some(attempt) = begun else { return prove_first(app, visitor, signed_in.session.level).await };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = LinkPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
@@ -35,4 +38,11 @@ pub(in crate::web) async fn show(app: &App, visitor: &Visitor, signed_in: &Signe
         problems,
     };
     present::status(status, &page)
+}
+
+/// To a login that proves as much as the session did, and back.
+async fn prove_first(app: &App, visitor: &Visitor, level: i64) -> Result {
+    let destination = Destination::Page { path: "/account/link".to_owned(), level };
+    let attempt = app.identity.begin(&visitor.browser, destination).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

@@ -78,7 +78,7 @@ fn because(kept: Option<Kept>) -> std::result::Result<Option<KeptBecause>, i64> 
 /// To a login that proves enough, and back to the question.
 async fn prove_first(app: &App, visitor: &Visitor, id: &str, level: i64) -> Result {
     let destination = Destination::Page { path: format!("/account/credentials/{id}/unlink"), level };
-    let attempt = app.identity.begin(&visitor.browser, destination, None).await?;
+    let attempt = app.identity.begin(&visitor.browser, destination).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }
 

@@ -50,6 +50,6 @@ async fn sign_in_first(parts: &mut Parts, app: &Arc<App>) -> Result<Response, Pa
     // A form that was sent cannot be sent again by a redirect: come back to the account's front page.
     let path =
         if parts.method == axum::http::Method::GET { visitor.path_and_query.clone() } else { "/account".to_owned() };
-    let attempt = app.identity.begin(&visitor.browser, Destination::Page { path, level: 0 }, None).await?;
+    let attempt = app.identity.begin(&visitor.browser, Destination::Page { path, level: 0 }).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

@@ -23,7 +23,7 @@ pub async fn begin(State(app): Shared, visitor: Visitor, MaybeSignedIn(signed_in
         return Ok(Redirect::to("/account").into_response());
     }
     let destination = Destination::Page { path: "/account".to_owned(), level: 0 };
-    let attempt = app.identity.begin(&visitor.browser, destination, None).await?;
+    let attempt = app.identity.begin(&visitor.browser, destination).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }
 

@@ -30,6 +30,6 @@ pub async fn get(
         return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
     }
     // The login was good, but does not reach what the client needs: ask for the missing factor.
-    let next = app.identity.begin(&visitor.browser, Destination::Client(request), None).await?;
+    let next = app.identity.begin(&visitor.browser, Destination::Client(request)).await?;
     Ok(Redirect::to(&format!("/login/{next}")).into_response())
 }

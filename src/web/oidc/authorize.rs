@@ -22,7 +22,7 @@ pub async fn handle(
     match app.provider.decide(&client, &redirect_uri, &parameters, signed_in.as_ref()).await? {
         Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
         Decision::Login(request) => {
-            let attempt = app.identity.begin(&visitor.browser, Destination::Client(request), None).await?;
+            let attempt = app.identity.begin(&visitor.browser, Destination::Client(request)).await?;
             // The client's `ui_locales` decided on the language of this request, and so of the pages that follow.
             let language = parameters.get("ui_locales").map(|_| format!("?lang={}", visitor.locale.tag()));
             Ok(Redirect::to(&format!("/login/{attempt}{}", language.unwrap_or_default())).into_response())
