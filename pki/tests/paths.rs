@@ -202,6 +202,30 @@ fn a_revoked_key_cannot_say_that_all_is_well() {
     assert_eq!(judge(&[root.crl(&[]), forged]), "valid");
 }
 
+/// One key has two certificates, and a newer CRL that lists only the one; an older CRL by the CA's own key lists the other.
+/// Whether the newer counts rests on each certificate's status, which rests on whether it counts.
+#[test]
+fn crl_issuers_that_bear_each_other_out_are_judged_alike_in_any_order() {
+    let ca = Authority::root("CN", "Issuing", KeySpec::EcdsaP256);
+    let leaf = ca.leaf("CN", "Somebody");
+    let second = support::key(KeySpec::EcdsaP256);
+    let twins = [(); 2].map(|()| ca.sign(ca_builder(ca.name(), ca.name(), &second)));
+    let crl = |number: u64, key: &SoftwareKey, revoked: &[&Certificate]| {
+        let entries = revoked.iter().map(|certificate| (certificate.serial().clone(), Time(NOW.0 - 9 * DAY), None));
+        let builder = CrlBuilder::new(ca.name().clone(), number, Time(NOW.0 - DAY), Time(NOW.0 + DAY));
+        builder.revoked(entries).sign(key).unwrap()
+    };
+    let crls = [crl(1, &ca.key, &[&leaf, &twins[1]]), crl(2, &second, &[&twins[0]])];
+    let judge = |heap: &[Certificate]| {
+        code(&ask(&leaf, heap, &[ca.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, &crls);
+        }))
+    };
+    let [one, other] = &twins;
+    assert_eq!(judge(&[one.clone(), other.clone()]), "certificate_revoked");
+    assert_eq!(judge(&[other.clone(), one.clone()]), "certificate_revoked");
+}
+
 #[test]
 fn an_expired_twin_and_a_same_named_stranger_do_not_hide_the_good_path() {
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);

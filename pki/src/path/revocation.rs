@@ -43,8 +43,8 @@ pub(super) struct Evidence<'a> {
     deltas: HashMap<&'a Name, Vec<&'a CertificateList>>,
     /// Whether a CRL is signed by the key of a certificate.
     signatures: HashMap<(Id, Id), bool>,
-    /// Whether a CRL issuer leads to an anchor, at a time.
-    issuers: HashMap<(Id, Id, Time), bool>,
+    /// Whether a CRL issuer leads to an anchor, at a time, while those others are in progress.
+    issuers: HashMap<(Id, Id, Time, Vec<Id>), bool>,
     /// CRL issuers being looked into: while that goes on, their own CRLs are taken as theirs.
     in_progress: Vec<Id>,
     pub(super) ocsp: Responses<'a>,
@@ -320,7 +320,12 @@ impl<'a> Search<'a> {
             // The path is judged at the time of validation, which is not when a later CRL was signed.
             return Ok(time == goal.rules.at || signer.is_valid_at(time));
         }
-        if let Some(known) = self.evidence.issuers.get(&(id(signer), id(anchor), time)) {
+        // What is found within other searches rests on what these have yet to prove. Remembered by itself it would make
+        // the answer hang on who was looked into first.
+        let mut within = self.evidence.in_progress.clone();
+        within.sort_unstable();
+        let question = (id(signer), id(anchor), time, within);
+        if let Some(known) = self.evidence.issuers.get(&question) {
             return Ok(*known);
         }
         if self.evidence.in_progress.len() >= MAX_NESTING {
@@ -330,10 +335,7 @@ impl<'a> Search<'a> {
         let found = self.find_crl_issuer(signer, anchor, goal, time);
         self.evidence.in_progress.pop();
         let trusted = found?;
-        // Found within another search it rests on what that one has yet to prove, and is not remembered.
-        if self.evidence.in_progress.is_empty() {
-            self.evidence.issuers.insert((id(signer), id(anchor), time), trusted);
-        }
+        self.evidence.issuers.insert(question, trusted);
         Ok(trusted)
     }
 
