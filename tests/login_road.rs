@@ -60,7 +60,7 @@ fn applicant(place: &str, demo: &Demo) {
 
 fn step_up(place: &str, demo: &Demo) {
     let (archive, password) = archive_of_chan(demo);
-    walk("step-up", place, demo, &archive, &password, Some(demo.code("chan")));
+    walk("step-up", place, demo, &archive, &password, Some(&demo.code("chan")));
 }
 
 /// As somebody's own machine would put certificate and key together.
@@ -78,7 +78,7 @@ fn archive_of_chan(demo: &Demo) -> (PathBuf, String) {
     (chan.p12.clone().expect("chan has an archive"), chan.p12_password.clone().expect("the archive has a password"))
 }
 
-fn walk(scenario: &str, place: &str, demo: &Demo, archive: &Path, password: &str, code: Option<String>) {
+fn walk(scenario: &str, place: &str, demo: &Demo, archive: &Path, password: &str, code: Option<&str>) {
     let mut node = Command::new("node");
     node.arg(repository("tests/browser/login_road.mjs")).args([scenario, place]).arg(demo.directory.join("demo.json"));
     node.arg(archive).arg(password).args(code);

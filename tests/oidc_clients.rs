@@ -15,7 +15,8 @@ fn npm_openid_client_walks_the_whole_code_flow() {
     let demo = demo();
     let mut node = Command::new("node");
     node.arg(repository("tests/browser/openid_client.mjs")).arg(demo.directory.join("demo.json"));
-    node.args(["chan", &demo.code("chan")]).env("NODE_EXTRA_CA_CERTS", &demo.description.ca_file);
+    let one_time = demo.code("chan");
+    node.args(["chan", &one_time]).env("NODE_EXTRA_CA_CERTS", &demo.description.ca_file);
     run(&mut node);
 }
 

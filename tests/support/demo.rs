@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::net::TcpListener;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pearlbridge::app::App;
 use pearlbridge::clock::{Clock, SECOND};
@@ -79,7 +80,21 @@ pub(crate) struct Demo {
     variables: Vec<(String, String)>,
     server: Option<Child>,
     /// The step of each person's last code: a code counts once.
-    steps: Mutex<HashMap<String, i64>>,
+    steps: Mutex<HashMap<String, &'static Mutex<i64>>>,
+}
+
+/// A code, and its person's turn: nobody else has one of theirs meanwhile.
+pub(crate) struct OneTimeCode {
+    text: String,
+    _turn: MutexGuard<'static, i64>,
+}
+
+impl Deref for OneTimeCode {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
 }
 
 /// One for all tests of this process that leave it as they found it.
@@ -165,18 +180,19 @@ impl Demo {
         &self.description.clients[0]
     }
 
-    /// A one-time code of a person that was not used yet. The third within half a minute has to be waited for.
-    pub(crate) fn code(&self, username: &str) -> String {
+    /// A one-time code of a person that was not used yet. The third within half a minute has to be waited for; and so has
+    /// whoever holds another of theirs, since a code that is sent after a later one counts no more.
+    pub(crate) fn code(&self, username: &str) -> OneTimeCode {
         let secret = base32(&self.person(username).totp_secret);
-        let step = {
-            let mut steps = self.steps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let now = Clock::System.now_seconds().0 / 30;
-            let step = steps.get(username).map_or(now, |last| now.max(last + 1));
-            steps.insert(username.to_owned(), step);
-            step
-        };
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let last: &'static Mutex<i64> = steps.entry(username.to_owned()).or_insert_with(|| Box::leak(Box::default()));
+        drop(steps);
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = (Clock::System.now_seconds().0 / 30).max(*last + 1);
+        *last = step;
         wait_for(60, "the next code", || (Clock::System.now_seconds().0 / 30 + 1 >= step).then_some(()));
-        pearlbridge::identity::credential::totp::code(&secret, step * 30 * SECOND)
+        let text = pearlbridge::identity::credential::totp::code(&secret, step * 30 * SECOND);
+        OneTimeCode { text, _turn: last }
     }
 
     /// A command of the program on this demonstration's data, as its operator would run it.
