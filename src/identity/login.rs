@@ -165,7 +165,8 @@ impl Identity {
     /// Goes on with a good certificate: into its account, to the question, or to the account that links it.
     ///
     /// # Errors
-    /// [`Error::AlreadyLinked`] when it is to be linked and opens another account.
+    /// When it is to be linked: [`Error::AlreadyLinked`] and [`Error::AnotherPerson`] for what it is,
+    /// [`Error::ProvedLongAgo`] for the session that it is to be linked from.
     pub async fn enter(
         self: &Arc<Self>,
         attempt: &Attempt,
@@ -263,8 +264,10 @@ impl Identity {
         current: Option<Session>,
         origin: &Origin,
     ) -> Result<Entered> {
-        if current.as_ref().is_none_or(|session| session.person_id != person_id) {
-            return Err(Error::AttemptGone);
+        let by_holder = current.as_ref().filter(|session| session.person_id == person_id).ok_or(Error::AttemptGone)?;
+        // The page may have been left open.
+        if !is_fresh(by_holder, self.clock.now()) {
+            return Err(Error::ProvedLongAgo);
         }
         let person = store::person::find(&mut *self.store.read().await?, person_id).await?;
         let person = person.ok_or(Error::AttemptGone)?;

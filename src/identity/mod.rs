@@ -77,6 +77,9 @@ pub enum Error {
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
+    /// The session that a certificate is to be linked from was proved too long ago.
+    #[error("the session was proved too long ago")]
+    ProvedLongAgo,
     /// The certificate is refused.
     #[error("{}", .0.refusal)]
     Refused(Box<RefusedLogin>),

@@ -1,6 +1,9 @@
 //! Linking must not make one person of two; unlinking must not leave a person without a way in.
 
+use pearlbridge::clock::MINUTE;
 use pearlbridge::locale::Locale;
+use pearlbridge::store::session::Session;
+use pearlbridge::store::{self};
 use pearlbridge::web::view::account::{ActivityKind, KeptBecause};
 use pearlbridge::web::view::problem::Problem;
 
@@ -32,6 +35,35 @@ fn a_certificate_that_shows_another_name_is_not_linked() {
     let stranger = of_newcomer();
     let welcome = client::with_certificate(&stranger, &login_page(demo(), &stranger)).expect(200);
     assert!(welcome.url.path().ends_with("/welcome"), "{}", welcome.url);
+}
+
+/// As if the login of this browser had been a quarter of an hour ago.
+async fn let_age(browser: &Browser) {
+    let app = demo().open().await;
+    let secret = browser.cookie("__Host-pb-session").expect("it is signed in");
+    let signed_in = app.identity.session(&secret).await.expect("the database answers").expect("the session lives");
+    let aged = Session { auth_time: signed_in.session.auth_time - 15 * MINUTE, ..signed_in.session };
+    let renewed: store::Result<bool> =
+        app.store.write(move |tx| Box::pin(async move { store::session::renew(tx, &aged).await })).await;
+    assert!(renewed.expect("it can be written"));
+}
+
+#[tokio::test]
+async fn whoever_links_a_certificate_has_signed_in_a_moment_ago() {
+    let name = demo().person("zhang").name.as_str();
+    let second = leaf::issue(demo(), Wish { number: "1000000095", name, ..Wish::default() }).await;
+    let browser = Browser::new(demo()).with_certificate(&second.file, &second.key);
+    code(&client::with_password(&browser, demo(), &login_page(demo(), &browser), "zhang"));
+    let page = browser.open(format!("{}/account/link", demo().description.issuer)).expect(200);
+    let_age(&browser).await;
+
+    // From the page that was left open, to a login, to the page again, and from there it is linked.
+    let login = go(&browser, browser.get(page.link("/certificate/"))).expect(200);
+    assert!(login.url.path().starts_with("/login/"), "{}", login.url);
+    let page = client::with_password(&browser, demo(), &login, "zhang").expect(200);
+    assert_eq!(page.url.path(), "/account/link");
+    let account = go(&browser, browser.get(page.link("/certificate/"))).expect(200);
+    assert_eq!(account.url.query(), Some("notice=certificate_linked"));
 }
 
 #[test]

@@ -96,11 +96,19 @@ async fn the_same_name_raises_the_person_and_another_name_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_browser_that_was_left_open_begins_no_linking() {
+async fn a_browser_that_was_left_open_links_nothing() {
     let house = House::open().await;
     let chan = signed_in(&house).await;
     house.pass(10 * 60 - 1);
-    assert!(house.linking(&chan.session).await.is_some());
+    let attempt = house.linking(&chan.session).await.expect("it was proved a moment ago");
     house.pass(1);
     assert!(house.linking(&chan.session).await.is_none(), "the session was proved ten minutes ago");
+
+    // Nor does the page that was opened before.
+    let partner = house.partner("hk-ecert-personal", "HK", POLICY).await;
+    let own = certificate(&house, &partner, "1000000001", "CHAN Tai Man");
+    let proof = house.prove(&attempt, &own).await;
+    let late = house.app.identity.enter(&attempt, proof, Some(chan.session.clone()), &origin()).await;
+    assert!(matches!(late, Err(identity::Error::ProvedLongAgo)), "{late:?}");
+    assert_eq!(standing(&house, &chan.person.id).await, (2, 0));
 }

@@ -16,16 +16,23 @@ use crate::web::present;
 use crate::web::view::account::LinkPage;
 use crate::web::view::problem::Problem;
 
-/// The page.
+/// The page, with an attempt that links; or the login that comes first, by whichever method the person has.
 pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Required) -> Result {
-    show(&app, &visitor, &signed_in, Vec::new()).await
+    let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned(), level: 0 };
+    match app.identity.begin_linking(&visitor.browser, destination, &signed_in.session).await? {
+        Some(attempt) => show(&app, &visitor, &signed_in, &attempt, Vec::new()),
+        None => prove_first(&app, &visitor).await,
+    }
 }
 
-/// The page, with what is wrong with the certificate that was shown; each begins an attempt that links.
-pub(in crate::web) async fn show(app: &App, visitor: &Visitor, signed_in: &SignedIn, problems: Vec<Problem>) -> Result {
-    let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned(), level: 0 };
-    let begun = app.identity.begin_linking(&visitor.browser, destination, &signed_in.session).await?;
-    let Some(attempt) = begun else { return prove_first(app, visitor, signed_in.session.level).await };
+/// The page, with what is wrong with the certificate that was shown: the same attempt may show another.
+pub(in crate::web) fn show(
+    app: &App,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+    attempt: &str,
+    problems: Vec<Problem>,
+) -> Result {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = LinkPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
@@ -40,9 +47,8 @@ pub(in crate::web) async fn show(app: &App, visitor: &Visitor, signed_in: &Signe
     present::status(status, &page)
 }
 
-/// To a login that proves as much as the session did, and back.
-async fn prove_first(app: &App, visitor: &Visitor, level: i64) -> Result {
-    let destination = Destination::Page { path: "/account/link".to_owned(), level };
+async fn prove_first(app: &App, visitor: &Visitor) -> Result {
+    let destination = Destination::Page { path: "/account/link".to_owned(), level: 0 };
     let attempt = app.identity.begin(&visitor.browser, destination).await?;
     Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

@@ -97,8 +97,9 @@ pub(super) async fn enter(
     match (app.identity.enter(attempt, proof, current, &visitor.origin).await, session) {
         (Ok(entered), _) => Ok(entered_response(app, visitor, &attempt.id, entered)),
         (Err(error @ (identity::Error::AlreadyLinked | identity::Error::AnotherPerson)), Some(signed_in)) => {
-            link::show(app, visitor, &signed_in, vec![problem(app, "link", error)?]).await
+            link::show(app, visitor, &signed_in, &attempt.id, vec![problem(app, "link", error)?])
         }
+        (Err(identity::Error::ProvedLongAgo), Some(_)) => Ok(Redirect::to("/account/link").into_response()),
         (Err(error), _) => Err(error.into()),
     }
 }
