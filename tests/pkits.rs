@@ -137,6 +137,38 @@ fn refusals_name_certificate_reason_and_section() {
     }
 }
 
+/// §4.8 and §4.10 of the suite say which notice is to be shown when a policy is in the user-constrained-policy-set.
+#[test]
+fn qualifiers_are_told_of_the_policies_that_nist_says() {
+    let (suite, table): (_, Value) = (suite(), serde_json::from_str(TABLE).unwrap());
+    let cases = table["cases"].as_array().unwrap();
+    for (id, policy, qualifier) in [
+        ("4.8.15", 1, "q1"),
+        ("4.8.16", 1, "q1"),
+        ("4.8.17", 1, "q3"),
+        ("4.8.18.1", 1, "q4"),
+        ("4.8.18.2", 2, "q5"),
+        ("4.8.19", 1, "q6"),
+        ("4.8.20", 1, "http"),
+        ("4.10.12.1", 1, "q7"),
+        ("4.10.12.2", 2, "q8"),
+        ("4.10.13.1", 1, "q9"),
+        ("4.10.13.2", 1, "q9"),
+        ("4.10.14", 1, "q10"),
+    ] {
+        let case = cases.iter().find(|case| case["id"] == id).unwrap();
+        let told = run_batch(&[batch_line(suite, &table["defaults"], case, false)])[0]["policy_qualifiers"].clone();
+        assert_eq!(told.as_array().map(Vec::len), Some(1), "{id}: {told}");
+        assert_eq!(told[0]["policy"], format!("2.16.840.1.101.3.2.1.48.{policy}"), "{id}: {told}");
+        assert_eq!(told[0]["qualifiers"].as_array().map(Vec::len), Some(1), "{id}: {told}");
+        let told = &told[0]["qualifiers"][0];
+        let text = told["notice"].as_str().or(told["cps"].as_str()).unwrap();
+        assert_eq!(text.split(':').next(), Some(qualifier), "{id}: {told}");
+        // NIST's sixth has over 200 characters, and is to be borne.
+        assert!(qualifier != "q6" || (text.len() > 200 && text.ends_with("over 200 characters long")), "{text}");
+    }
+}
+
 /// The answer to every case, its policies and the code of its refusal.
 fn answers(suite: &Path, table: &Value) -> Vec<(String, Value, Value)> {
     let cases = table["cases"].as_array().unwrap();

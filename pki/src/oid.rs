@@ -61,6 +61,8 @@ oids! {
     SUBJECT_INFO_ACCESS = "1.3.6.1.5.5.7.1.11";
     /// id-qt-cps (RFC 5280 §4.2.1.4)
     QUALIFIER_CPS = "1.3.6.1.5.5.7.2.1";
+    /// id-qt-unotice (RFC 5280 §4.2.1.4)
+    QUALIFIER_USER_NOTICE = "1.3.6.1.5.5.7.2.2";
     /// id-kp-serverAuth (RFC 5280 §4.2.1.12)
     SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     /// id-kp-clientAuth (RFC 5280 §4.2.1.12)

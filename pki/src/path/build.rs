@@ -17,12 +17,13 @@ use super::heap::{Candidate, Heap, KeyId};
 use super::inherit;
 use super::ocsp::Question;
 use super::outlook::Outlook;
+use super::policy_output::PolicyOutput;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
 use super::revocation::{Evidence, Known};
 use super::validate::{Failure, Rules, check_algorithm, check_path};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
 use crate::algorithm::KeyAlgorithm;
-use crate::{Certificate, Error, Oid};
+use crate::{Certificate, Error};
 
 /// After how many issuers tried the outlook is asked for, and how many times more until it is asked again. An honest
 /// search is over by then, and a look down a big mesh costs as much as some hundred signatures.
@@ -90,7 +91,7 @@ enum Tried {
 /// A path that holds.
 pub(super) struct Found {
     pub(super) path: Vec<Certificate>,
-    pub(super) policies: Vec<Oid>,
+    pub(super) output: PolicyOutput,
     pub(super) notes: Vec<RevocationNote>,
 }
 
@@ -133,9 +134,12 @@ impl<'a> Search<'a> {
         if let Some(edges) = self.request.edges {
             edges.remember(&found.path);
         }
+        let leaf = found.path.first().unwrap_or(self.request.leaf);
         Valid {
+            working_public_key: leaf.public_key().clone(),
             path: found.path,
-            policies: found.policies,
+            policies: found.output.policies,
+            policy_graph: found.output.graph,
             paths_tried: self.paths_tried,
             signatures_checked: self.signatures_checked,
             signatures_remembered: self.signatures_remembered,
@@ -366,22 +370,22 @@ impl<'a> Search<'a> {
     }
 
     fn judge_whole(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Option<Found>, Error> {
-        let policies = match self.check_rules(path, goal) {
-            Ok(policies) => policies,
+        let output = match self.check_rules(path, goal) {
+            Ok(output) => output,
             Err(failure) => return self.fail(failure, path),
         };
         match self.check_revocation(path, goal)? {
-            Ok(notes) => Ok(Some(Found { path: path.to_vec(), policies, notes })),
+            Ok(notes) => Ok(Some(Found { path: path.to_vec(), output, notes })),
             Err(failure) => self.fail(failure, path),
         }
     }
 
-    fn check_rules(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Vec<Oid>, Failure> {
-        let policies = check_path(path, &goal.rules, &mut self.budget)?;
+    fn check_rules(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<PolicyOutput, Failure> {
+        let output = check_path(path, &goal.rules, &mut self.budget)?;
         if goal.is_leaf {
             self.check_expectations(&path[0]).map_err(|error| Failure { error, place: 0, intrinsic: true })?;
         }
-        Ok(policies)
+        Ok(output)
     }
 
     /// What the requester wants of the leaf beyond RFC 5280 §6: purpose, key usage, names.

@@ -15,6 +15,7 @@ mod name_constraints;
 mod ocsp;
 mod outlook;
 mod policy_graph;
+mod policy_output;
 #[cfg(test)]
 mod policy_tree;
 mod pool;
@@ -32,6 +33,7 @@ pub use edges::VerifiedEdges;
 pub(crate) use freshness::{Freshness, Untimely};
 pub use freshness::{RevocationPolicy, RevocationRule};
 pub use identity::ExpectedName;
+pub use policy_output::{PolicyNode, QualifiedPolicy};
 pub use pool::Pool;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};

@@ -7,20 +7,34 @@ use crate::certificate::extension::{CertificatePolicies, PolicyMappings};
 use crate::{Oid, oid};
 
 /// One depth of the graph: nodes by their valid_policy.
-type Level = BTreeMap<Oid, Node>;
+pub(super) type Level = BTreeMap<Oid, Node>;
 
-#[derive(Debug, Default)]
-struct Node {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Node {
     /// The valid_policy of each parent at the depth above.
-    parents: Vec<Oid>,
+    pub(super) parents: Vec<Oid>,
     /// expected_policy_set; `None` is the policy itself.
     expected: Option<BTreeSet<Oid>>,
+    /// Whether the certificate's anyPolicy has made it, so that its qualifier_set is that of anyPolicy.
+    pub(super) by_any: bool,
+}
+
+impl Node {
+    /// Of a policy that the certificate lists.
+    fn listed(parents: Vec<Oid>) -> Self {
+        Self { parents, expected: None, by_any: false }
+    }
+
+    /// expected_policy_set of the node of this policy.
+    pub(super) fn expected(&self, policy: &Oid) -> Vec<Oid> {
+        self.expected.as_ref().map_or_else(|| vec![*policy], |set| set.iter().copied().collect())
+    }
 }
 
 /// The graph, grown certificate by certificate. Without a node at its lowest depth it is the RFC's NULL.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct PolicyGraph {
-    levels: Vec<Level>,
+    pub(super) levels: Vec<Level>,
 }
 
 impl PolicyGraph {
@@ -57,17 +71,15 @@ impl PolicyGraph {
         for policy in policies.0.iter().map(|listed| listed.policy).filter(|policy| *policy != oid::ANY_POLICY) {
             // (d)(1)(i), else (ii)
             match expecting.get(&policy) {
-                Some(parents) => drop(level.insert(policy, Node { parents: parents.clone(), expected: None })),
-                None if any_parent => {
-                    drop(level.insert(policy, Node { parents: vec![oid::ANY_POLICY], expected: None }))
-                }
+                Some(parents) => drop(level.insert(policy, Node::listed(parents.clone()))),
+                None if any_parent => drop(level.insert(policy, Node::listed(vec![oid::ANY_POLICY]))),
                 None => {}
             }
         }
         // (d)(2)
         if any_allowed && policies.contains(&oid::ANY_POLICY) {
             for (policy, parents) in expecting {
-                level.entry(policy).or_insert(Node { parents, expected: None });
+                level.entry(policy).or_insert(Node { parents, expected: None, by_any: true });
             }
         }
         level
@@ -97,7 +109,7 @@ impl PolicyGraph {
             match level.get_mut(&policy) {
                 Some(node) => node.expected = Some(expected),
                 None if any => {
-                    let node = Node { parents: vec![oid::ANY_POLICY], expected: Some(expected) };
+                    let node = Node { parents: vec![oid::ANY_POLICY], expected: Some(expected), by_any: true };
                     level.insert(policy, node);
                 }
                 None => {}
@@ -112,7 +124,7 @@ impl PolicyGraph {
         }
     }
 
-    /// The authority-constrained-policy-set (RFC 9618 §5.6): policies of the anchor's domain that lead down to the
+    /// The authority-constrained-policy-set (RFC 9618 §5.5): policies of the anchor's domain that lead down to the
     /// leaf. Pruning is left to this moment: what does not lead to the lowest depth is not reached from there.
     fn authority_constrained(&self) -> BTreeSet<Oid> {
         let mut found = BTreeSet::new();
@@ -133,7 +145,7 @@ impl PolicyGraph {
         found
     }
 
-    /// §6.1.5 (g), as RFC 9618 §5.6 has it: the user-constrained-policy-set. An `initial` without anyPolicy keeps
+    /// §6.1.5 (g), as RFC 9618 §5.5 has it: the user-constrained-policy-set. An `initial` without anyPolicy keeps
     /// of the authority's set what it lists itself, or all of itself where the authority's set is anyPolicy.
     pub(super) fn user_constrained(&self, initial: &InitialPolicies) -> Vec<Oid> {
         let authority = self.authority_constrained();

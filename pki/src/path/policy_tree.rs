@@ -1,15 +1,20 @@
 //! The valid_policy_tree of RFC 5280 §6.1, read off the text step by step and as slow as it stands there: the measure
 //! for the graph of RFC 9618, which must come to the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::policy_graph::{InitialPolicies, PolicyGraph};
+use super::policy_output::Listed;
 use crate::certificate::extension::{CertificatePolicies, PolicyInformation, PolicyMappings};
 use crate::{Oid, oid};
+
+/// A qualifier_set: types and values.
+type Qualifiers = BTreeSet<(Oid, Vec<u8>)>;
 
 #[derive(Debug, Clone)]
 struct Node {
     policy: Oid,
+    qualifiers: Qualifiers,
     expected: BTreeSet<Oid>,
     children: Vec<Node>,
 }
@@ -21,8 +26,14 @@ struct Tree {
 }
 
 impl Node {
-    fn new(policy: Oid) -> Self {
-        Self { policy, expected: BTreeSet::from([policy]), children: Vec::new() }
+    fn new(policy: Oid, qualifiers: Qualifiers) -> Self {
+        Self { policy, qualifiers, expected: BTreeSet::from([policy]), children: Vec::new() }
+    }
+
+    /// Those of the node and of all below it.
+    fn all_qualifiers(&self) -> Qualifiers {
+        let below = self.children.iter().flat_map(Node::all_qualifiers);
+        self.qualifiers.iter().cloned().chain(below).collect()
     }
 
     /// Visits the nodes so many levels below.
@@ -42,12 +53,15 @@ impl Node {
     }
 
     /// The valid_policy_node_set of §6.1.5 (g)(iii)(1): nodes whose parent is anyPolicy; the last anyPolicy among them.
-    fn of_the_anchor(&self, levels: usize, found: &mut BTreeSet<Oid>) {
+    /// With each policy stand the qualifiers of its nodes, their ancestors (`above`) and descendants.
+    fn of_the_anchor(&self, levels: usize, above: &Qualifiers, found: &mut BTreeMap<Oid, Qualifiers>) {
+        let above: Qualifiers = above.union(&self.qualifiers).cloned().collect();
         for child in self.children.iter().filter(|_| self.policy == oid::ANY_POLICY) {
             if child.policy != oid::ANY_POLICY || levels == 1 {
-                found.insert(child.policy);
+                let of_child = child.all_qualifiers();
+                found.entry(child.policy).or_default().extend(above.iter().cloned().chain(of_child));
             }
-            child.of_the_anchor(levels - 1, found);
+            child.of_the_anchor(levels - 1, &above, found);
         }
     }
 }
@@ -55,7 +69,7 @@ impl Node {
 impl Tree {
     /// §6.1.2 (a)
     fn new() -> Self {
-        Self { root: Some(Node::new(oid::ANY_POLICY)), depth: 0 }
+        Self { root: Some(Node::new(oid::ANY_POLICY, Qualifiers::new())), depth: 0 }
     }
 
     fn visit(&mut self, depth: usize, mut visit: impl FnMut(&mut Node)) {
@@ -70,26 +84,28 @@ impl Tree {
     }
 
     /// §6.1.3 (d) and (e)
-    fn add(&mut self, policies: Option<&[Oid]>, any_allowed: bool) {
+    fn add(&mut self, policies: Option<&CertificatePolicies>, any_allowed: bool) {
         let mut matched = BTreeSet::new();
         self.visit(self.depth, |node| matched.extend(node.expected.iter().copied()));
         let Some(policies) = policies else {
             (self.root, self.depth) = (None, self.depth + 1);
             return;
         };
+        let (any, named): (Vec<_>, Vec<_>) = policies.0.iter().partition(|listed| listed.policy == oid::ANY_POLICY);
+        let set = |listed: &PolicyInformation| listed.qualifiers.iter().cloned().collect::<Qualifiers>();
         self.visit(self.depth, |node| {
             // (1)(i), (ii)
-            for policy in policies.iter().filter(|policy| **policy != oid::ANY_POLICY) {
-                let of_any = node.policy == oid::ANY_POLICY && !matched.contains(policy);
-                if node.expected.contains(policy) || of_any {
-                    node.children.push(Node::new(*policy));
+            for listed in &named {
+                let of_any = node.policy == oid::ANY_POLICY && !matched.contains(&listed.policy);
+                if node.expected.contains(&listed.policy) || of_any {
+                    node.children.push(Node::new(listed.policy, set(listed)));
                 }
             }
             // (2)
-            if any_allowed && policies.contains(&oid::ANY_POLICY) {
+            for listed in any.iter().filter(|_| any_allowed) {
                 for policy in node.expected.clone() {
                     if !node.children.iter().any(|child| child.policy == policy) {
-                        node.children.push(Node::new(policy));
+                        node.children.push(Node::new(policy, set(listed)));
                     }
                 }
             }
@@ -112,8 +128,10 @@ impl Tree {
             });
             if !found {
                 self.visit(self.depth - 1, |node| {
-                    if node.policy == oid::ANY_POLICY && node.children.iter().any(|one| one.policy == oid::ANY_POLICY) {
-                        node.children.push(Node { expected: to.clone(), ..Node::new(policy) });
+                    let any = node.children.iter().find(|one| one.policy == oid::ANY_POLICY);
+                    if let Some(any) = any.filter(|_| node.policy == oid::ANY_POLICY) {
+                        let qualifiers = any.qualifiers.clone();
+                        node.children.push(Node { expected: to.clone(), ..Node::new(policy, qualifiers) });
                     }
                 });
             }
@@ -128,18 +146,19 @@ impl Tree {
         self.prune();
     }
 
-    /// §6.1.5 (g): the valid_policy of the nodes that are left in the valid_policy_node_set.
-    fn user_constrained(&self, initial: &[Oid]) -> Vec<Oid> {
-        let mut found = BTreeSet::new();
+    /// §6.1.5 (g): the valid_policy of the nodes that are left in the valid_policy_node_set, and their qualifiers as RFC
+    /// 9618 §5.5 collects them.
+    fn user_constrained(&self, initial: &[Oid]) -> BTreeMap<Oid, Qualifiers> {
+        let mut found = BTreeMap::new();
         if let Some(root) = &self.root {
-            root.of_the_anchor(self.depth, &mut found);
+            root.of_the_anchor(self.depth, &Qualifiers::new(), &mut found);
         }
         if initial.contains(&oid::ANY_POLICY) {
-            return found.into_iter().collect();
+            return found;
         }
         let any = found.remove(&oid::ANY_POLICY);
-        let wanted = initial.iter().filter(|policy| any || found.contains(*policy));
-        wanted.copied().collect::<BTreeSet<_>>().into_iter().collect()
+        let wanted = |policy: &Oid| Some((*policy, found.get(policy).or(any.as_ref())?.clone()));
+        initial.iter().filter_map(wanted).collect()
     }
 }
 
@@ -154,8 +173,11 @@ impl Chance {
         (mixed ^ (mixed >> 31)) % bound
     }
 
-    fn some(&mut self, list: &[Oid]) -> Vec<Oid> {
-        list.iter().filter(|_| self.below(2) == 0).copied().collect()
+    /// Some of these policies, each with up to two qualifiers of a few.
+    fn some(&mut self, list: &[Oid]) -> Vec<PolicyInformation> {
+        let listed: Vec<_> = list.iter().filter(|_| self.below(2) == 0).copied().collect();
+        let mut qualifiers = || (0..self.below(3)).map(|_| (oid::QUALIFIER_CPS, vec![self.below(9) as u8])).collect();
+        listed.into_iter().map(|policy| PolicyInformation { policy, qualifiers: qualifiers() }).collect()
     }
 }
 
@@ -166,15 +188,17 @@ const DOMAIN: [Oid; 4] = [
     oid::ANY_POLICY,
 ];
 
-/// Grows both by the same certificates.
-fn grow(chance: &mut Chance, tree: &mut Tree, graph: &mut PolicyGraph, story: &mut Vec<String>) {
+/// Grows both by the same certificate, whose policies it gives back.
+fn grow(
+    chance: &mut Chance,
+    tree: &mut Tree,
+    graph: &mut PolicyGraph,
+    story: &mut Vec<String>,
+) -> Option<CertificatePolicies> {
     let policies = (chance.below(12) > 0).then(|| chance.some(&DOMAIN)).filter(|list| !list.is_empty());
-    let any_allowed = chance.below(4) > 0;
-    let extension = policies
-        .as_ref()
-        .map(|list| CertificatePolicies(list.iter().map(|policy| PolicyInformation::new(*policy)).collect()));
-    tree.add(policies.as_deref(), any_allowed);
-    graph.add(extension.as_ref(), any_allowed);
+    let (policies, any_allowed) = (policies.map(CertificatePolicies), chance.below(4) > 0);
+    tree.add(policies.as_ref(), any_allowed);
+    graph.add(policies.as_ref(), any_allowed);
     story.push(format!("{policies:?}, anyPolicy counts: {any_allowed}"));
     if chance.below(2) == 0 {
         let mut policy = || DOMAIN[chance.below(3) as usize];
@@ -189,6 +213,16 @@ fn grow(chance: &mut Chance, tree: &mut Tree, graph: &mut PolicyGraph, story: &m
             graph.remove_mapped(&PolicyMappings(mappings));
         }
     }
+    policies
+}
+
+/// What the graph gives out, as the tree does.
+fn output(graph: &PolicyGraph, listed: &[Option<CertificatePolicies>], initial: &[Oid]) -> BTreeMap<Oid, Qualifiers> {
+    let policies = graph.user_constrained(&InitialPolicies::new(initial));
+    let qualified = graph.qualifiers(&Listed::new(listed.iter().rev().map(Option::as_ref)), &policies);
+    let mut output: BTreeMap<_, _> = policies.into_iter().map(|policy| (policy, Qualifiers::new())).collect();
+    output.extend(qualified.into_iter().map(|(policy, set)| (policy, set.into_iter().cloned().collect())));
+    output
 }
 
 #[test]
@@ -196,11 +230,12 @@ fn the_graph_comes_to_what_the_tree_comes_to() {
     let mut chance = Chance(9618);
     for _ in 0..20_000 {
         let (mut tree, mut graph, mut story) = (Tree::new(), PolicyGraph::new(), Vec::new());
+        let mut listed = Vec::new();
         for _ in 0..=chance.below(5) {
-            grow(&mut chance, &mut tree, &mut graph, &mut story);
+            listed.push(grow(&mut chance, &mut tree, &mut graph, &mut story));
             assert_eq!(tree.root.is_none(), graph.is_null(), "{story:#?}");
             for initial in [vec![oid::ANY_POLICY], DOMAIN[..1].to_vec(), DOMAIN[1..3].to_vec()] {
-                let found = graph.user_constrained(&InitialPolicies::new(&initial));
+                let found = output(&graph, &listed, &initial);
                 assert_eq!(tree.user_constrained(&initial), found, "{initial:?} after {story:#?}");
             }
         }

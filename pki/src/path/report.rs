@@ -1,5 +1,9 @@
 //! What a validation answers.
 
+use super::policy_graph::PolicyGraph;
+use super::policy_output::{Listed, PolicyNode, QualifiedPolicy};
+use crate::algorithm::PublicKey;
+use crate::certificate::extension::PolicyQualifier;
 use crate::ocsp::{CertId, ResponderId};
 use crate::{Certificate, Error, Name, Oid, Time};
 
@@ -11,8 +15,12 @@ pub type Verdict = Result<Valid, Box<Invalid>>;
 pub struct Valid {
     /// From the leaf to the anchor.
     pub path: Vec<Certificate>,
-    /// The user-constrained-policy-set (RFC 9618 §5.6); anyPolicy in it is any policy.
+    /// The user-constrained-policy-set (RFC 9618 §5.5); anyPolicy in it is any policy.
     pub policies: Vec<Oid>,
+    pub(super) policy_graph: PolicyGraph,
+    /// working_public_key (RFC 5280 §6.1.6) with its algorithm and parameters: the leaf's key, completed by those of its
+    /// issuer where it inherits them.
+    pub working_public_key: PublicKey,
     /// How many complete paths were judged, this one included.
     pub paths_tried: u32,
     /// How many signatures were checked, those of CRLs and OCSP responses included.
@@ -23,6 +31,24 @@ pub struct Valid {
     pub revocation: Vec<RevocationNote>,
     /// Evidence that would have said more: a delta CRL, and for best effort or a lenient rule all that is not known.
     pub missing: Vec<Missing>,
+}
+
+impl Valid {
+    /// The valid_policy_graph (RFC 5280 §6.1.6, RFC 9618 §5.2): the nodes that lead down to the leaf, from the anchor down.
+    pub fn policy_nodes(&self) -> Vec<PolicyNode<'_>> {
+        self.policy_graph.nodes(&Listed::on(&self.path))
+    }
+
+    /// The qualifiers of each of [`policies`](Self::policies) that has any: those which certificates of the path list with
+    /// the policy itself, with what it was mapped to, or with anyPolicy where that stands for it (RFC 9618 §5.5).
+    pub fn policy_qualifiers(&self) -> Vec<QualifiedPolicy> {
+        let qualified = self.policy_graph.qualifiers(&Listed::on(&self.path), &self.policies);
+        let read = |(policy, qualifiers): (Oid, Vec<&(Oid, Vec<u8>)>)| QualifiedPolicy {
+            policy,
+            qualifiers: qualifiers.into_iter().map(|(kind, value)| PolicyQualifier::read(kind, value)).collect(),
+        };
+        qualified.into_iter().map(read).collect()
+    }
 }
 
 /// The certificate must not be trusted.

@@ -9,6 +9,7 @@ use super::ValidationRequest;
 use super::budget::Budget;
 use super::name_constraints::Constraints;
 use super::policy_graph::{InitialPolicies, PolicyGraph};
+use super::policy_output::PolicyOutput;
 use super::{PolicyInputs, Purpose};
 use crate::algorithm::AlgorithmPolicy;
 use crate::certificate::extension::KeyUsage;
@@ -60,8 +61,12 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Judges a path (leaf first, anchor last); the user-constrained-policy-set if it holds.
-pub(super) fn check_path(path: &[Certificate], rules: &Rules<'_>, budget: &mut Budget) -> Result<Vec<Oid>, Failure> {
+/// Judges a path (leaf first, anchor last); what its policies come to if it holds.
+pub(super) fn check_path(
+    path: &[Certificate],
+    rules: &Rules<'_>,
+    budget: &mut Budget,
+) -> Result<PolicyOutput, Failure> {
     let (anchor, below) = path.split_last().ok_or_else(|| Failure::of(0, unreachable_path()))?;
     check_anchor(anchor, below.is_empty(), rules).map_err(|error| Failure::of(below.len(), error))?;
     let mut state = State::new(anchor, below.len(), rules);
@@ -408,11 +413,11 @@ impl<'a> State<'a> {
     }
 
     /// §6.1.5 (a), (b) and (g)
-    fn wrap_up(self, leaf: Option<&Certificate>) -> Result<Vec<Oid>, Error> {
+    fn wrap_up(self, leaf: Option<&Certificate>) -> Result<PolicyOutput, Error> {
         let policies = self.graph.user_constrained(&self.initial_policies);
         match self.counters.requires_policy_of(leaf) && policies.is_empty() {
             true => Err(Error::PolicyNotPermitted),
-            false => Ok(policies),
+            false => Ok(PolicyOutput { policies, graph: self.graph }),
         }
     }
 }

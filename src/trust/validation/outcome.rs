@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use pki::path::{Invalid, Missing, Valid};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use pki::certificate::extension::PolicyQualifier;
+use pki::path::{Invalid, Missing, QualifiedPolicy, Valid};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -27,6 +30,8 @@ pub struct Outcome {
     path: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policy_qualifiers: Vec<Qualified>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Reason>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +61,34 @@ struct MissingEvidence {
     issuer: String,
 }
 
+/// A policy under which it is valid, with what its issuers say along with it.
+#[derive(Debug, Serialize)]
+struct Qualified {
+    policy: String,
+    qualifiers: Vec<Qualifier>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Qualifier {
+    Cps {
+        cps: String,
+    },
+    Notice {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        notice: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        organization: Option<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        numbers: Vec<u32>,
+    },
+    /// The type, and the DER of the value in base64.
+    Other {
+        oid: String,
+        der: String,
+    },
+}
+
 impl Outcome {
     /// The answer to a question.
     pub fn of(question: &Question, answer: &Answer) -> Self {
@@ -76,6 +109,7 @@ impl Outcome {
             valid: true,
             path: Some(valid.path.iter().map(|certificate| certificate.fingerprint().to_string()).collect()),
             policies: Some(valid.policies.iter().map(ToString::to_string).collect()),
+            policy_qualifiers: valid.policy_qualifiers().into_iter().map(Qualified::of).collect(),
             paths_tried: Some(valid.paths_tried),
             signatures_checked: Some(valid.signatures_checked + valid.signatures_remembered),
             missing: Some(&valid.missing).filter(|missing| !missing.is_empty()).map(|missing| named(missing)),
@@ -161,6 +195,7 @@ impl Outcome {
             valid: false,
             path: None,
             policies: None,
+            policy_qualifiers: Vec::new(),
             error: None,
             missing: None,
             paths_tried: None,
@@ -183,5 +218,26 @@ impl MissingEvidence {
     fn of(missing: &Missing) -> Self {
         let uris = missing.uris.clone();
         Self { kind: missing.kind.name(), uri: uris.first().cloned(), uris, issuer: missing.issuer.to_string() }
+    }
+}
+
+impl Qualified {
+    fn of(policy: QualifiedPolicy) -> Self {
+        let qualifiers = policy.qualifiers.into_iter().map(Qualifier::of).collect();
+        Self { policy: policy.policy.to_string(), qualifiers }
+    }
+}
+
+impl Qualifier {
+    fn of(qualifier: PolicyQualifier) -> Self {
+        match qualifier {
+            PolicyQualifier::Cps(cps) => Self::Cps { cps },
+            PolicyQualifier::UserNotice(notice) => {
+                let (organization, numbers) =
+                    notice.reference.map(|reference| (reference.organization, reference.numbers)).unzip();
+                Self::Notice { notice: notice.explicit_text, organization, numbers: numbers.unwrap_or_default() }
+            }
+            PolicyQualifier::Other(kind, der) => Self::Other { oid: kind.to_string(), der: STANDARD.encode(der) },
+        }
     }
 }

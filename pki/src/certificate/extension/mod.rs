@@ -11,6 +11,7 @@ mod name_constraints;
 mod policies;
 mod policy_constraints;
 mod policy_mappings;
+mod policy_qualifier;
 mod subject_alt_name;
 mod subject_key_id;
 
@@ -28,6 +29,7 @@ pub use name_constraints::NameConstraints;
 pub use policies::{CertificatePolicies, PolicyInformation};
 pub use policy_constraints::PolicyConstraints;
 pub use policy_mappings::PolicyMappings;
+pub use policy_qualifier::{NoticeReference, PolicyQualifier, UserNotice};
 pub use subject_alt_name::SubjectAltNames;
 pub use subject_key_id::SubjectKeyId;
 
