@@ -255,6 +255,13 @@ pub(crate) fn unsigned(value: u64) -> Vec<u8> {
     tlv(Tag::Integer, &unsigned_content(value))
 }
 
+/// The content of a positive INTEGER, from its octets, the highest first.
+pub(crate) fn positive_content(octets: &[u8]) -> Vec<u8> {
+    let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
+    let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) { &[0u8][..] } else { &[] };
+    [sign, octets].concat()
+}
+
 pub(crate) fn octet_string(content: &[u8]) -> Vec<u8> {
     tlv(Tag::OctetString, content)
 }

@@ -150,6 +150,16 @@ pub enum Error {
         /// By which algorithm.
         algorithm: SignatureAlgorithm,
     },
+    /// A trust list whose successor is due.
+    TrustListExpired {
+        /// Since when.
+        next_update: Time,
+    },
+    /// A trust list that nobody who may sign it has signed as it stands.
+    TrustListNotAuthentic {
+        /// What is wrong with its signature.
+        why: String,
+    },
     /// A critical extension that is not known here.
     UnknownCriticalExtension {
         /// Which.
@@ -207,6 +217,8 @@ impl Error {
             Self::RevocationUnknown { .. } => "revocation_unknown",
             Self::SerialNumberInvalid => "serial_number_invalid",
             Self::SignatureInvalid { .. } => "signature_invalid",
+            Self::TrustListExpired { .. } => "trust_list_expired",
+            Self::TrustListNotAuthentic { .. } => "trust_list_not_authentic",
             Self::UnknownCriticalExtension { .. } => "unknown_critical_extension",
             Self::UnknownIssuer { .. } => "unknown_issuer",
             Self::UnsupportedAlgorithm { .. } => "unsupported_algorithm",
@@ -228,6 +240,7 @@ impl Error {
             Self::Malformed { what: "OCSP request", .. } => "RFC 6960 §4.1.1",
             Self::Malformed { what: "OCSP response", .. } => "RFC 6960 §4.2.1",
             Self::Malformed { what: "name", .. } => "RFC 5280 §4.1.2.4",
+            Self::Malformed { what: "trust list", .. } => "ETSI TS 119 612 §5",
             Self::Malformed { .. } => "RFC 5280 §4.1",
             Self::NameConstraintViolated { .. } => "RFC 5280 §6.1.3 (b)-(c)",
             Self::NameMismatch { .. } => "RFC 9525 §6",
@@ -243,6 +256,8 @@ impl Error {
             Self::RevocationUnknown { .. } => "RFC 5280 §6.3.3",
             Self::SerialNumberInvalid => "RFC 5280 §4.1.2.2",
             Self::SignatureInvalid { .. } => "RFC 5280 §6.1.3 (a)(1)",
+            Self::TrustListExpired { .. } => "ETSI TS 119 612 §5.3.15",
+            Self::TrustListNotAuthentic { .. } => "ETSI TS 119 612 §5.7",
             Self::UnknownCriticalExtension { .. } => "RFC 5280 §6.1.4 (o), §6.1.5 (f)",
             Self::UnknownIssuer { .. } => "RFC 5280 §6.1.3 (a)(4)",
         }
@@ -258,6 +273,8 @@ impl Error {
             Self::SignatureInvalid { .. } => 20,
             Self::UnsupportedAlgorithm { .. } => 25,
             Self::KeyUnusable { .. } | Self::Malformed { .. } => 30,
+            // Of no path: a list is believed before anything is judged by it.
+            Self::TrustListExpired { .. } | Self::TrustListNotAuthentic { .. } => 30,
             Self::NotACa | Self::SerialNumberInvalid => 40,
             Self::KeyUsageNotPermitted { .. } => 42,
             Self::PathLengthExceeded { .. } => 44,
@@ -324,6 +341,10 @@ impl fmt::Display for Error {
             Self::RevocationUnknown { why } => write!(f, "the revocation status is unknown: {why}"),
             Self::SerialNumberInvalid => f.write_str("the serial number is zero or longer than 20 octets"),
             Self::SignatureInvalid { algorithm } => write!(f, "the signature ({algorithm}) is wrong"),
+            Self::TrustListExpired { next_update } => {
+                write!(f, "the trust list has run out: the next one was due at {next_update}")
+            }
+            Self::TrustListNotAuthentic { why } => write!(f, "the trust list is not authentic: {why}"),
             Self::UnknownCriticalExtension { extension } => write!(f, "unknown critical extension {extension}"),
             Self::UnknownIssuer { issuer } if issuer.is_empty() => f.write_str("the issuer has no name"),
             Self::UnknownIssuer { issuer } => write!(f, "no path leads from its issuer {issuer} to a trust anchor"),

@@ -43,7 +43,7 @@ impl Digest {
         self.function().output_len()
     }
 
-    pub(super) fn of(self, message: &[u8]) -> lc::Digest {
+    pub(crate) fn of(self, message: &[u8]) -> lc::Digest {
         lc::digest(self.function(), message)
     }
 

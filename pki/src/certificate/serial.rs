@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::encoding;
+
 /// CertificateSerialNumber ::= INTEGER. Kept as the content of the INTEGER, printed in upper hex without sign octet.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial(Box<[u8]>);
@@ -9,9 +11,7 @@ pub struct Serial(Box<[u8]>);
 impl Serial {
     /// A positive number from its octets, the highest first.
     pub fn from_unsigned(octets: &[u8]) -> Self {
-        let octets = &octets[octets.iter().take_while(|octet| **octet == 0).count()..];
-        let sign = if octets.first().is_none_or(|octet| octet & 0x80 != 0) { &[0u8][..] } else { &[] };
-        Self([sign, octets].concat().into())
+        Self(encoding::positive_content(octets).into())
     }
 
     /// A positive number in hex, of either case, colons allowed.
