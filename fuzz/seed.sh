@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 ../tests/support/fetch_pkits.sh ../target/pkits
-for target in certificate crl key name ocsp path request; do mkdir -p "corpus/$target"; done
+for target in certificate crl key name ocsp path request trust_list; do mkdir -p "corpus/$target"; done
 cp ../target/pkits/certs/*.crt corpus/certificate/
 cp ../target/pkits/crls/*.crl corpus/crl/
 
@@ -40,3 +40,35 @@ for file in corpus/certificate/ec-P-256.crt corpus/certificate/TrustAnchorRootCe
     offset=$(openssl asn1parse -inform DER -in "$file" | awk -F: '/d=2/ && /SEQUENCE/ {print $1+0}' | sed -n 4p)
     openssl asn1parse -inform DER -in "$file" -strparse "$offset" -noout -out "corpus/name/$(basename "$file").name"
 done
+
+# A list with a signature whose digests do not fit: what a signer does is not wanted before that.
+dsig=http://www.w3.org/2000/09/xmldsig# exclusive=http://www.w3.org/2001/10/xml-exc-c14n#
+algorithm() { printf '<ds:%s Algorithm="%s"/>' "$1" "$2"; }
+service() {
+    printf '<%s><ServiceTypeIdentifier>http://uri.etsi.org/TrstSvc/Svctype/CA/PKC</ServiceTypeIdentifier>' "$1"
+    printf '<ServiceName><Name xml:lang="en">CA</Name></ServiceName><ServiceDigitalIdentity><DigitalId><X509Certificate>%s' \
+        "$(base64 -w 76 corpus/certificate/ec-P-256.crt)"
+    printf '</X509Certificate></DigitalId></ServiceDigitalIdentity><ServiceStatus>%s%s</ServiceStatus>' \
+        http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/ "$2"
+    printf '<StatusStartingTime>%s</StatusStartingTime></%s>' "$3" "$1"
+}
+{
+    printf '<?xml version="1.0"?><?a b?><!-- c --><TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#" Id="l">'
+    printf '<SchemeInformation><TSLSequenceNumber>1</TSLSequenceNumber><SchemeTerritory>CN</SchemeTerritory>'
+    printf '<ListIssueDateTime>2026-01-01T00:00:00Z</ListIssueDateTime><NextUpdate><dateTime>2026-06-01T00:00:00Z</dateTime>'
+    printf '</NextUpdate></SchemeInformation><TrustServiceProviderList><TrustServiceProvider><TSPServices><TSPService>'
+    service ServiceInformation withdrawn 2024-01-01T00:00:00Z
+    printf '<ServiceHistory>%s</ServiceHistory>' "$(service ServiceHistoryInstance granted 2016-07-01T00:00:00Z)"
+    printf '</TSPService></TSPServices></TrustServiceProvider></TrustServiceProviderList><x:y xmlns:x="u" x:b="1" a="&#9;"/>'
+    printf '<ds:Signature xmlns:ds="%s"><ds:SignedInfo>' "$dsig"
+    algorithm CanonicalizationMethod "$exclusive"
+    algorithm SignatureMethod http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256
+    printf '<ds:Reference URI="#l"><ds:Transforms>'
+    algorithm Transform "${dsig}enveloped-signature"
+    printf '<ds:Transform Algorithm="%s"><e:InclusiveNamespaces xmlns:e="%s" PrefixList="x #default"/></ds:Transform>' \
+        "$exclusive" "$exclusive"
+    printf '</ds:Transforms>'
+    algorithm DigestMethod http://www.w3.org/2001/04/xmlenc#sha256
+    printf '<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue>AAAA</ds:SignatureValue>'
+    printf '</ds:Signature></TrustServiceStatusList>'
+} >corpus/trust_list/list.xml

@@ -231,8 +231,11 @@ fn a_list_wrapped_around_a_signed_one_is_refused() {
 fn what_is_no_list_is_refused_with_its_reason() {
     let signer = Signer::new("malformed", KeySpec::EcdsaP256);
     let deep = format!("<x>{}{}</x>", "<x>".repeat(100_000), "</x>".repeat(100_000));
+    let spaces: String = (0..20_000).map(|at| format!(" xmlns:a{at}='urn:{at}'")).collect();
+    let wide = format!("<x{spaces}/>");
     let cases = [
         ("", "root node"),
+        (wide.as_str(), "declarations"),
         ("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "DTD"),
         (deep.as_str(), "deep"),
         ("<TrustServiceStatusList/>", "no TrustServiceStatusList"),

@@ -17,18 +17,19 @@ pub(super) struct Canonical<'a> {
     pub(super) inclusive: Vec<&'a str>,
 }
 
-/// The namespaces that the output has declared so far, by prefix. Each element adds its own, for its children.
-type Declared<'a> = BTreeMap<&'a str, &'a str>;
+/// Namespaces by prefix; the empty one is the default.
+type Namespaces<'a> = BTreeMap<&'a str, &'a str>;
 
 impl<'a> Canonical<'a> {
     /// The canonical form of the subtree at `node`, or of the whole document at its root.
     pub(super) fn write(&self, node: Node<'a, 'a>) -> Vec<u8> {
         let mut out = String::new();
-        self.node(node, &Declared::new(), &mut out);
+        self.node(node, &mut Namespaces::new(), &mut out);
         out.into_bytes()
     }
 
-    fn node(&self, node: Node<'a, 'a>, declared: &Declared<'a>, out: &mut String) {
+    /// `declared` is what the output has declared around the node.
+    fn node(&self, node: Node<'a, 'a>, declared: &mut Namespaces<'a>, out: &mut String) {
         match node.node_type() {
             _ if self.without == Some(node) => {}
             NodeType::Root => node.children().for_each(|child| self.node(child, declared, out)),
@@ -39,21 +40,27 @@ impl<'a> Canonical<'a> {
         }
     }
 
-    fn element(&self, node: Node<'a, 'a>, declared: &Declared<'a>, out: &mut String) {
+    fn element(&self, node: Node<'a, 'a>, declared: &mut Namespaces<'a>, out: &mut String) {
         let name = qualified_name(node);
-        let mut declared = declared.clone();
         out.push('<');
         out.push_str(name);
+        let mut before = Vec::new();
         for (prefix, uri) in self.needed(node, name) {
             // An empty default namespace is written only where it takes another one back.
             if declared.get(prefix).copied().unwrap_or_default() != uri {
                 declaration(prefix, uri, out);
-                declared.insert(prefix, uri);
+                before.push((prefix, declared.insert(prefix, uri)));
             }
         }
         attributes(node, out);
         out.push('>');
-        node.children().for_each(|child| self.node(child, &declared, out));
+        node.children().for_each(|child| self.node(child, declared, out));
+        for (prefix, uri) in before {
+            match uri {
+                Some(uri) => declared.insert(prefix, uri),
+                None => declared.remove(prefix),
+            };
+        }
         out.push_str("</");
         out.push_str(name);
         out.push('>');
@@ -61,10 +68,10 @@ impl<'a> Canonical<'a> {
 
     /// §3: the namespaces that the element *visibly utilizes*, in its own name or in one of an attribute, and those of
     /// the PrefixList that are in scope; by prefix.
-    fn needed(&self, node: Node<'a, 'a>, name: &'a str) -> Declared<'a> {
+    fn needed(&self, node: Node<'a, 'a>, name: &'a str) -> Namespaces<'a> {
         let source = node.document().input_text();
         let attributes = node.attributes().filter_map(|attribute| prefix(&source[attribute.range_qname()]));
-        let mut needed: Declared<'a> = attributes.map(|prefix| (prefix, in_scope(node, prefix))).collect();
+        let mut needed: Namespaces<'a> = attributes.map(|prefix| (prefix, in_scope(node, prefix))).collect();
         let own = prefix(name).unwrap_or_default();
         needed.insert(own, in_scope(node, own));
         for &listed in &self.inclusive {

@@ -11,10 +11,13 @@ use crate::algorithm::AlgorithmPolicy;
 use crate::encoding::{Asn1Error, Asn1Result, refuse};
 use crate::{Certificate, Error, Time};
 
-/// The biggest list of a European country has some 5 MB; a reader that takes more than this takes anything.
-const MAX_OCTETS: usize = 64 << 20;
-/// Elements, texts and the like. The biggest has some 200 000.
-const MAX_NODES: u32 = 4_000_000;
+/// The biggest lists of European countries have some 5 MB; a reader that takes more than this takes anything.
+const MAX_OCTETS: usize = 32 << 20;
+/// Elements, texts and the like.
+const MAX_NODES: u32 = 1_000_000;
+/// Declarations of namespaces. Each element that has one copies all that are in scope around it, so that what they cost
+/// grows with the square of their number: this many cost 100 MB at worst.
+const MAX_DECLARATIONS: usize = 10_000;
 /// How deep elements stand in one another: 15 by the schema, and what extensions bring. Some things here recur.
 const MAX_DEPTH: usize = 100;
 
@@ -41,7 +44,7 @@ impl TrustList {
     /// the list was issued.
     ///
     /// # Errors
-    /// [`Error::Malformed`] of what is no list by TS 119 612, or more than 64 MiB; [`Error::TrustListNotAuthentic`] of
+    /// [`Error::Malformed`] of what is no list by TS 119 612, or more than 32 MiB; [`Error::TrustListNotAuthentic`] of
     /// one that nobody among the signers has signed whole.
     pub fn from_signed_xml(xml: &[u8], signers: &[Certificate], algorithms: &AlgorithmPolicy) -> Result<Self, Error> {
         let malformed = |why: Asn1Error| Error::malformed("trust list", why);
@@ -128,6 +131,9 @@ fn decoded(xml: &[u8]) -> Asn1Result<&str> {
 
 /// A document type could bring entities of its own, and defaults for attributes: it is refused.
 fn parsed(text: &str) -> Asn1Result<Document<'_>> {
+    if text.matches("xmlns").count() > MAX_DECLARATIONS {
+        return refuse(format!("more than {MAX_DECLARATIONS} declarations of namespaces"));
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|why| Asn1Error(why.to_string()))?;
     match is_flat(&document) {
