@@ -1,11 +1,17 @@
-//! Two closures in turn, medians of their rates.
+//! Two closures in turn, medians of their rates. Time is the processor's, so that others on the machine do not count;
+//! for a program with processes and threads of its own it is that of the clock on the wall.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
 use std::time::{Duration, Instant};
 
-const ROUNDS: usize = 15;
-const ROUND: Duration = Duration::from_millis(60);
+use cpu_time::ProcessTime;
+
+/// How long a side works before it is the other's turn: short, so that both have the same weather.
+const ROUND: Duration = Duration::from_millis(5);
+/// How long a row is measured, and how often each side works at least, where one piece of work takes long.
+const ROW: Duration = Duration::from_secs(3);
+const ROUNDS: usize = 7;
 
 /// One row.
 pub(crate) struct Result {
@@ -17,11 +23,26 @@ pub(crate) struct Result {
 }
 
 /// Measures `ours` against `peer`, each a piece of work that is done once a call.
-pub(crate) fn compare(mut ours: impl FnMut(), peer_name: &'static str, mut peer: impl FnMut(), goal: f64) -> Result {
-    let mut rates = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        rates.0.push(rate(&mut ours));
-        rates.1.push(rate(&mut peer));
+pub(crate) fn compare(ours: impl FnMut(), peer_name: &'static str, peer: impl FnMut(), goal: f64) -> Result {
+    compare_by(processor, ours, peer_name, peer, goal)
+}
+
+/// The same by the clock on the wall.
+pub(crate) fn compare_on_wall(ours: impl FnMut(), peer_name: &'static str, peer: impl FnMut(), goal: f64) -> Result {
+    compare_by(wall, ours, peer_name, peer, goal)
+}
+
+fn compare_by<E: Fn() -> Duration>(
+    start: impl Fn() -> E,
+    mut ours: impl FnMut(),
+    peer_name: &'static str,
+    mut peer: impl FnMut(),
+    goal: f64,
+) -> Result {
+    let (mut rates, row) = ((Vec::new(), Vec::new()), start());
+    while rates.0.len() < ROUNDS || row() < ROW {
+        rates.0.push(rate(start(), &mut ours));
+        rates.1.push(rate(start(), &mut peer));
     }
     Result { name: String::new(), ours: median(rates.0), peer: median(rates.1), peer_name, goal }
 }
@@ -35,19 +56,31 @@ pub(crate) fn within(ours: impl FnMut(), budget: &'static str, work: impl FnMut(
 
 /// Measures the slowest of several works against the time that each of them is allowed.
 pub(crate) fn slowest(works: &mut [Box<dyn FnMut()>], budget: &'static str, allowance: Duration) -> Result {
-    let rates = works.iter_mut().map(|work| median((0..ROUNDS).map(|_| rate(work)).collect()));
+    let rates = works.iter_mut().map(|work| median((0..ROUNDS).map(|_| rate(processor(), work)).collect()));
     let ours = rates.fold(f64::INFINITY, f64::min);
     Result { name: String::new(), ours, peer: 1.0 / allowance.as_secs_f64(), peer_name: budget, goal: 1.0 }
 }
 
-fn rate(work: &mut impl FnMut()) -> f64 {
+/// How much time this process has taken since.
+fn processor() -> impl Fn() -> Duration {
+    let begin = ProcessTime::now();
+    move || begin.elapsed()
+}
+
+/// How much time has gone by since.
+fn wall() -> impl Fn() -> Duration {
     let begin = Instant::now();
+    move || begin.elapsed()
+}
+
+/// How often a second the work is done, by the time that `elapsed` since now.
+fn rate(elapsed: impl Fn() -> Duration, work: &mut impl FnMut()) -> f64 {
     let mut done = 0u32;
-    while begin.elapsed() < ROUND {
+    while elapsed() < ROUND {
         work();
         done += 1;
     }
-    f64::from(done) / begin.elapsed().as_secs_f64()
+    f64::from(done) / elapsed().as_secs_f64()
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {

@@ -1,4 +1,4 @@
-//! Chains of certificates: leaf, intermediates, root.
+//! Chains of certificates: leaf, intermediates, root. All are under a policy; intermediates are held to a DNS domain.
 
 use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
@@ -46,6 +46,18 @@ pub(crate) fn family(spec: KeySpec, leaves: usize) -> (Vec<Certificate>, Chain) 
     ((0..leaves).map(one).collect(), chain)
 }
 
+/// Many intermediates of one key below one root, with a leaf each.
+pub(crate) fn chains(spec: KeySpec, count: usize) -> (Vec<(Certificate, Certificate)>, Certificate) {
+    let [root_key, ca_key, leaf_key] = [0; 3].map(|_| new_key(spec));
+    let root = ca("root", "root", &root_key, &root_key, None);
+    let one = |number| {
+        let name = format!("intermediate {number}");
+        let ca = ca("root", &name, &ca_key, &root_key, Some(&root));
+        (leaf(&name, "leaf", &leaf_key, (&ca_key, &ca)), ca)
+    };
+    ((0..count).map(one).collect(), root)
+}
+
 fn leaf(issuer: &str, subject: &str, key: &SoftwareKey, signer: (&SoftwareKey, &Certificate)) -> Certificate {
     builder(issuer, subject, key)
         .basic_constraints(false, None)
@@ -68,12 +80,20 @@ fn ca(
         .basic_constraints(true, None)
         .key_usage(KeyUsage::KEY_CERT_SIGN | KeyUsage::CRL_SIGN)
         .subject_key_id();
-    let builder = above.map_or(builder.clone(), |above| builder.authority_key_id_of(above));
+    let builder = above.map_or(builder.clone(), |above| {
+        let permitted = vec![GeneralName::Dns("example".into())];
+        builder.name_constraints(permitted, Vec::new()).authority_key_id_of(above)
+    });
     builder.sign(signer).expect("a CA can be signed")
 }
 
 pub(crate) fn new_key(spec: KeySpec) -> SoftwareKey {
-    SoftwareKey::generate(spec, &mut pearlbridge::rng::fill).expect("a key can be made")
+    SoftwareKey::generate(spec, &mut random).expect("a key can be made")
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark has no other use for randomness")]
+fn random(octets: &mut [u8]) {
+    aws_lc_rs::rand::fill(octets).expect("the operating system has randomness");
 }
 
 fn builder(issuer: &str, subject: &str, key: &SoftwareKey) -> CertificateBuilder {

@@ -6,16 +6,17 @@ use pki::algorithm::{AlgorithmPolicy, PublicKey};
 use pki::key::KeySpec;
 use pki::path::{Pool, Purpose, RevocationMode, TrustAnchor, ValidationRequest, VerifiedEdges, validate};
 use pki::{Certificate, CertificateList};
-use rustls::pki_types::{CertificateDer, TrustAnchor as TrustAnchorDer, UnixTime};
+use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
+use rustls_pki_types::{CertificateDer, TrustAnchor as TrustAnchorDer, UnixTime};
 
-use crate::batch::batch;
 use crate::chain::{AT, Chain, chain};
 use crate::heaps::{Bridge, World, exponential_policies, same_named};
 use crate::lists::{Listed, million};
 use crate::measure::{Result, compare, slowest, within};
+use crate::program::batch;
 
 /// Measures a row.
-type Row = fn() -> Result;
+pub(crate) type Row = fn() -> Result;
 
 /// Every row by name.
 pub(crate) const ALL: &[(&str, Row)] = &[
@@ -35,12 +36,15 @@ pub(crate) const ALL: &[(&str, Row)] = &[
 ];
 
 const WEBPKI: &str = "rustls-webpki 0.103";
-const P256: &str = "aws-lc-rs P-256";
+const RING: &str = "ring 0.17, P-256";
+
+/// Which algorithms count; the peers have their own ready.
+const ALGORITHMS: AlgorithmPolicy = AlgorithmPolicy::dated();
 
 fn judge(chain: &Chain) {
     let anchors = [TrustAnchor::new(chain.root.clone())];
-    let algorithms = AlgorithmPolicy::dated();
-    let request = ValidationRequest::new(&chain.leaf, &chain.intermediates, &anchors, AT, &algorithms);
+    let mut request = ValidationRequest::new(&chain.leaf, &chain.intermediates, &anchors, AT, &ALGORITHMS);
+    request.purpose = Purpose::ClientAuth;
     validate(&request).expect("the chain is good");
 }
 
@@ -67,19 +71,20 @@ pub(crate) fn parse(certificate: &Certificate) -> Certificate {
     Certificate::from_der(certificate.der()).expect("it is a certificate")
 }
 
-/// Parsed certificates: the path against its two bare signatures.
+/// Parsed certificates, policies and constraints in them: the path against its three bare signatures.
 fn path_signatures() -> Result {
-    let chain = chain(KeySpec::EcdsaP256, 1);
+    let chain = chain(KeySpec::EcdsaP256, 2);
     let bare = || {
         check(&chain.leaf, &chain.intermediates[0]);
-        check(&chain.intermediates[0], &chain.root);
+        check(&chain.intermediates[0], &chain.intermediates[1]);
+        check(&chain.intermediates[1], &chain.root);
     };
-    compare(|| judge(&chain), "its bare signatures", bare, 0.95)
+    compare(|| judge(&chain), "aws-lc-rs, 3 bare signatures", bare, 0.95)
 }
 
-/// From DER each time.
+/// From DER each time, as the peer does.
 fn path_cold() -> Result {
-    let chain = chain(KeySpec::EcdsaP256, 1);
+    let chain = chain(KeySpec::EcdsaP256, 2);
     compare(|| judge_from_der(&chain), WEBPKI, || judge_by_webpki(&chain), 0.9)
 }
 
@@ -90,7 +95,7 @@ fn judge_from_der(chain: &Chain) {
 
 /// Parsed once, as a service holds them.
 fn path_parsed() -> Result {
-    let chain = chain(KeySpec::EcdsaP256, 1);
+    let chain = chain(KeySpec::EcdsaP256, 2);
     compare(|| judge(&chain), WEBPKI, || judge_by_webpki(&chain), 0.9)
 }
 
@@ -99,10 +104,10 @@ fn path_parsed() -> Result {
 fn path_warm() -> Result {
     let chain = chain(KeySpec::EcdsaP256, 2);
     let (pool, edges) = (Pool::new(chain.intermediates.iter().cloned()), VerifiedEdges::new(100));
-    let (anchors, algorithms) = ([TrustAnchor::new(chain.root.clone())], AlgorithmPolicy::dated());
+    let anchors = [TrustAnchor::new(chain.root.clone())];
     let judge = || {
         let leaf = parse(&chain.leaf);
-        let mut request = ValidationRequest::new(&leaf, &[], &anchors, AT, &algorithms);
+        let mut request = ValidationRequest::new(&leaf, &[], &anchors, AT, &ALGORITHMS);
         (request.pool, request.edges, request.purpose) = (&pool, Some(&edges), Purpose::ClientAuth);
         validate(&request).expect("the chain is good").signatures_checked
     };
@@ -118,20 +123,25 @@ fn path_sm2() -> Result {
     compare(|| judge_from_der(&sm2), "rustls-webpki 0.103 in P-256", || judge_by_webpki(&p256), 0.85)
 }
 
-/// A key that comes in as DER, and one signature by it. The peer has its key ready.
+/// A key that comes in as DER, and one signature by it; the peer's key comes in as its point.
 fn sm2_verify() -> Result {
     let (sm2, p256) = (chain(KeySpec::Sm2, 1), chain(KeySpec::EcdsaP256, 1));
     let spki = sm2.intermediates[0].public_key().spki_der();
     let key = || PublicKey::from_spki_der(spki).expect("it is a key");
     let ours = || sm2.leaf.verify_signature(&key()).expect("the signature is good");
-    compare(ours, P256, || check(&p256.leaf, &p256.intermediates[0]), 0.85)
+    compare(ours, RING, || check_by_ring(&p256.leaf, &p256.intermediates[0]), 0.85)
 }
 
 /// A key that has checked many signatures, as that of a CA has.
 fn sm2_verify_known() -> Result {
     let (sm2, p256) = (chain(KeySpec::Sm2, 1), chain(KeySpec::EcdsaP256, 1));
     let ours = || check(&sm2.leaf, &sm2.intermediates[0]);
-    compare(ours, P256, || check(&p256.leaf, &p256.intermediates[0]), 2.0)
+    compare(ours, RING, || check_by_ring(&p256.leaf, &p256.intermediates[0]), 2.0)
+}
+
+fn check_by_ring(subject: &Certificate, issuer: &Certificate) {
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, issuer.public_key().key_bits());
+    key.verify(subject.tbs_der(), subject.signature()).expect("the signature is good");
 }
 
 /// A bridge of 200 CAs in a full mesh and 5 000 strangers, in a pool that was indexed before. The peer is the budget:
