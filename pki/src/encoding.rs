@@ -1,10 +1,16 @@
 //! Reading DER with the `der` crate, and writing it: the two halves that every structure of this crate is made of.
 //!
-//! Reading is strict: definite, minimal lengths, nothing left over. Writing cannot fail.
+//! Reading is strict: definite, minimal lengths, nothing left over. Nearly all elements are read by [`usual`], directly.
+//! Writing cannot fail.
+
+mod usual;
+
+use std::ops::Range;
 
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber};
 
+use self::usual::Usual;
 use crate::{Oid, Time};
 
 /// Why bytes are not the structure that they should be, in words for an operator.
@@ -28,12 +34,13 @@ pub(crate) const fn context(number: u32, constructed: bool) -> Tag {
     Tag::ContextSpecific { constructed, number: TagNumber(number) }
 }
 
-/// A cursor over DER.
-pub(crate) struct Input<'a>(SliceReader<'a>);
+/// A cursor over DER: what is left to read.
+pub(crate) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Asn1Result<Self> {
-        Ok(Self(SliceReader::new(bytes)?))
+        let fits = u32::try_from(bytes.len()).is_ok();
+        if fits { Ok(Self(bytes)) } else { refuse("more than 4 GiB") }
     }
 
     /// Reads all of `bytes` with `read`; anything left over is an error.
@@ -45,40 +52,64 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_finished()
+        self.0.is_empty()
     }
 
     pub(crate) fn finish(self) -> Asn1Result<()> {
         if self.is_empty() { Ok(()) } else { refuse("bytes after the end of the structure") }
     }
 
+    /// The next element, whatever it is.
     pub(crate) fn any(&mut self) -> Asn1Result<AnyRef<'a>> {
-        Ok(AnyRef::decode(&mut self.0)?)
+        self.by_der(AnyRef::decode)
+    }
+
+    /// What is not usual, and what is wrong, as the `der` crate has it.
+    fn by_der<T>(&mut self, read: impl FnOnce(&mut SliceReader<'a>) -> der::Result<T>) -> Asn1Result<T> {
+        let mut reader = SliceReader::new(self.0)?;
+        let value = read(&mut reader)?;
+        self.0 = &self.0[usize::try_from(reader.position())?..];
+        Ok(value)
     }
 
     /// The next element whole: tag, length and content.
     pub(crate) fn raw(&mut self) -> Asn1Result<&'a [u8]> {
-        Ok(self.0.tlv_bytes()?)
+        let Some(Usual { rest, .. }) = Usual::split(self.0) else { return self.by_der(SliceReader::tlv_bytes) };
+        let (whole, rest) = self.0.split_at(self.0.len() - rest.len());
+        self.0 = rest;
+        Ok(whole)
     }
 
     /// Identifier octet and content of the next element. Unlike [`Input::any`] it knows UniversalString, which the
     /// `der` crate does not.
     pub(crate) fn string(&mut self) -> Asn1Result<(u8, &'a [u8])> {
-        if self.0.peek_byte() != Some(UNIVERSAL_STRING) {
+        if let Some(Usual { tag, content, rest }) = Usual::split(self.0) {
+            self.0 = rest;
+            return Ok((tag, content));
+        }
+        if self.0.first() != Some(&UNIVERSAL_STRING) {
             let any = self.any()?;
             return Ok((tag_octet(der::Tagged::tag(&any)), any.value()));
         }
-        self.0.read_byte()?;
-        let length = der::Length::decode(&mut self.0)?;
-        Ok((UNIVERSAL_STRING, self.0.read_slice(length)?))
+        self.by_der(|reader| {
+            reader.read_byte()?;
+            let length = der::Length::decode(reader)?;
+            Ok((UNIVERSAL_STRING, reader.read_slice(length)?))
+        })
     }
 
     pub(crate) fn next_is(&self, tag: Tag) -> bool {
-        !self.is_empty() && Tag::peek(&self.0).is_ok_and(|found| found == tag)
+        self.0.first() == Some(&tag_octet(tag))
     }
 
     /// The content of the next element, which must have this tag.
     pub(crate) fn expect(&mut self, tag: Tag) -> Asn1Result<&'a [u8]> {
+        if let Some(Usual { tag: found, content, rest }) = Usual::split(self.0)
+            && found == tag_octet(tag)
+        {
+            self.0 = rest;
+            return Ok(content);
+        }
         let any = self.any()?;
         match der::Tagged::tag(&any) {
             found if found == tag => Ok(any.value()),
@@ -122,7 +153,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn oid(&mut self) -> Asn1Result<Oid> {
-        Ok(Oid::from_bytes(self.expect(Tag::ObjectIdentifier)?).map_err(der::Error::from)?)
+        read_oid(self.expect(Tag::ObjectIdentifier)?)
     }
 
     /// A BOOLEAN DEFAULT FALSE. An explicit FALSE is not DER, but so common that it is read.
@@ -135,7 +166,11 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn bit_string(&mut self) -> Asn1Result<BitStringRef<'a>> {
-        Ok(self.any()?.decode_as::<BitStringRef<'a>>()?)
+        // "The initial octet shall encode … the number of unused bits in the final subsequent octet." (X.690 §8.6.2.2)
+        match self.expect(Tag::BitString)? {
+            [unused, octets @ ..] => Ok(BitStringRef::new(*unused, octets)?),
+            [] => refuse("a BIT STRING without content"),
+        }
     }
 
     /// A BIT STRING of whole octets: a key or a signature.
@@ -150,11 +185,9 @@ impl<'a> Input<'a> {
 
     /// Time ::= CHOICE { utcTime UTCTime, generalTime GeneralizedTime } (RFC 5280 §4.1.2.5)
     pub(crate) fn time(&mut self) -> Asn1Result<Time> {
-        let any = self.any()?;
-        match der::Tagged::tag(&any) {
-            Tag::UtcTime => Time::from_utc_time(any.value()),
-            Tag::GeneralizedTime => Time::from_generalized_time(any.value()),
-            tag => refuse(format!("{tag} where a time was expected")),
+        match self.optional(Tag::UtcTime)? {
+            Some(text) => Time::from_utc_time(text),
+            None => self.generalized_time(),
         }
     }
 
@@ -162,6 +195,17 @@ impl<'a> Input<'a> {
     pub(crate) fn generalized_time(&mut self) -> Asn1Result<Time> {
         Time::from_generalized_time(self.expect(Tag::GeneralizedTime)?)
     }
+}
+
+/// The content octets of an OBJECT IDENTIFIER.
+pub(crate) fn read_oid(content: &[u8]) -> Asn1Result<Oid> {
+    Ok(Oid::from_bytes(content).map_err(der::Error::from)?)
+}
+
+/// Where `part`, which was read from `whole`, lies in it.
+pub(crate) fn position(whole: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - whole.as_ptr().addr();
+    start..start + part.len()
 }
 
 pub(crate) fn minimal_integer(content: &[u8]) -> Asn1Result<&[u8]> {
@@ -218,6 +262,8 @@ pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// The identifier octet. No tag that this crate looks for has a number over 30.
+#[inline]
 fn tag_octet(tag: Tag) -> u8 {
     let (class, constructed, number) = (tag.class() as u8 & 0xc0, tag.is_constructed(), tag.number().0 as u8);
     class | u8::from(constructed) << 5 | number & 0x1f

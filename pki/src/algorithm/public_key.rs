@@ -1,6 +1,7 @@
 //! SubjectPublicKeyInfo: reading a key, and checking signatures with it.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
@@ -8,7 +9,7 @@ use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
 use super::pss::PssParameters;
 use super::rsa::RsaKey;
 use super::{Digest, SignatureAlgorithm, dsa, ed448, sm2};
-use crate::encoding::{self, Asn1Result, Input, refuse};
+use crate::encoding::{self, Asn1Result, Input, position, refuse};
 use crate::{Error, Fingerprint, Oid, oid};
 
 /// What kind of key it is.
@@ -57,7 +58,8 @@ pub struct PublicKey(Arc<Inner>);
 struct Inner {
     spki: Box<[u8]>,
     algorithm: KeyAlgorithm,
-    key: Box<[u8]>,
+    /// Where the content of subjectPublicKey stands in it.
+    key: Range<usize>,
     rsa_use: RsaUse,
     /// The key made ready for the algorithm that a good signature first came with: a CA's key checks many signatures.
     prepared: OnceLock<Prepared>,
@@ -100,7 +102,7 @@ impl PublicKey {
         Ok(Self(Arc::new(Inner {
             spki: der.into(),
             algorithm,
-            key: key.into(),
+            key: position(der, key),
             rsa_use,
             prepared: OnceLock::new(),
             fingerprint: OnceLock::new(),
@@ -119,7 +121,7 @@ impl PublicKey {
 
     /// The content of subjectPublicKey: what key identifiers (RFC 5280 §4.2.1.2) are a digest of.
     pub fn key_bits(&self) -> &[u8] {
-        &self.0.key
+        &self.0.spki[self.0.key.clone()]
     }
 
     /// Modulus and exponent of an RSA key, big-endian without leading zeros.
@@ -169,7 +171,7 @@ impl PublicKey {
     }
 
     fn prepare(&self, algorithm: SignatureAlgorithm) -> Option<Prepared> {
-        let bits = &self.0.key;
+        let bits = self.key_bits();
         let key = match (self.0.algorithm, algorithm) {
             (KeyAlgorithm::Dsa { .. }, SignatureAlgorithm::Dsa(digest)) => {
                 let parameters = self.parameters()?;
@@ -208,7 +210,7 @@ impl PublicKey {
             KeyAlgorithm::MlDsa44 => SignatureAlgorithm::MlDsa44,
             KeyAlgorithm::MlDsa65 => SignatureAlgorithm::MlDsa65,
             KeyAlgorithm::MlDsa87 => SignatureAlgorithm::MlDsa87,
-            KeyAlgorithm::Rsa { .. } => return RsaKey::read(&self.0.key).is_some(),
+            KeyAlgorithm::Rsa { .. } => return RsaKey::read(self.key_bits()).is_some(),
             KeyAlgorithm::Sm2 => SignatureAlgorithm::Sm2Sm3,
             KeyAlgorithm::Unsupported(_) => return true,
         };
@@ -223,7 +225,7 @@ impl PublicKey {
     /// This key with the DSA parameters of the issuer's; `None` if that has none either.
     pub(crate) fn with_parameters_of(&self, issuer: &Self) -> Option<Self> {
         let parameters = issuer.parameters().filter(|_| matches!(issuer.algorithm(), KeyAlgorithm::Dsa { .. }))?;
-        Self::read(&write_spki(&oid::DSA, &parameters, &self.0.key)).ok()
+        Self::read(&write_spki(&oid::DSA, &parameters, self.key_bits())).ok()
     }
 
     /// Unsupported, or a key of another kind than the signature, or a point that is not on its curve.

@@ -13,12 +13,12 @@ use std::sync::{Arc, OnceLock};
 use der::Tag;
 
 use crate::algorithm::{PublicKey, SignatureAlgorithm};
-use crate::encoding::{Asn1Result, Input, context, refuse};
+use crate::encoding::{Asn1Result, Input, context, position, refuse};
 use crate::{Error, Name, Oid, Time};
 
 pub(crate) use builder::signed;
 pub use builder::{CertificateBuilder, TbsCertificate};
-pub use extension::{Extension, Extensions};
+pub use extension::{Extension, ExtensionRef, Extensions};
 pub use request::{CertificateRequest, RequestBuilder};
 pub use serial::Serial;
 
@@ -37,7 +37,8 @@ struct Inner {
     der: Box<[u8]>,
     tbs: Range<usize>,
     signature_algorithm: SignatureAlgorithm,
-    signature: Box<[u8]>,
+    /// Where the signature begins, which ends the encoding.
+    signature: usize,
     fields: Fields,
     fingerprint: OnceLock<Fingerprint>,
 }
@@ -94,7 +95,7 @@ impl Certificate {
         Ok(Self(Arc::new(Inner {
             tbs: position(der, tbs),
             signature_algorithm: Input::all(outer_algorithm, SignatureAlgorithm::read)?,
-            signature: signature.into(),
+            signature: der.len() - signature.len(),
             fields,
             fingerprint: OnceLock::new(),
             der: der.into(),
@@ -158,7 +159,7 @@ impl Certificate {
 
     /// signatureValue
     pub fn signature(&self) -> &[u8] {
-        &self.0.signature
+        &self.0.der[self.0.signature..]
     }
 
     /// The extensions.
@@ -168,7 +169,7 @@ impl Certificate {
 
     /// The content of extnValue of any extension, for those that only its CA's profile explains.
     pub fn extension_value(&self, kind: &Oid) -> Option<&[u8]> {
-        self.extensions().find(kind).map(|extension| &extension.value[..])
+        self.extensions().find(kind).map(|extension| extension.value)
     }
 
     /// RFC 5280 §6.1: "A certificate is self-issued if the same DN appears in the subject and issuer fields".
@@ -198,12 +199,6 @@ impl Certificate {
 /// signature, which says more than that the certificate is malformed.
 pub(crate) fn signed_parts<'a>(input: &mut Input<'a>) -> Asn1Result<(&'a [u8], &'a [u8], &'a [u8])> {
     input.in_sequence(|input| Ok((input.raw()?, input.raw()?, input.bit_string()?.as_bytes().unwrap_or_default())))
-}
-
-/// Where `part`, which was read as the first element of the SEQUENCE `whole`, lies in it.
-pub(crate) fn position(whole: &[u8], part: &[u8]) -> Range<usize> {
-    let start = part.as_ptr().addr() - whole.as_ptr().addr();
-    start..start + part.len()
 }
 
 impl Fields {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use der::Tag;
 
-use crate::certificate::extension::{BorrowedExtension, each_extension};
+use crate::certificate::extension::{ExtensionRef, each_extension};
 use crate::encoding::{Asn1Result, Input, context, minimal_integer, refuse};
 use crate::{Oid, Time, oid};
 
@@ -168,7 +168,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    fn take(&mut self, extension: &BorrowedExtension<'a>) -> Asn1Result<()> {
+    fn take(&mut self, extension: &ExtensionRef<'a>) -> Asn1Result<()> {
         let (revoked, value) = (&mut self.revoked, extension.value);
         match extension.oid {
             oid::CRL_REASON => revoked.reason = Some(read_reason(value)?),

@@ -15,8 +15,8 @@ use crate::algorithm::{PublicKey, SignatureAlgorithm};
 use crate::certificate::extension::{
     AuthorityKeyId, CrlDistributionPoints, Extension, ExtensionValue, InformationAccess, read_list,
 };
-use crate::certificate::{position, signed_parts};
-use crate::encoding::{Asn1Result, Input, context, refuse};
+use crate::certificate::signed_parts;
+use crate::encoding::{Asn1Result, Input, context, position, refuse};
 use crate::{Error, Fingerprint, Name, Oid, Serial, Time, oid};
 
 pub use builder::{CrlBuilder, CrlEntry};
@@ -46,7 +46,8 @@ struct Inner {
     der: Box<[u8]>,
     tbs: Range<usize>,
     signature_algorithm: SignatureAlgorithm,
-    signature: Box<[u8]>,
+    /// Where the signature begins, which ends the encoding.
+    signature: usize,
     fields: Fields,
     /// The key that is known to have signed. Only [`crate::path`] writes in it, and only a key that it trusts: who
     /// brings keys of his own making cannot take the place.
@@ -89,7 +90,7 @@ impl CertificateList {
         Ok(Self(Arc::new(Inner {
             tbs: position(der, tbs),
             signature_algorithm: Input::all(outer_algorithm, SignatureAlgorithm::read)?,
-            signature: signature.into(),
+            signature: der.len() - signature.len(),
             fields,
             signer: OnceLock::new(),
             der: der.into(),
@@ -195,7 +196,7 @@ impl CertificateList {
     /// Checks the signature, and nothing else, with the issuer's key.
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), Error> {
         let inner = &self.0;
-        issuer.verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.signature)
+        issuer.verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.der[inner.signature..])
     }
 
     /// Whether a path was found before on which this key has signed: of a big CRL the octets need not be hashed again.

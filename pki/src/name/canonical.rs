@@ -1,42 +1,46 @@
 //! The form in which names are compared (RFC 5280 §7.1).
 
-use super::{Attribute, host, prepare, string_value};
+use der::Tag;
+
+use super::{Attribute, attribute, host, prepare, string_value};
+use crate::encoding::{Asn1Result, Input, refuse};
 use crate::oid;
 
-/// Matching names are equal octets, and an ancestor is a prefix: each RDN is its length and its sorted attributes.
-pub(super) struct Canonical {
-    pub(super) octets: Vec<u8>,
-    /// Whether an attribute holds what RFC 4518 §2.4 prohibits, so that its comparison is not defined.
-    pub(super) prohibited: bool,
+/// Appends the form of a Name (DER): matching names are equal octets, and an ancestor is a prefix. Each RDN is its length
+/// and its sorted attributes. Whether an attribute holds what RFC 4518 §2.4 prohibits, so that its comparison is not
+/// defined.
+pub(super) fn write(name: &[u8], out: &mut Vec<u8>) -> Asn1Result<bool> {
+    let mut rdns = Input::all(name, Input::sequence)?;
+    let mut prohibited = false;
+    while !rdns.is_empty() {
+        let start = out.len();
+        out.extend_from_slice(&[0; 4]);
+        prohibited |= write_rdn(Input::new(rdns.expect(Tag::Set)?)?, out)?;
+        set_length(out, start);
+    }
+    Ok(prohibited)
 }
 
-impl Canonical {
-    pub(super) fn of(rdns: &[Vec<Attribute<'_>>]) -> Self {
-        let mut name = Self { octets: Vec::new(), prohibited: false };
-        for rdn in rdns {
-            let start = name.octets.len();
-            name.octets.extend_from_slice(&[0; 4]);
-            match &rdn[..] {
-                [single] => name.prohibited |= write(single, &mut name.octets),
-                several => name.write_set(several),
-            }
-            set_length(&mut name.octets, start);
-        }
-        name
+fn write_rdn(mut rdn: Input<'_>, out: &mut Vec<u8>) -> Asn1Result<bool> {
+    if rdn.is_empty() {
+        return refuse("an empty RDN");
     }
+    let first = attribute(&mut rdn)?;
+    if rdn.is_empty() { Ok(write_attribute(&first, out)) } else { write_set(first, rdn, out) }
+}
 
-    /// "Two relative distinguished names match if they have the same number of naming attributes and for each naming
-    /// attribute in RDN1 there is a matching naming attribute in RDN2."
-    fn write_set(&mut self, rdn: &[Attribute<'_>]) {
-        let mut parts = Vec::with_capacity(rdn.len());
-        for attribute in rdn {
-            let mut part = Vec::new();
-            self.prohibited |= write(attribute, &mut part);
-            parts.push(part);
-        }
-        parts.sort();
-        self.octets.extend(parts.concat());
+/// "Two relative distinguished names match if they have the same number of naming attributes and for each naming
+/// attribute in RDN1 there is a matching naming attribute in RDN2."
+fn write_set(first: Attribute<'_>, others: Input<'_>, out: &mut Vec<u8>) -> Asn1Result<bool> {
+    let (mut parts, mut prohibited) = (Vec::new(), false);
+    for attribute in [first].into_iter().chain(others.each(attribute)?) {
+        let mut part = Vec::new();
+        prohibited |= write_attribute(&attribute, &mut part);
+        parts.push(part);
     }
+    parts.sort();
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+    Ok(prohibited)
 }
 
 /// The mark of a value that was prepared, and so may match one of another string type.
@@ -47,7 +51,7 @@ const PREPARED: u8 = 0;
 ///
 /// *Why not simply no match?* Private use characters stand for rare characters in names of Hong Kong and the mainland
 /// from before Unicode had them. A CA with one in its name must still be able to issue.
-fn write(attribute: &Attribute<'_>, out: &mut Vec<u8>) -> bool {
+fn write_attribute(attribute: &Attribute<'_>, out: &mut Vec<u8>) -> bool {
     let kind = attribute.kind.as_bytes();
     out.push(kind.len() as u8);
     out.extend_from_slice(kind);

@@ -18,7 +18,6 @@ use der::Tag;
 use crate::encoding::{self, Asn1Error, Asn1Result, Input};
 use crate::{Error, Oid, oid};
 
-use canonical::Canonical;
 pub use general::GeneralName;
 pub(crate) use string::string_value;
 
@@ -33,17 +32,29 @@ pub(crate) use string::string_value;
 #[derive(Clone)]
 pub struct Name(Arc<Inner>);
 
+#[derive(Default)]
 struct Inner {
-    der: Box<[u8]>,
-    /// A form in which matching names are the same bytes, and an ancestor is a prefix.
-    canonical: Box<[u8]>,
+    /// The encoding, then a form in which matching names are the same bytes, and an ancestor is a prefix.
+    octets: Box<[u8]>,
+    der_length: usize,
     prohibited: bool,
 }
 
 impl Inner {
-    fn new(der: Box<[u8]>, rdns: &[Vec<Attribute<'_>>]) -> Self {
-        let Canonical { octets, prohibited } = Canonical::of(rdns);
-        Self { der, canonical: octets.into(), prohibited }
+    fn read(der: &[u8]) -> Asn1Result<Self> {
+        // ASCII takes a little more in the canonical form than in the encoding: all names but rare ones fit at once.
+        let mut octets = Vec::with_capacity(der.len() * 5 / 2 + 8);
+        octets.extend_from_slice(der);
+        let prohibited = canonical::write(der, &mut octets)?;
+        Ok(Self { octets: octets.into(), der_length: der.len(), prohibited })
+    }
+
+    fn der(&self) -> &[u8] {
+        &self.octets[..self.der_length]
+    }
+
+    fn canonical(&self) -> &[u8] {
+        &self.octets[self.der_length..]
     }
 }
 
@@ -61,7 +72,7 @@ impl Name {
     }
 
     pub(crate) fn read(der: &[u8]) -> Asn1Result<Self> {
-        Ok(Self(Arc::new(Inner::new(der.into(), &rdns(der)?))))
+        Inner::read(der).map(|inner| Self(Arc::new(inner)))
     }
 
     /// Builds a name of single-valued RDNs in the order of their encoding (country first). Country and
@@ -89,29 +100,28 @@ impl Name {
         });
         let der = encoding::sequence_of(sets);
         // What was written just now can be read.
-        let inner = Inner::new(der.clone().into(), &self::rdns(&der).unwrap_or_default());
-        Self(Arc::new(inner))
+        Self(Arc::new(Inner::read(&der).unwrap_or_default()))
     }
 
     /// The DER encoding, as it was read.
     pub fn der(&self) -> &[u8] {
-        &self.0.der
+        self.0.der()
     }
 
     /// Whether there is no RDN in it.
     pub fn is_empty(&self) -> bool {
-        self.0.canonical.is_empty()
+        self.0.canonical().is_empty()
     }
 
     /// RFC 5280 §7.1: the same RDNs in the same order, strings compared after the preparation of RFC 4518 (without case,
     /// outer or doubled space, and what cannot be seen), whatever type they are written in.
     pub fn matches(&self, other: &Name) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.canonical == other.0.canonical
+        Arc::ptr_eq(&self.0, &other.0) || self.0.canonical() == other.0.canonical()
     }
 
     /// Whether this name lies in the subtree of `base` (RFC 5280 §4.2.1.10): `base` is an initial part of it.
     pub fn is_within(&self, base: &Name) -> bool {
-        self.0.canonical.starts_with(&base.0.canonical)
+        self.0.canonical().starts_with(base.0.canonical())
     }
 
     /// Whether no attribute holds a code point that RFC 4518 §2.4 prohibits. With one, a comparison is not defined; here
@@ -143,7 +153,7 @@ impl Name {
 
     pub(crate) fn rdns(&self) -> Vec<Vec<Attribute<'_>>> {
         // The encoding was read when this value was made, so it can be read again.
-        rdns(&self.0.der).unwrap_or_default()
+        rdns(self.der()).unwrap_or_default()
     }
 }
 
@@ -210,7 +220,7 @@ impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.canonical.hash(state);
+        self.0.canonical().hash(state);
     }
 }
 

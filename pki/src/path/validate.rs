@@ -209,7 +209,7 @@ const NEVER_CRITICAL: [Oid; 6] = [
 
 /// §6.1.4 (o), §6.1.5 (f)
 fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
-    let mut critical = certificate.extensions().all().iter().filter(|extension| extension.critical);
+    let mut critical = certificate.extensions().all().filter(|extension| extension.critical);
     match critical.find(|extension| !PROCESSED.contains(&extension.oid)) {
         Some(extension) if NEVER_CRITICAL.contains(&extension.oid) => {
             invalid(extension.oid, "it must not be critical (RFC 5280 §4.2.1.1, .2, .15, §4.2.2, RFC 9608 §2)")

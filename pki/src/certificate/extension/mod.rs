@@ -15,6 +15,8 @@ mod policy_qualifier;
 mod subject_alt_name;
 mod subject_key_id;
 
+use std::ops::Range;
+
 use der::Tag;
 
 pub use authority_info_access::{AccessDescription, InformationAccess};
@@ -33,7 +35,7 @@ pub use policy_qualifier::{NoticeReference, PolicyQualifier, UserNotice};
 pub use subject_alt_name::SubjectAltNames;
 pub use subject_key_id::SubjectKeyId;
 
-use crate::encoding::{self, Asn1Error, Asn1Result, Input, refuse};
+use crate::encoding::{self, Asn1Error, Asn1Result, Input, position, refuse};
 use crate::{Oid, oid};
 
 /// An extension as it stands in a certificate, a request or a CRL.
@@ -92,23 +94,38 @@ pub struct Extensions {
     pub subject_alt_names: Option<SubjectAltNames>,
     /// subjectKeyIdentifier (RFC 5280 §4.2.1.2)
     pub subject_key_id: Option<SubjectKeyId>,
-    all: Vec<Extension>,
+    /// All of them as they stand, and where in it each does.
+    octets: Box<[u8]>,
+    listed: Vec<Listed>,
 }
+
+#[derive(Debug, Clone)]
+struct Listed {
+    oid: Oid,
+    critical: bool,
+    value: Range<usize>,
+}
+
+/// Room for as many as hardly any certificate has.
+const USUAL: usize = 12;
 
 impl Extensions {
     /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension; none of them twice (RFC 5280 §4.2).
     pub(crate) fn read(input: &mut Input<'_>) -> Asn1Result<Self> {
-        let all = read_list(input)?;
-        let mut extensions = Self::default();
-        for extension in &all {
+        let whole = input.raw()?;
+        let mut extensions = Self { octets: whole.into(), listed: Vec::with_capacity(USUAL), ..Self::default() };
+        let read = |extension: &ExtensionRef<'_>| {
             extensions.take(extension).map_err(|why| Asn1Error(format!("extension {}: {}", extension.oid, why.0)))?;
-        }
-        extensions.all = all;
+            let ExtensionRef { oid, critical, value } = *extension;
+            extensions.listed.push(Listed { oid, critical, value: position(whole, value) });
+            Ok(())
+        };
+        Input::all(whole, |input| each_extension(input, read))?;
         Ok(extensions)
     }
 
-    fn take(&mut self, extension: &Extension) -> Asn1Result<()> {
-        let value = &extension.value;
+    fn take(&mut self, extension: &ExtensionRef<'_>) -> Asn1Result<()> {
+        let value = extension.value;
         match extension.oid {
             oid::AUTHORITY_INFO_ACCESS => self.authority_info_access = Some(typed(value)?),
             oid::AUTHORITY_KEY_IDENTIFIER => self.authority_key_id = Some(typed(value)?),
@@ -130,13 +147,18 @@ impl Extensions {
     }
 
     /// All extensions in their order.
-    pub fn all(&self) -> &[Extension] {
-        &self.all
+    pub fn all(&self) -> impl ExactSizeIterator<Item = ExtensionRef<'_>> {
+        self.listed.iter().map(|listed| self.at(listed))
     }
 
     /// The extension of this type.
-    pub fn find(&self, kind: &Oid) -> Option<&Extension> {
-        self.all.iter().find(|extension| extension.oid == *kind)
+    pub fn find(&self, kind: &Oid) -> Option<ExtensionRef<'_>> {
+        self.listed.iter().find(|listed| listed.oid == *kind).map(|listed| self.at(listed))
+    }
+
+    fn at(&self, listed: &Listed) -> ExtensionRef<'_> {
+        let Listed { oid, critical, ref value } = *listed;
+        ExtensionRef { oid, critical, value: &self.octets[value.clone()] }
     }
 
     /// Whether the extension of this type is there and critical.
@@ -148,7 +170,7 @@ impl Extensions {
 /// Reads a list of extensions and refuses the same one twice.
 pub(crate) fn read_list(input: &mut Input<'_>) -> Asn1Result<Vec<Extension>> {
     let mut all = Vec::new();
-    each_extension(input, |BorrowedExtension { oid, critical, value }| {
+    each_extension(input, |ExtensionRef { oid, critical, value }| {
         all.push(Extension { oid: *oid, critical: *critical, value: value.to_vec() });
         Ok(())
     })?;
@@ -156,10 +178,14 @@ pub(crate) fn read_list(input: &mut Input<'_>) -> Asn1Result<Vec<Extension>> {
 }
 
 /// An [`Extension`] where it stands.
-pub(crate) struct BorrowedExtension<'a> {
-    pub(crate) oid: Oid,
-    pub(crate) critical: bool,
-    pub(crate) value: &'a [u8],
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExtensionRef<'a> {
+    /// extnID
+    pub oid: Oid,
+    /// Whether who does not know it must refuse.
+    pub critical: bool,
+    /// The content of extnValue.
+    pub value: &'a [u8],
 }
 
 /// No standard comes near so many extensions, and of so many it is known at once whether one stands twice.
@@ -168,36 +194,45 @@ const MAX_EXTENSIONS: usize = 256;
 /// Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension; none of them twice (RFC 5280 §4.2).
 pub(crate) fn each_extension<'a>(
     input: &mut Input<'a>,
-    mut take: impl FnMut(&BorrowedExtension<'a>) -> Asn1Result<()>,
+    mut take: impl FnMut(&ExtensionRef<'a>) -> Asn1Result<()>,
 ) -> Asn1Result<()> {
     let mut list = input.sequence()?;
     if list.is_empty() {
         return refuse("an empty list of extensions");
     }
-    let mut seen: Vec<Oid> = Vec::new();
+    // The last needs not be remembered, so that two, as in a CRL's entry, take no list.
+    let (mut first, mut others): (Option<&[u8]>, Vec<&[u8]>) = (None, Vec::new());
     while !list.is_empty() {
-        let extension = BorrowedExtension::read(&mut list)?;
-        if seen.contains(&extension.oid) {
+        let (kind, extension) = ExtensionRef::read(&mut list)?;
+        if first == Some(kind) || others.contains(&kind) {
             return refuse(format!("extension {} twice", extension.oid));
         }
-        if seen.len() >= MAX_EXTENSIONS {
+        if others.len() + 2 > MAX_EXTENSIONS {
             return refuse(format!("more than {MAX_EXTENSIONS} extensions"));
         }
         take(&extension)?;
-        // The last needs not be remembered, nor the only one.
-        if !list.is_empty() {
-            seen.push(extension.oid);
+        match first {
+            _ if list.is_empty() => {}
+            None => first = Some(kind),
+            Some(_) => {
+                if others.is_empty() {
+                    others.reserve(USUAL);
+                }
+                others.push(kind);
+            }
         }
     }
     Ok(())
 }
 
-impl<'a> BorrowedExtension<'a> {
-    fn read(input: &mut Input<'a>) -> Asn1Result<Self> {
+impl<'a> ExtensionRef<'a> {
+    /// And the content of extnID.
+    fn read(input: &mut Input<'a>) -> Asn1Result<(&'a [u8], Self)> {
         input.in_sequence(|input| {
-            let oid = input.oid()?;
+            let kind = input.expect(Tag::ObjectIdentifier)?;
+            let oid = encoding::read_oid(kind)?;
             let critical = input.flag()?;
-            Ok(Self { oid, critical, value: input.expect(Tag::OctetString)? })
+            Ok((kind, Self { oid, critical, value: input.expect(Tag::OctetString)? }))
         })
     }
 }

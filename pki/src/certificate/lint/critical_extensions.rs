@@ -8,7 +8,7 @@ pub(super) const LINT: Lint =
     Lint { name: "critical_extensions", severity: Severity::Warning, citation: "RFC 5280 §4.2", check };
 
 fn check(certificate: &Certificate, _: &Certificate) -> Option<String> {
-    let critical = certificate.extensions().all().iter().filter(|extension| extension.critical);
+    let critical = certificate.extensions().all().filter(|extension| extension.critical);
     // Every extension of RFC 5280 §4.2.1 is in the arc id-ce.
     let foreign = critical.map(|extension| extension.oid.to_string()).find(|oid| !oid.starts_with("2.5.29."));
     foreign.map(|oid| format!("extension {oid} is critical, but not one of RFC 5280 §4.2.1"))
