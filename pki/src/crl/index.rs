@@ -6,13 +6,13 @@
 //! numbers that fall together.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Known;
 use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
 
 use super::entry::{Entry, Revoked};
-use crate::certificate::position;
-use crate::encoding::{Asn1Result, Input, refuse};
+use crate::encoding::{Asn1Result, Input, position, refuse};
 use crate::{Name, Oid, Serial};
 
 /// The shortest entry: a serial number of one octet and a UTCTime.
@@ -44,6 +44,19 @@ struct Run {
     name_hash: u64,
 }
 
+/// An entry that was read, and is not in the table yet.
+struct Hashed<'a> {
+    place: u32,
+    serial: &'a [u8],
+    /// The hash of its issuer's name.
+    issuer: u64,
+    hash: u64,
+}
+
+/// So many go into the table together: it is all over the memory, and the processor waits for several places at a time
+/// when nothing else is done between them.
+const AT_ONCE: usize = 64;
+
 impl Index {
     /// Reads the entries, a part of `der` as is the Name of the CRL's `issuer`; and the first critical extension that
     /// is not known.
@@ -56,7 +69,7 @@ impl Index {
         index.places = HashTable::with_capacity(capacity);
         let mut issuers = Issuers::default();
         index.turn_to(der, position(der, entries).start as u32, issuer, &mut issuers)?;
-        let mut rest = entries;
+        let (mut rest, mut waiting) = (entries, Vec::with_capacity(AT_ONCE));
         while !rest.is_empty() {
             let raw;
             (raw, rest) = split(rest)?;
@@ -67,9 +80,13 @@ impl Index {
             if let Some(issuer) = entry.issuer {
                 index.turn_to(der, place, issuer, &mut issuers)?;
             }
-            index.add(der, place, entry.serial);
+            waiting.push(index.hashed(place, entry.serial));
+            if waiting.len() == AT_ONCE {
+                index.add(der, &mut waiting);
+            }
             unknown = unknown.or(entry.unknown_critical);
         }
+        index.add(der, &mut waiting);
         index.runs.shrink_to_fit();
         Ok((index, unknown))
     }
@@ -79,47 +96,43 @@ impl Index {
         if self.runs.last().is_some_and(|run| element_at(der, run.name) == Some(issuer)) {
             return Ok(());
         }
-        let (name, name_hash) = match known.get(issuer) {
-            Some(known) => *known,
-            None => (position(der, issuer).start as u32, self.hasher.hash_one(Name::read(issuer)?)),
-        };
         if known.len() >= MAX_ISSUERS {
             known.clear();
         }
-        known.insert(issuer, (name, name_hash));
+        let (name, name_hash) = match known.entry(issuer) {
+            Known::Occupied(known) => *known.get(),
+            Known::Vacant(free) => {
+                let name_hash = self.hasher.hash_one(Name::read(issuer)?);
+                *free.insert((position(der, issuer).start as u32, name_hash))
+            }
+        };
         self.runs.push(Run { begin, name, name_hash });
         Ok(())
     }
 
+    /// An entry of the last run.
+    fn hashed<'a>(&self, place: u32, serial: &'a [u8]) -> Hashed<'a> {
+        let issuer = self.runs.last().map_or(0, |run| run.name_hash);
+        Hashed { place, serial, issuer, hash: self.hasher.hash_one((issuer, serial)) }
+    }
+
     /// Of two entries of one certificate the later counts.
-    fn add(&mut self, der: &[u8], place: u32, serial: &[u8]) {
+    fn add(&mut self, der: &[u8], waiting: &mut Vec<Hashed<'_>>) {
         let Self { places, runs, hasher } = self;
-        let issuer = run_of(runs, place).map_or(0, |run| run.name_hash);
-        let hash = hasher.hash_one((issuer, serial));
-        let is_same = |other: &u32| {
-            let run = run_of(runs, *other);
-            run.is_some_and(|run| run.name_hash == issuer) && serial_at(der, *other) == Some(serial)
-        };
-        match places.find_mut(hash, is_same) {
-            Some(earlier) => *earlier = place,
-            None => {
-                let hash_of = |other: &u32| {
-                    let issuer = run_of(runs, *other).map_or(0, |run| run.name_hash);
-                    hasher.hash_one((issuer, serial_at(der, *other).unwrap_or_default()))
-                };
-                places.insert_unique(hash, place, hash_of);
-            }
+        let issuer_at = |place| run_of(runs, place).map_or(0, |run| run.name_hash);
+        let hash_of = |other: &u32| hasher.hash_one((issuer_at(*other), serial_at(der, *other).unwrap_or_default()));
+        for Hashed { place, serial, issuer, hash } in waiting.drain(..) {
+            let is_same = |other: &u32| serial_at(der, *other) == Some(serial) && issuer_at(*other) == issuer;
+            *places.entry(hash, is_same, hash_of).or_insert(place).get_mut() = place;
         }
     }
 
     /// What the entry of a certificate says.
     pub(super) fn find(&self, der: &[u8], issuer: &Name, serial: &Serial) -> Option<Revoked> {
         let (serial, name_hash) = (serial.content(), self.hasher.hash_one(issuer));
-        let is_it = |place: &u32| {
-            let run = run_of(&self.runs, *place).filter(|run| run.name_hash == name_hash);
-            serial_at(der, *place) == Some(serial)
-                && run.is_some_and(|run| name_at(der, run.name).as_ref() == Some(issuer))
-        };
+        let is_of = |run: &Run| run.name_hash == name_hash && is_name_at(der, run.name, issuer);
+        let is_it =
+            |place: &u32| serial_at(der, *place) == Some(serial) && run_of(&self.runs, *place).is_some_and(is_of);
         let place = self.places.find(self.hasher.hash_one((name_hash, serial)), is_it)?;
         Some(Entry::read(element_at(der, *place)?).ok()?.revoked)
     }
@@ -174,6 +187,8 @@ fn serial_at(der: &[u8], place: u32) -> Option<&[u8]> {
     }
 }
 
-fn name_at(der: &[u8], place: u32) -> Option<Name> {
-    Name::read(element_at(der, place)?).ok()
+/// Nearly always it is written in the same octets.
+fn is_name_at(der: &[u8], place: u32, name: &Name) -> bool {
+    let is_it = |octets: &[u8]| octets == name.der() || Name::read(octets).is_ok_and(|read| read == *name);
+    element_at(der, place).is_some_and(is_it)
 }
