@@ -4,8 +4,7 @@
 //! numbers. Names are told apart by the whole of their canonical form and hashed under a secret of the process, so
 //! that nobody can make two of them meet.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{Hash, Hasher};
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::{Certificate, Name};
@@ -81,26 +80,44 @@ pub(super) struct Index {
     numbers: HashMap<Name, NameNumber>,
     /// Subject and issuer of each certificate.
     names: Vec<(NameNumber, NameNumber)>,
-    by_subject: HashMap<NameNumber, Vec<u32>>,
-    by_key_id: HashMap<(NameNumber, Option<KeyIdStart>), Vec<u32>>,
-    by_issuer: HashMap<NameNumber, Vec<u32>>,
+    key_ids: Vec<Option<KeyIdStart>>,
+    /// Places in the order of their subjects, then in their own. To make such a list takes little more than its memory,
+    /// as it is made for the few certificates of each question; a look-up is a few comparisons.
+    by_subject: Vec<u32>,
+    /// In the order of their subjects and key identifiers.
+    by_key_id: Vec<u32>,
+    /// In the order of their issuers.
+    by_issuer: Vec<u32>,
 }
 
 impl Index {
     /// Names that one of `before` knows keep their number.
-    pub(super) fn new<'a>(certificates: impl ExactSizeIterator<Item = &'a Certificate>, before: &[&Index]) -> Self {
+    pub(super) fn new<'a>(certificates: impl Iterator<Item = &'a Certificate> + Clone, before: &[&Index]) -> Self {
         let first = before.last().map_or(0, |index| index.end());
-        let (mut index, mut seen) = (Self { first, ..Self::default() }, HashSet::with_capacity(certificates.len()));
-        for (place, certificate) in certificates.enumerate() {
-            let number = |index: &mut Self, name: &Name| index.enter(name, before);
-            let (subject, issuer) =
-                (number(&mut index, certificate.subject()), number(&mut index, certificate.issuer()));
+        let mut index = Self { first, ..Self::default() };
+        for certificate in certificates.clone() {
+            let subject = index.enter(certificate.subject(), before);
+            let issuer = index.enter(certificate.issuer(), before);
             index.names.push((subject, issuer));
-            if seen.insert(BySignature(certificate)) {
-                index.add(place as u32, certificate);
-            }
+            index.key_ids.push(certificate.extensions().subject_key_id.as_ref().map(|id| start_of(&id.0)));
         }
+        let once = once(certificates);
+        index.by_subject = in_order(once.clone(), |place| index.subject_at(place));
+        index.by_key_id = in_order(once.clone(), |place| index.keyed_at(place));
+        index.by_issuer = in_order(once, |place| index.issuer_at(place));
         index
+    }
+
+    fn subject_at(&self, place: u32) -> NameNumber {
+        self.names[place as usize].0
+    }
+
+    fn issuer_at(&self, place: u32) -> NameNumber {
+        self.names[place as usize].1
+    }
+
+    fn keyed_at(&self, place: u32) -> (NameNumber, Option<KeyIdStart>) {
+        (self.subject_at(place), self.key_ids[place as usize])
     }
 
     fn enter(&mut self, name: &Name, before: &[&Index]) -> NameNumber {
@@ -110,14 +127,6 @@ impl Index {
             self.numbers.insert(name.clone(), number);
             number
         })
-    }
-
-    fn add(&mut self, place: u32, certificate: &Certificate) {
-        let (subject, issuer) = self.names[place as usize];
-        let key_id = certificate.extensions().subject_key_id.as_ref().map(|id| start_of(&id.0));
-        self.by_subject.entry(subject).or_default().push(place);
-        self.by_key_id.entry((subject, key_id)).or_default().push(place);
-        self.by_issuer.entry(issuer).or_default().push(place);
     }
 
     /// One more than the last number given.
@@ -136,17 +145,17 @@ impl Index {
 
     /// The certificates of a subject.
     pub(super) fn named(&self, subject: NameNumber) -> &[u32] {
-        self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
+        equal(&self.by_subject, subject, |place| self.subject_at(place))
     }
 
     /// Those of them with this subjectKeyIdentifier (or one that begins like it), or without any.
     pub(super) fn keyed(&self, subject: NameNumber, key_id: Option<&[u8]>) -> &[u32] {
-        self.by_key_id.get(&(subject, key_id.map(start_of))).map_or(&[], Vec::as_slice)
+        equal(&self.by_key_id, (subject, key_id.map(start_of)), |place| self.keyed_at(place))
     }
 
     /// The certificates that bear the name of an issuer.
     pub(super) fn issued_by(&self, issuer: NameNumber) -> &[u32] {
-        self.by_issuer.get(&issuer).map_or(&[], Vec::as_slice)
+        equal(&self.by_issuer, issuer, |place| self.issuer_at(place))
     }
 }
 
@@ -156,21 +165,28 @@ fn start_of(key_id: &[u8]) -> KeyIdStart {
     start
 }
 
-/// Finds duplicates by their signature, which is short, and settles doubt by the whole encoding.
-struct BySignature<'a>(&'a Certificate);
-
-impl PartialEq for BySignature<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
+/// The first place of each certificate. Twins are brought together by the end of their signatures, which is a number
+/// at random in all but forgeries; doubt is settled by the whole encoding.
+fn once<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Vec<u32> {
+    let end = |one: &Certificate| one.signature().last_chunk().map_or(0, |end| u64::from_be_bytes(*end));
+    let mut ordered: Vec<_> = (0..).zip(certificates).map(|(place, one)| (end(one), place, one)).collect();
+    ordered.sort_unstable_by(|(end, place, one), (other_end, other_place, other)| {
+        end.cmp(other_end).then_with(|| one.der().cmp(other.der())).then(place.cmp(other_place))
+    });
+    ordered.dedup_by(|(end, _, one), (end_before, _, before)| end == end_before && one == before);
+    ordered.into_iter().map(|(_, place, _)| place).collect()
 }
 
-impl Eq for BySignature<'_> {}
+fn in_order<K: Ord>(mut places: Vec<u32>, key_at: impl Fn(u32) -> K) -> Vec<u32> {
+    places.sort_unstable_by(|one, other| key_at(*one).cmp(&key_at(*other)).then(one.cmp(other)));
+    places
+}
 
-impl Hash for BySignature<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.signature().hash(state);
-    }
+/// Those of the places, in the order of their keys, that have this key.
+fn equal<K: Ord>(places: &[u32], key: K, key_at: impl Fn(u32) -> K) -> &[u32] {
+    let begin = places.partition_point(|place| key_at(*place) < key);
+    let rest = &places[begin..];
+    &rest[..rest.partition_point(|place| key_at(*place) == key)]
 }
 
 #[cfg(test)]
