@@ -21,6 +21,8 @@ mod connections;
 mod evidence;
 #[path = "held/expiry.rs"]
 mod expiry;
+#[path = "held/exporting.rs"]
+mod exporting;
 #[path = "held/grants.rs"]
 mod grants;
 #[path = "held/house.rs"]

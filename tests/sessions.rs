@@ -175,3 +175,20 @@ fn an_age_that_is_too_great_asks_for_a_login_again() {
     let fresh = go(&browser, browser.get(ask(demo, &[("prompt", "login")]).url)).expect(200);
     assert!(fresh.url.path().starts_with("/login/"), "{}", fresh.url);
 }
+
+#[test]
+fn a_person_takes_all_their_data_away() {
+    let demo = demo();
+    let browser = Browser::of(demo, &demo.person("lei").clone());
+    let login = client::login_page(demo, &browser);
+    client::with_certificate(&browser, &login);
+    let page = browser.get(format!("{}/account/export", demo.description.issuer)).expect(200);
+    let file = browser.send(&page.form("/account/export"), &[]).expect(200);
+    let disposition = file.header("content-disposition").expect("it is a file");
+    assert!(disposition.starts_with("attachment; filename=\"pearlbridge-account-"), "{disposition}");
+    let export = file.json();
+    assert_eq!(export["account"]["region"], "MO");
+    assert!(export["documents"][0]["number"].is_string(), "{}", export["documents"]);
+    assert_eq!(export["events"][0]["event"], "account_exported");
+    browser.get(format!("{}/account", demo.description.issuer)).expect(200);
+}

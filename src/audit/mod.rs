@@ -17,6 +17,11 @@ pub enum Event {
         /// `certificate` or `demonstration`.
         how: String,
     },
+    /// Everything that is kept about a person was handed to them.
+    AccountExported {
+        /// Whether the numbers of documents were in it.
+        numbers: bool,
+    },
     /// An authority was made in a key ceremony.
     AuthorityCreated {
         /// Which.

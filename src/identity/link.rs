@@ -76,7 +76,7 @@ impl Identity {
         let id = crate::id::new_id();
         SealedDocument {
             number_hash: self.custody.index(kind, number),
-            number_sealed: self.custody.seal(&format!("document {id}"), number.as_bytes()),
+            number_sealed: self.custody.seal(&number_purpose(&id), number.as_bytes()),
             number_masked: super::document::mask(number),
             kind: kind.to_owned(),
             id,
@@ -106,6 +106,11 @@ async fn raise(tx: &mut Connection, proof: &mut Proof, shown: &CertificateProof,
     store::person::raise_level(tx, &proof.person.id, shown.level, &how, now).await?;
     proof.person.level = proof.person.level.max(shown.level);
     Ok(())
+}
+
+/// What the number of the document `id` is sealed for.
+pub(super) fn number_purpose(id: &str) -> String {
+    format!("document {id}")
 }
 
 /// The document as a row of the person's.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod credential;
 pub mod document;
+pub mod export;
 pub mod factor;
 pub mod level;
 mod likeness;

@@ -36,6 +36,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/login/{attempt}/welcome", get(login::welcome::get).post(login::welcome::post))
         .route("/login/{attempt}/continue", get(login::finish::get))
         .route("/account", get(account::overview::get))
+        .route("/account/export", get(account::export::get).post(account::export::post))
         .route("/account/link", get(account::link::get))
         .route("/account/logout", post(account::sessions::sign_out))
         .route("/account/sessions/{id}/end", post(account::sessions::end))

@@ -263,6 +263,9 @@ impl Samples {
                 problems: vec![Problem::AlreadyLinked],
             },
         );
+        for (name, numbers) in [("export", true), ("export-masked", false)] {
+            self.add(name, ExportPage { page: self.page_of_person("/account/export"), numbers });
+        }
         for (name, kept) in [
             ("unlink", None),
             ("unlink-only", Some(KeptBecause::OnlyWayIn)),

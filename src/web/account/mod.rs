@@ -1,6 +1,7 @@
 //! `/account`: what the service knows about a person, and what they can do about it.
 
 pub mod certificates;
+pub mod export;
 mod issued;
 pub mod link;
 pub mod overview;

@@ -229,6 +229,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
 fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> ActivityKind {
     match (kind, method, why) {
         ("account_created", ..) => ActivityKind::AccountOpened,
+        ("account_exported", ..) => ActivityKind::AccountExported,
         ("signed_in", ..) => ActivityKind::SignedIn,
         ("sign_in_refused", Some("password" | "totp"), _) => ActivityKind::SignInFailed,
         ("sign_in_refused", ..) => ActivityKind::CertificateRefused,

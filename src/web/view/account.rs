@@ -170,6 +170,8 @@ pub struct Activity {
 terms! {
     /// A kind of event that concerns a person.
     ActivityKind, "activity" {
+        /// The person took all their data away.
+        AccountExported = "account_exported",
         /// The account was opened.
         AccountOpened = "account_opened",
         /// A sign-in.
@@ -233,6 +235,16 @@ pub struct UnlinkPage {
     pub kept: Option<KeptBecause>,
     /// Whether the person is signed in with it, and will be signed out.
     pub opened_this_session: bool,
+}
+
+/// `/account/export`: everything that is kept about the person, to be taken away.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/export.html")]
+pub struct ExportPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Whether the session proved enough for the numbers of documents to be in it.
+    pub numbers: bool,
 }
 
 terms! {

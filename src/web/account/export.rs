@@ -1,0 +1,47 @@
+//! `/account/export`: all that is kept about the person, as a file. A session that was proved too long ago is led through a
+//! login first.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::app::App;
+use crate::clock::SECOND;
+use crate::oidc::claims::display_name;
+use crate::store::attempt::Destination;
+use crate::web::error::Result;
+use crate::web::extract::{Fields, Required, Shared};
+use crate::web::layer::visitor::Visitor;
+use crate::web::present;
+use crate::web::view::account::ExportPage;
+
+/// What is in it, and the button.
+pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Required) -> Result {
+    if !app.identity.is_fresh(&signed_in.session) {
+        return prove_first(&app, &visitor).await;
+    }
+    let page = visitor.page(Some(display_name(&signed_in.person)));
+    present::html(&ExportPage { page, numbers: app.identity.may_read_numbers(&signed_in) })
+}
+
+/// The file.
+pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, _fields: Fields) -> Result {
+    match app.identity.export(&signed_in, &visitor.origin).await? {
+        Some(export) => Ok(file(&app, serde_json::to_vec_pretty(&export).expect("an export serialises to JSON"))),
+        None => prove_first(&app, &visitor).await,
+    }
+}
+
+fn file(app: &App, json: Vec<u8>) -> Response {
+    let (year, month, day) = pki::Time(app.clock.now() / SECOND).date();
+    let name = format!("attachment; filename=\"pearlbridge-account-{year:04}-{month:02}-{day:02}.json\"");
+    let disposition = HeaderValue::try_from(name).expect("digits and letters");
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], json).into_response()
+}
+
+async fn prove_first(app: &App, visitor: &Visitor) -> Result {
+    let destination = Destination::Page { path: "/account/export".to_owned(), level: 0 };
+    let attempt = app.identity.begin(&visitor.browser, destination).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+}
