@@ -1,9 +1,15 @@
 //! The code flow by other people's clients, as a hall's developer would write it: discovery, code with PKCE, state, nonce
-//! and `iss`, the ID token by the published keys, userinfo, refresh with rotation, reuse that revokes all, logout.
+//! and `iss`, the ID token by the published keys, userinfo, refresh with rotation, reuse that revokes all, logout; and the
+//! provider's machine side, a file an endpoint or standard.
 
 #![allow(clippy::panic)] // In a test, to panic is to fail.
 
 mod support;
+
+#[path = "oidc_clients/algorithms.rs"]
+mod algorithms;
+#[path = "oidc_clients/script.rs"]
+mod script;
 
 use std::process::Command;
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
+use pki::algorithm::SignatureAlgorithm;
 use pki::key::{KeySpec, Signer, SoftwareKey};
 use zeroize::Zeroizing;
 
@@ -184,13 +185,33 @@ impl Custody {
         if let Some(signer) = self.opened().get(id) {
             return Ok(signer.clone());
         }
+        let signer: Arc<dyn Signer> = Arc::new(self.open_key(store, id).await?);
+        self.opened().insert(id.to_owned(), signer.clone());
+        Ok(signer)
+    }
+
+    /// The signer of key `id` by another algorithm than the usual one of its kind; opened anew each time.
+    ///
+    /// # Errors
+    /// As [`Custody::signer`].
+    pub async fn signer_by(
+        &self,
+        store: &Store,
+        id: &str,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<Arc<dyn Signer>, Error> {
+        let usual = self.signer(store, id).await?;
+        if usual.algorithm() == algorithm {
+            return Ok(usual);
+        }
+        Ok(Arc::new(self.open_key(store, id).await?.with_algorithm(algorithm)))
+    }
+
+    async fn open_key(&self, store: &Store, id: &str) -> Result<SoftwareKey, Error> {
         let sealed = store::sealed_key::find(&mut *store.read().await?, id).await?;
         let sealed = sealed.ok_or_else(|| Error::Missing(id.to_owned()))?;
         let pkcs8 = self.unseal(&sealing_purpose(id), &sealed)?;
-        let key = SoftwareKey::from_pkcs8_der(&pkcs8).map_err(|source| Error::Key { id: id.to_owned(), source })?;
-        let signer: Arc<dyn Signer> = Arc::new(key);
-        self.opened().insert(id.to_owned(), signer.clone());
-        Ok(signer)
+        SoftwareKey::from_pkcs8_der(&pkcs8).map_err(|source| Error::Key { id: id.to_owned(), source })
     }
 
     fn opened(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<dyn Signer>>> {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Provider, claims, keys};
+use super::jose::Algorithm;
+use super::{Provider, claims};
 use crate::identity::level;
 
 impl Provider {
@@ -10,7 +11,7 @@ impl Provider {
     pub fn metadata(&self) -> Value {
         let at = |path: &str| format!("{}{path}", self.issuer);
         let levels: Vec<String> = (level::LOWEST..=level::HIGHEST).map(level::acr).collect();
-        let algorithms = keys::ALGORITHMS.map(|(name, _)| name);
+        let algorithms = Algorithm::ALL.map(Algorithm::name);
         json!({
             "issuer": self.issuer,
             "authorization_endpoint": at("/oauth2/authorize"),

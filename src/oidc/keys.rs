@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use pki::key::{KeySpec, Signer};
-use serde_json::{Value, json};
+use pki::algorithm::SignatureAlgorithm;
+use pki::key::Signer;
+use serde_json::{Map, Value, json};
 
-use super::{Error, Provider, Result, jose};
+use super::jose::{self, Algorithm, Jwk, Jws};
+use super::{Error, Provider, Result};
 use crate::clock::{DAY, Micros, SECOND};
 use crate::store::signing_key::SigningKey;
 use crate::store::{self};
-
-/// The algorithms that are offered, each with its kind of key.
-pub const ALGORITHMS: [(&str, KeySpec); 2] = [("ES256", KeySpec::EcdsaP256), ("RS256", KeySpec::Rsa2048)];
 
 /// A token that has expired is still shown as `id_token_hint`: its key stays this much longer.
 const AFTERLIFE: Micros = 7 * DAY;
@@ -43,8 +42,11 @@ impl KeyRing {
         active.map(|(key, signer)| (key.kid.as_str(), signer.clone()))
     }
 
-    fn signer(&self, kid: &str, now: Micros) -> Option<&Arc<dyn Signer>> {
-        self.keys.iter().find(|(key, _)| key.kid == kid && now < key.removed_at).map(|(_, signer)| signer)
+    /// The published key of a name, with the algorithm that it is for.
+    fn key(&self, kid: &str, now: Micros) -> Option<Jwk> {
+        let (key, signer) = self.keys.iter().find(|(key, _)| key.kid == kid && now < key.removed_at)?;
+        let algorithm = Algorithm::from_name(&key.alg)?;
+        Some(Jwk { kid: Some(key.kid.clone()), algorithm: Some(algorithm), key: signer.public_key().clone() })
     }
 }
 
@@ -64,7 +66,9 @@ impl Provider {
         drop(connection);
         let mut keys = Vec::new();
         for row in rows {
-            let signer = self.custody.signer(&self.store, &row.key_id).await?;
+            let damaged = || crate::custody::Error::Missing(format!("{} of {}", row.alg, row.kid));
+            let algorithm = Algorithm::from_name(&row.alg).ok_or_else(damaged)?.signature();
+            let signer = self.custody.signer_by(&self.store, &row.key_id, algorithm).await?;
             keys.push((row, signer));
         }
         let fresh = Arc::new(KeyRing { revision, keys });
@@ -80,7 +84,7 @@ impl Provider {
         let ring = self.ring().await?;
         let missing = || crate::custody::Error::Missing(format!("active for {alg}"));
         let (kid, signer) = ring.active(alg, self.clock.now()).ok_or_else(missing)?;
-        if alg == "ES256" {
+        if matches!(signer.algorithm(), SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Ed25519) {
             return Ok(jose::sign(signer.as_ref(), kid, typ, &claims)?);
         }
         let kid = kid.to_owned();
@@ -97,10 +101,11 @@ impl Provider {
     ///
     /// # Errors
     /// The database's.
-    pub async fn verify(&self, token: &str) -> Result<Option<Value>> {
+    pub async fn verify(&self, token: &str) -> Result<Option<Map<String, Value>>> {
         let ring = self.ring().await?;
-        let signer = jose::kid(token).and_then(|kid| ring.signer(&kid, self.clock.now()).cloned());
-        Ok(signer.and_then(|signer| jose::verify(token, signer.public_key())))
+        let Some(jws) = Jws::parse(token) else { return Ok(None) };
+        let key = jws.kid.as_deref().and_then(|kid| ring.key(kid, self.clock.now()));
+        Ok(key.and_then(|key| jws.verify(&key).cloned()))
     }
 
     /// Makes the keys that are missing: at first start one that signs at once, later the successor in time to be
@@ -110,29 +115,29 @@ impl Provider {
     /// Custody's or the database's.
     pub async fn rotate_keys(&self) -> Result<usize> {
         let mut made = 0;
-        for (alg, spec) in ALGORITHMS {
+        for algorithm in Algorithm::ALL {
             let now = self.clock.now();
             let keys = store::signing_key::kept(&mut *self.store.read().await?, now).await?;
-            let last = keys.iter().filter(|key| key.alg == alg).map(|key| key.active_until).max();
+            let last = keys.iter().filter(|key| key.alg == algorithm.name()).map(|key| key.active_until).max();
             let before = self.settings.signing_key_publish_before * SECOND;
             // Twice the notice, so that a job that comes late still publishes in time.
             if last.is_none_or(|until| until - 2 * before <= now) {
-                self.create_key(alg, spec, last.unwrap_or(now).max(now)).await?;
+                self.create_key(algorithm, last.unwrap_or(now).max(now)).await?;
                 made += 1;
             }
         }
         Ok(made)
     }
 
-    async fn create_key(&self, alg: &str, spec: KeySpec, active_from: Micros) -> Result<()> {
-        let key = self.custody.generate("signing", spec)?;
+    async fn create_key(&self, algorithm: Algorithm, active_from: Micros) -> Result<()> {
+        let key = self.custody.generate("signing", algorithm.key_spec())?;
         let kid = crate::id::new_id();
         let now = self.clock.now();
         let active_until = active_from + self.settings.signing_key_lifetime * SECOND;
         let row = SigningKey {
-            jwk: jose::jwk(key.signer.public_key(), &kid).to_string(),
+            jwk: jose::jwk(key.signer.public_key(), algorithm, &kid).to_string(),
             kid,
-            alg: alg.to_owned(),
+            alg: algorithm.name().to_owned(),
             key_id: key.id.clone(),
             published_at: now,
             active_from,

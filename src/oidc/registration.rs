@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Provider, claims, client_uri, keys};
+use super::jose::Algorithm;
+use super::{Provider, claims, client_uri};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::level;
 use crate::locale::Locale;
@@ -178,11 +179,9 @@ fn check(client: &Client) -> Result<()> {
     check_names(&client.names)?;
     check_addresses(client)?;
     check_scopes(client)?;
-    if !keys::ALGORITHMS.iter().any(|(name, _)| *name == client.id_token_alg) {
-        return invalid(
-            "id_token_signed_response_alg",
-            format!("{:?} is neither ES256 nor RS256", client.id_token_alg),
-        );
+    if !Algorithm::ALL.iter().any(|algorithm| algorithm.name() == client.id_token_alg) {
+        let known = Algorithm::ALL.map(Algorithm::name).join(", ");
+        return invalid("id_token_signed_response_alg", format!("{:?} is none of {known}", client.id_token_alg));
     }
     if !(level::LOWEST..=level::HIGHEST).contains(&client.level) {
         return invalid("acr", format!("{} is no level from {} to {}", client.level, level::LOWEST, level::HIGHEST));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::jose::Algorithm;
 use super::{Error, Provider, Result};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
@@ -85,7 +86,7 @@ impl Provider {
             "acr": level::acr(grant.level),
             "amr": authentication_methods(&grant.method),
             "sid": grant.session_id,
-            "at_hash": half_hash(access_token),
+            "at_hash": half_hash(&client.id_token_alg, access_token),
         });
         if let (Some(nonce), Some(object)) = (&grant.nonce, claims.as_object_mut()) {
             object.insert("nonce".to_owned(), nonce.clone().into());
@@ -153,7 +154,11 @@ fn authentication_methods(method: &str) -> Vec<&'static str> {
     }
 }
 
-/// Core §3.1.3.6: the left half of the digest; both our algorithms digest with SHA-256.
-fn half_hash(token: &str) -> String {
-    crate::id::base64url(&crate::id::sha256(token.as_bytes())[..16])
+/// Core §3.1.3.6: the left half of the digest that the ID token is signed with; Ed25519 has SHA-512 inside (RFC 8032 §5.1).
+fn half_hash(alg: &str, token: &str) -> String {
+    let digest = match Algorithm::from_name(alg) {
+        Some(Algorithm::EdDsa) => crate::id::sha512(token.as_bytes())[..32].to_vec(),
+        _ => crate::id::sha256(token.as_bytes())[..16].to_vec(),
+    };
+    crate::id::base64url(&digest)
 }

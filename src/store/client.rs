@@ -58,7 +58,7 @@ pub struct Client {
     pub backchannel_logout_uri: Option<String>,
     /// The scopes it is approved for.
     pub scopes: String,
-    /// `ES256` or `RS256`.
+    /// By its JOSE name.
     pub id_token_alg: String,
     /// How it proves who it is.
     pub auth_method: AuthMethod,
@@ -110,7 +110,7 @@ pub struct Change {
     pub backchannel_logout_uri: Option<String>,
     /// All of them, space separated.
     pub scopes: Option<String>,
-    /// `ES256` or `RS256`.
+    /// By its JOSE name.
     pub id_token_alg: Option<String>,
     /// By secret in one way or another.
     pub auth_method: Option<AuthMethod>,

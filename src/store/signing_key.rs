@@ -10,7 +10,7 @@ use crate::clock::Micros;
 pub struct SigningKey {
     /// Key id in JOSE headers.
     pub kid: String,
-    /// `ES256` or `RS256`.
+    /// `ES256`, `RS256`, `PS256` or `EdDSA`.
     pub alg: String,
     /// The sealed private key.
     pub key_id: String,

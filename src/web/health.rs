@@ -31,7 +31,7 @@ async fn problems(app: &App) -> Vec<String> {
         Ok(snapshot) => problems.extend(snapshot.problems(app.clock.now())),
         Err(_) => problems.push("trust: the store cannot be read".to_owned()),
     }
-    for (alg, _) in crate::oidc::keys::ALGORITHMS {
+    for alg in crate::oidc::jose::Algorithm::ALL.map(crate::oidc::jose::Algorithm::name) {
         if !app.provider.can_sign(alg).await {
             problems.push(format!("signing keys: none is active for {alg}"));
         }

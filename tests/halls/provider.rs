@@ -12,7 +12,7 @@ use pearlbridge::clock::Clock;
 use pearlbridge::fetch::Fetcher;
 use pearlbridge::halls::{Hall, HallKind, HallSettings};
 use pearlbridge::id::base64url;
-use pearlbridge::oidc::jose;
+use pearlbridge::oidc::jose::{self, Algorithm};
 use pearlbridge::store::Store;
 use pki::key::{KeySpec, Signer as _, SoftwareKey};
 
@@ -61,7 +61,7 @@ impl Key {
     }
 
     fn jwks(&self) -> Value {
-        json!({"keys": [jose::jwk(self.key.public_key(), self.kid)]})
+        json!({"keys": [jose::jwk(self.key.public_key(), Algorithm::Rs256, self.kid)]})
     }
 }
 

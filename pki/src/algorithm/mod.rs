@@ -10,6 +10,7 @@ mod ed448;
 mod policy;
 mod pss;
 mod public_key;
+mod raw_key;
 mod rsa;
 mod sm2;
 

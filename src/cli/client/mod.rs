@@ -91,7 +91,7 @@ pub(super) struct Fields {
     #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "none"])]
     auth_method: Option<String>,
     /// Algorithm of its ID tokens [new: RS256, as libraries expect]
-    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256"])]
+    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     id_token_alg: Option<String>,
 }
 

@@ -1,10 +1,12 @@
 //! What handlers take out of a request, beyond what axum brings.
 
 mod form;
+mod oauth;
 mod signed_in;
 mod upload;
 
 pub use form::Fields;
+pub use oauth::OauthRequest;
 pub use signed_in::{MaybeSignedIn, Required};
 pub use upload::Upload;
 

@@ -1,0 +1,58 @@
+//! A request of an OAuth client: a form, with whatever proves who sends it. Token endpoint and all its neighbours read
+//! theirs here, so that none of them is laxer than another.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, HeaderName, header};
+
+use crate::oidc::Error;
+use crate::oidc::authorize::Parameters;
+use crate::oidc::client::Credentials;
+use crate::web::oidc::OauthError;
+
+/// The form, and what the client shows of itself.
+#[derive(Clone, Debug)]
+pub struct OauthRequest {
+    /// The form's fields, each at most once.
+    pub parameters: Parameters,
+    /// Who sends it, unproved.
+    pub credentials: Credentials,
+}
+
+impl<S: Send + Sync> FromRequest<S> for OauthRequest {
+    type Rejection = OauthError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, OauthError> {
+        let authorization = only(request.headers(), &header::AUTHORIZATION)?;
+        let kind = only(request.headers(), &header::CONTENT_TYPE)?.unwrap_or_default();
+        // Parameters follow the media type (RFC 9110 §8.3.1), and it knows no case.
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(invalid("the body must be application/x-www-form-urlencoded"));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|_| invalid("the body is too large"))?;
+        let pairs = url::form_urlencoded::parse(&body).into_owned();
+        let parameters = Parameters::new(pairs).map_err(|name| invalid(&format!("{name} came twice")))?;
+        let credentials = Credentials {
+            authorization,
+            client_id: parameters.get("client_id").map(str::to_owned),
+            client_secret: parameters.get("client_secret").map(str::to_owned),
+        };
+        Ok(Self { parameters, credentials })
+    }
+}
+
+/// A header that may come once at most.
+fn only(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, OauthError> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(invalid(&format!("the header {name} came twice")));
+    }
+    let text = first.map(|value| value.to_str().map(str::to_owned)).transpose();
+    text.map_err(|_| invalid(&format!("the header {name} is not text")))
+}
+
+fn invalid(why: &str) -> OauthError {
+    Error::InvalidRequest(why.to_owned()).into()
+}

@@ -1,0 +1,51 @@
+// What the scripts of npm's openid-client share: the demonstration, the clients that they are given, and a person who
+// visits addresses (tests/oidc_clients/script.rs holds the browser).
+// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit}, in: {here}
+
+import { webcrypto } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+globalThis.crypto ??= webcrypto; // Node 18 has it under its module's name alone
+export const openid = await import('openid-client');
+
+export const demo = JSON.parse(readFileSync(process.argv[2]));
+export const given = JSON.parse(process.argv[3]);
+export const issuer = new URL(demo.issuer);
+export const redirect_uri = 'http://localhost:8499/callback';
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+/** Has the person open an address, and sign in if asked: where they end at the client. */
+export async function visit(url) {
+    console.log(JSON.stringify({ visit: String(url) }));
+    return new URL(JSON.parse((await lines.next()).value).here);
+}
+
+/** The parameters of a code flow, and what to check when it comes back. */
+export async function begin(more = {}) {
+    const verifier = openid.randomPKCECodeVerifier();
+    const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
+    const parameters = {
+        redirect_uri,
+        scope: 'openid profile',
+        code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state: expectedState,
+        nonce: expectedNonce,
+        ...more,
+    };
+    return { parameters, checks: { pkceCodeVerifier: verifier, expectedState, expectedNonce, idTokenExpected: true } };
+}
+
+/** The whole code flow: its tokens. */
+export async function tokens(config, more = {}, options = undefined) {
+    const { parameters, checks } = await begin(more);
+    const here = await visit(openid.buildAuthorizationUrl(config, parameters));
+    return openid.authorizationCodeGrant(config, here, checks, undefined, options);
+}
+
+/** Ends the script: the readline keeps the process alive otherwise. */
+export function done() {
+    process.exit(0);
+}

@@ -1,0 +1,61 @@
+//! A script of somebody else's client library, and the person whom it sends about: it writes `{"visit": address}`, and is
+//! told where at the client the person ended.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::demo;
+use crate::support::browser::Browser;
+use crate::support::client::{go, is_client, with_certificate};
+use crate::support::repository;
+
+/// Registers a client of its own for a script, with these arguments: its record and secret.
+pub(crate) fn register(id: &str, more: &[&str]) -> Value {
+    let usual = ["client", "add", id, "--name", "A window", "--json"];
+    serde_json::from_str(&demo().operate(&[usual.as_slice(), more].concat())).expect("the record is JSON")
+}
+
+/// Runs a script of npm's openid-client with what it is given, and a person who has a certificate.
+pub(crate) fn openid_client(name: &str, given: &Value) {
+    let mut node = Command::new("node");
+    node.arg(repository("tests/browser/oauth").join(name)).env("NODE_EXTRA_CA_CERTS", &demo().description.ca_file);
+    run(node, given);
+}
+
+/// Runs a script of Authlib.
+pub(crate) fn authlib(name: &str, given: &Value) {
+    let mut python = Command::new(repository("target/test-tools/venv/bin/python"));
+    python.arg(repository("tests/clients").join(name));
+    run(python, given);
+}
+
+fn run(mut command: Command, given: &Value) {
+    command.arg(demo().directory.join("demo.json")).arg(given.to_string());
+    let mut script = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it runs");
+    let (mut input, output) = (script.stdin.take().expect("it is piped"), script.stdout.take().expect("it is piped"));
+    let browser = Browser::of(demo(), demo().person("chan"));
+    for line in BufReader::new(output).lines() {
+        let line = line.expect("it writes text");
+        let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("it says {line:?}: {error}"));
+        let here = visit(&browser, told["visit"].as_str().expect("an address to visit"));
+        writeln!(input, "{}", json!({"here": here})).expect("it listens");
+    }
+    finish(&mut script);
+}
+
+/// Opens an address, signs in if that is asked, and ends at the client.
+fn visit(browser: &Browser, address: &str) -> String {
+    let mut page = go(browser, browser.get(address));
+    if page.location().is_none() {
+        page = with_certificate(browser, &page);
+    }
+    let end = page.location().filter(is_client);
+    end.unwrap_or_else(|| panic!("{} ({}) leads not back: {}", page.url, page.status, page.text())).into()
+}
+
+fn finish(script: &mut Child) {
+    let status = script.wait().expect("it ends");
+    assert!(status.success(), "the script fails: {status}; what it said stands above");
+}
