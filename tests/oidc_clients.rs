@@ -10,6 +10,8 @@ mod support;
 mod algorithms;
 #[path = "oidc_clients/script.rs"]
 mod script;
+#[path = "oidc_clients/tokens.rs"]
+mod tokens;
 
 use std::process::Command;
 

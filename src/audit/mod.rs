@@ -141,6 +141,13 @@ pub enum Event {
         /// At which client.
         client: String,
     },
+    /// A client revoked a token of its own.
+    TokenRevoked {
+        /// `access_token`, or `refresh_token` and with it its grant.
+        what: String,
+        /// Which client.
+        client: String,
+    },
     /// A partner was put on the trust list.
     TrustRecordAdded {
         /// Its record.

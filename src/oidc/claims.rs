@@ -55,7 +55,8 @@ impl Provider {
     pub async fn userinfo(&self, token: &str) -> Result<Value> {
         let mut connection = self.store.read().await?;
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
-        let grant = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
+        let token = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
+        let grant = token.grant;
         let person = store::person::find(&mut connection, &grant.person_id).await?;
         let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;

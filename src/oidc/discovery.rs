@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::jose::Algorithm;
-use super::{Provider, claims};
+use super::{Provider, claims, grant};
 use crate::identity::level;
 
 impl Provider {
@@ -12,6 +12,8 @@ impl Provider {
         let at = |path: &str| format!("{}{path}", self.issuer);
         let levels: Vec<String> = (level::LOWEST..=level::HIGHEST).map(level::acr).collect();
         let algorithms = Algorithm::ALL.map(Algorithm::name);
+        let methods = ["client_secret_basic", "client_secret_post", "none"];
+        let confidential = &methods[..methods.len() - 1];
         json!({
             "issuer": self.issuer,
             "authorization_endpoint": at("/oauth2/authorize"),
@@ -19,15 +21,20 @@ impl Provider {
             "userinfo_endpoint": at("/oauth2/userinfo"),
             "jwks_uri": at("/oauth2/jwks"),
             "end_session_endpoint": at("/oauth2/end_session"),
+            "revocation_endpoint": at("/oauth2/revoke"),
+            "revocation_endpoint_auth_methods_supported": methods,
+            "introspection_endpoint": at("/oauth2/introspect"),
+            "introspection_endpoint_auth_methods_supported": confidential,
+            "introspection_signing_alg_values_supported": algorithms,
             "scopes_supported": claims::SCOPES,
             "claims_supported": claims::CLAIMS,
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
-            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "grant_types_supported": grant::GRANT_TYPES,
             "acr_values_supported": levels,
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": algorithms,
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "token_endpoint_auth_methods_supported": methods,
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "backchannel_logout_supported": true,

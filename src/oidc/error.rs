@@ -8,6 +8,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a client does not get what it asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The client is not who its `Authorization` header says: that is answered with a challenge (RFC 6749 §5.2).
+    #[error("invalid_client: {0}")]
+    BasicRefused(&'static str),
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
@@ -35,6 +38,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The client may not do this at all.
+    #[error("unauthorized_client: {0}")]
+    UnauthorizedClient(&'static str),
     /// The grant type is none of ours.
     #[error("unsupported_grant_type: {0}")]
     UnsupportedGrantType(String),
@@ -44,11 +50,12 @@ impl Error {
     /// The code on the wire.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::InvalidClient(_) => "invalid_client",
+            Self::BasicRefused(_) | Self::InvalidClient(_) => "invalid_client",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidToken(_) => "invalid_token",
+            Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => "server_error",
         }
@@ -57,9 +64,12 @@ impl Error {
     /// The sentence on the wire: never what went wrong inside.
     pub fn description(&self) -> String {
         match self {
-            Self::InvalidClient(why) | Self::InvalidGrant(why) | Self::InvalidScope(why) | Self::InvalidToken(why) => {
-                (*why).to_owned()
-            }
+            Self::BasicRefused(why)
+            | Self::InvalidClient(why)
+            | Self::InvalidGrant(why)
+            | Self::InvalidScope(why)
+            | Self::InvalidToken(why)
+            | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),
             Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => {

@@ -1,7 +1,8 @@
 //! The OpenID Provider: who asks ([`client`], [`registration`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
-//! [`claims`]), and how all of them hear that it is over ([`logout`]).
+//! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
-//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7636, 9207, 9700.
+//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7636, 7662, 9207, 9700,
+//! 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 pub mod authorize;
@@ -11,10 +12,12 @@ pub mod client_uri;
 pub mod discovery;
 pub mod error;
 pub mod grant;
+pub mod introspection;
 pub mod jose;
 pub mod keys;
 pub mod logout;
 pub mod registration;
+pub mod revocation;
 pub mod token;
 
 use std::sync::{Arc, RwLock};

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::jose::Algorithm;
-use super::{Provider, claims, client_uri};
+use super::{Provider, claims, client_uri, grant};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::store::client::{AuthMethod, Change, Client};
+use crate::store::client::{AuthMethod, CODE, Change, Client, REFRESH};
 use crate::store::{self, Connection};
 
 /// Why a client was not registered or changed.
@@ -158,7 +158,7 @@ async fn found(connection: &mut Connection, id: &str) -> Result<Client> {
 }
 
 /// The fields that a change names, as RFC 7591 calls them.
-fn changed(change: &Change) -> impl Iterator<Item = &'static str> {
+fn changed(change: &Change) -> impl Iterator<Item = &str> {
     let fields = [
         ("client_name", change.names.is_some()),
         ("redirect_uris", change.redirect_uris.is_some()),
@@ -170,19 +170,19 @@ fn changed(change: &Change) -> impl Iterator<Item = &'static str> {
         ("acr", change.level.is_some()),
         ("claims", change.claims.is_some()),
     ];
-    fields.into_iter().filter(|(_, named)| *named).map(|(name, _)| name)
+    let named = fields.into_iter().filter(|(_, named)| *named).map(|(name, _)| name);
+    named.chain(change.security.keys().map(String::as_str))
 }
 
 /// Everything that a record must hold to.
 fn check(client: &Client) -> Result<()> {
     check_id(&client.id)?;
     check_names(&client.names)?;
+    check_grants(client)?;
     check_addresses(client)?;
     check_scopes(client)?;
-    if !Algorithm::ALL.iter().any(|algorithm| algorithm.name() == client.id_token_alg) {
-        let known = Algorithm::ALL.map(Algorithm::name).join(", ");
-        return invalid("id_token_signed_response_alg", format!("{:?} is none of {known}", client.id_token_alg));
-    }
+    check_security(client)?;
+    check_algorithm("id_token_signed_response_alg", Some(&client.id_token_alg))?;
     if !(level::LOWEST..=level::HIGHEST).contains(&client.level) {
         return invalid("acr", format!("{} is no level from {} to {}", client.level, level::LOWEST, level::HIGHEST));
     }
@@ -221,7 +221,7 @@ fn check_names(names: &BTreeMap<String, String>) -> Result<()> {
 }
 
 fn check_addresses(client: &Client) -> Result<()> {
-    if client.redirect_uris.is_empty() {
+    if client.redirect_uris.is_empty() && client.security.may_use(CODE) {
         return invalid("redirect_uris", "there is none; the code needs a place to go to".to_owned());
     }
     let logout = client.backchannel_logout_uri.iter();
@@ -233,12 +233,59 @@ fn check_addresses(client: &Client) -> Result<()> {
     Ok(())
 }
 
+/// RFC 7591 §2: the grants of the table, and a refresh token only where something gives one.
+fn check_grants(client: &Client) -> Result<()> {
+    let grants = &client.security.grant_types;
+    if let Some(unknown) = grants.iter().find(|name| !grant::GRANT_TYPES.contains(&name.as_str())) {
+        return invalid("grant_types", format!("{unknown:?} is none of {}", grant::GRANT_TYPES.join(", ")));
+    }
+    if client.security.may_use(REFRESH) && !client.security.may_use(CODE) {
+        return invalid("grant_types", format!("{REFRESH} needs {CODE}, which gives the first one"));
+    }
+    Ok(())
+}
+
+fn check_security(client: &Client) -> Result<()> {
+    let security = &client.security;
+    check_algorithm("introspection_signed_response_alg", security.introspection_signed_response_alg.as_deref())?;
+    if security.resource_server && client.auth_method == AuthMethod::None {
+        return invalid(
+            "resource_server",
+            "a public client proves nothing of itself, and cannot introspect".to_owned(),
+        );
+    }
+    Ok(())
+}
+
+fn check_algorithm(field: &'static str, name: Option<&str>) -> Result<()> {
+    let known = Algorithm::ALL.map(Algorithm::name);
+    match name.filter(|name| !known.contains(name)) {
+        Some(name) => invalid(field, format!("{name:?} is none of {}", known.join(", "))),
+        None => Ok(()),
+    }
+}
+
+/// A scope is one of ours, or one of a resource server's: such a one holds a colon, so that none of ours is misspelt.
+fn is_scope(scope: &str) -> bool {
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || b"-._:/".contains(&letter);
+    let foreign = scope.contains(':') && scope.len() <= 128 && scope.bytes().all(plain);
+    claims::SCOPES.contains(&scope) || foreign
+}
+
 fn check_scopes(client: &Client) -> Result<()> {
     let scopes: Vec<&str> = client.scopes.split(' ').collect();
-    if let Some(scope) = scopes.iter().find(|scope| !claims::SCOPES.contains(scope)) {
-        return invalid("scope", format!("{scope:?} is none of {}", claims::SCOPES.join(", ")));
+    let signs_in = client.security.may_use(CODE);
+    if client.scopes.is_empty() && !signs_in {
+        return Ok(());
     }
-    if !scopes.contains(&"openid") {
+    if let Some(scope) = scopes.iter().find(|scope| !is_scope(scope)) {
+        let ours = claims::SCOPES.join(", ");
+        return invalid(
+            "scope",
+            format!("{scope:?} is none of {ours}, and none of a resource server's (records:read)"),
+        );
+    }
+    if signs_in && !scopes.contains(&"openid") {
         return invalid("scope", "must hold openid".to_owned());
     }
     let open: Vec<&str> = scopes.iter().flat_map(|scope| claims::of_scope(scope)).copied().collect();

@@ -104,6 +104,13 @@ assert claims["amr"] == ["pop", "x509"], claims
 userinfo = session.get(metadata["userinfo_endpoint"]).json()
 assert userinfo["sub"] == claims["sub"] and userinfo["name"] == person["name"], userinfo
 
+# What the provider says of a token, and one that is given back.
+told = session.introspect_token(metadata["introspection_endpoint"], token=token["access_token"]).json()
+assert told["active"] is True and told["sub"] == claims["sub"] and told["client_id"] == client["client_id"], told
+assert session.revoke_token(metadata["revocation_endpoint"], token=token["access_token"]).status_code == 200
+told = session.introspect_token(metadata["introspection_endpoint"], token=token["access_token"]).json()
+assert told == {"active": False}, told
+
 # Each refresh token is good once, and gives the next.
 refreshed = session.refresh_token(metadata["token_endpoint"], refresh_token=token["refresh_token"])
 assert refreshed["refresh_token"] != token["refresh_token"]

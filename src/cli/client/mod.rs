@@ -1,6 +1,7 @@
 //! `pearlbridge client …`: registers the windows and halls that may ask for a login; logged as done by the machine's
 //! operator. A change counts at the next request of a server that runs.
 
+mod security;
 mod show;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use crate::audit::Circumstance;
 use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::registration::Error;
-use crate::store::client::{AuthMethod, Change, Client};
+use crate::store::client::{AuthMethod, CODE, Change, Client, Security};
 
 /// What a new client is approved for when nothing else is said.
 const SCOPES: &str = "openid profile";
@@ -93,6 +94,8 @@ pub(super) struct Fields {
     /// Algorithm of its ID tokens [new: RS256, as libraries expect]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     id_token_alg: Option<String>,
+    #[command(flatten)]
+    security: security::Options,
 }
 
 pub(super) async fn run(config: Option<PathBuf>, command: Command, out: Out) -> Done {
@@ -119,17 +122,22 @@ async fn act(app: &App, command: Command, out: Out) -> Done {
 
 async fn add(app: &App, id: &str, sector: Option<String>, fields: Fields, out: Out) -> Done {
     let change = fields.change();
+    let settings = Security::default().with(&change.security);
+    let security = settings.map_err(|error| Failure::Unreadable(error.to_string()))?;
+    // Who signs nobody in reads nothing of people, unless it is said.
+    let scopes = if security.may_use(CODE) { SCOPES } else { "" };
     let client = Client {
         names: change.names.unwrap_or_default(),
         sector: sector.unwrap_or_else(|| id.to_owned()),
         redirect_uris: change.redirect_uris.unwrap_or_default(),
         post_logout_redirect_uris: change.post_logout_redirect_uris.unwrap_or_default(),
         backchannel_logout_uri: change.backchannel_logout_uri.filter(|uri| !uri.is_empty()),
-        scopes: change.scopes.unwrap_or_else(|| SCOPES.to_owned()),
+        scopes: change.scopes.unwrap_or_else(|| scopes.to_owned()),
         id_token_alg: change.id_token_alg.unwrap_or_else(|| "RS256".to_owned()),
         auth_method: change.auth_method.unwrap_or(AuthMethod::Basic),
         level: change.level.unwrap_or(level::LOWEST),
         claims: change.claims.filter(|claims| !claims.is_empty()),
+        security,
         ..Client::new(id)
     };
     let secret = app.provider.register(client, operator(app)).await.map_err(failure)?;
@@ -195,6 +203,7 @@ impl Fields {
             auth_method: self.auth_method.as_deref().and_then(AuthMethod::from_name),
             level: self.acr,
             claims: several(self.claims).map(without_empty),
+            security: self.security.change(),
         }
     }
 }

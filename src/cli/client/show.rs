@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Out;
 use crate::app::App;
 use crate::identity::level;
-use crate::store::client::{AuthMethod, Client};
+use crate::store::client::{AuthMethod, CODE, Client};
 
 /// The program, for npm's openid-client; names in capitals are filled in.
 const SNIPPET: &str = include_str!("snippet.mjs");
@@ -22,10 +22,8 @@ pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out
     }
     let told = secret.map(|secret| format!("{:14} {secret}   (shown this once)\n", "client_secret"));
     let text = format!("{}\n{}", text(client), told.unwrap_or_default());
-    out.say(
-        format!("{text}{:14} {issuer}\n{:14} {discovery}\n\n{}", "issuer", "discovery", snippet(client, issuer)),
-        &value,
-    );
+    let program = if client.security.may_use(CODE) { snippet(client, issuer) } else { String::new() };
+    out.say(format!("{text}{:14} {issuer}\n{:14} {discovery}\n\n{program}", "issuer", "discovery"), &value);
 }
 
 /// The record, a line a field.
@@ -45,7 +43,11 @@ pub(super) fn text(client: &Client) -> String {
         ("auth method", client.auth_method.name().to_owned()),
         ("ID token alg", client.id_token_alg.clone()),
         ("sector", client.sector.clone()),
+        ("grants", client.security.grant_types.join(" ")),
     ];
+    if client.security.resource_server {
+        lines.push(("resource", "server: may introspect tokens with its scopes".to_owned()));
+    }
     if client.disabled_at.is_some() {
         lines.push(("state", "disabled".to_owned()));
     }
@@ -53,7 +55,8 @@ pub(super) fn text(client: &Client) -> String {
     told.map(|(name, value)| format!("{name:14} {value}")).collect::<Vec<_>>().join("\n")
 }
 
-/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `disabled`).
+/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `resource_server`,
+/// `disabled`).
 pub(super) fn json(client: &Client) -> Value {
     let mut object = Map::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
@@ -70,6 +73,12 @@ pub(super) fn json(client: &Client) -> Value {
     put("token_endpoint_auth_method", json!(client.auth_method.name()));
     put("id_token_signed_response_alg", json!(client.id_token_alg));
     put("sector", json!(client.sector));
+    // The column is an object by these very names.
+    if let Ok(Value::Object(security)) = serde_json::to_value(&client.security) {
+        for (name, value) in security.into_iter().filter(|(_, value)| !value.is_null()) {
+            put(&name, value);
+        }
+    }
     put("disabled", json!(client.disabled_at.is_some()));
     Value::Object(object)
 }

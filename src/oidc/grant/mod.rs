@@ -7,6 +7,10 @@ use super::authorize::Parameters;
 use super::client::Credentials;
 use super::token::Tokens;
 use super::{Error, Provider, Result};
+use crate::store::client::{CODE, REFRESH};
+
+/// The grant types that are offered.
+pub const GRANT_TYPES: [&str; 2] = [CODE, REFRESH];
 
 impl Provider {
     /// The token endpoint (RFC 6749 §3.2).
@@ -15,11 +19,16 @@ impl Provider {
     /// As RFC 6749 §5.2 lists.
     pub async fn exchange(&self, parameters: &Parameters, credentials: &Credentials) -> Result<Tokens> {
         let client = self.authenticate(credentials).await?;
-        match parameters.get("grant_type") {
-            Some("authorization_code") => self.exchange_code(&client, parameters).await,
-            Some("refresh_token") => self.exchange_refresh_token(&client, parameters).await,
-            Some(other) => Err(Error::UnsupportedGrantType(other.to_owned())),
-            None => Err(Error::InvalidRequest("grant_type is missing".to_owned())),
+        let grant_type = required(parameters, "grant_type")?;
+        if !GRANT_TYPES.contains(&grant_type) {
+            return Err(Error::UnsupportedGrantType(grant_type.to_owned()));
+        }
+        if !client.security.may_use(grant_type) {
+            return Err(Error::UnauthorizedClient("the client is not registered with this grant type"));
+        }
+        match grant_type {
+            CODE => self.exchange_code(&client, parameters).await,
+            _ => self.exchange_refresh_token(&client, parameters).await,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 pub mod authorize;
 pub mod end_session;
+pub mod introspect;
 pub mod metadata;
+pub mod revoke;
 pub mod token;
 pub mod userinfo;
 
@@ -25,10 +27,11 @@ impl From<Error> for OauthError {
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let status = match &self.0 {
-            Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
+            Error::BasicRefused(_) | Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
             Error::InvalidGrant(_)
             | Error::InvalidRequest(_)
             | Error::InvalidScope(_)
+            | Error::UnauthorizedClient(_)
             | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,
             Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Custody(_) | Error::Identity(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -46,7 +49,7 @@ impl IntoResponse for OauthError {
 
 fn challenge(error: &Error) -> Option<(HeaderName, String)> {
     match error {
-        Error::InvalidClient(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
+        Error::BasicRefused(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
         Error::InvalidToken(why) => {
             Some((header::WWW_AUTHENTICATE, format!("Bearer error=\"invalid_token\", error_description=\"{why}\"")))
         }

@@ -202,6 +202,8 @@ terms! {
         CertificateRevoked = "certificate_revoked",
         /// A stolen refresh token was noticed, and all its offspring ended.
         TokenReuse = "token_reuse",
+        /// A client revoked a token of its own.
+        TokenRevoked = "token_revoked",
         /// Anything else.
         Other = "other",
     }

@@ -57,6 +57,7 @@ activity-certificate_unlinked = Certificate unlinked
 activity-certificate_issued = Certificate issued
 activity-certificate_revoked = Certificate revoked
 activity-token_reuse = A token was used twice; what grew from it was ended
+activity-token_revoked = A service gave its access back
 activity-other = Other event
 link-title = Link another certificate
 link-lead = Prove that the certificate is yours too, and it will open this account as well.

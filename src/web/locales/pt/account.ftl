@@ -57,6 +57,7 @@ activity-certificate_unlinked = Certificado desligado
 activity-certificate_issued = Certificado emitido
 activity-certificate_revoked = Certificado revogado
 activity-token_reuse = Uma credencial foi usada duas vezes; terminou-se o que dela dependia
+activity-token_revoked = Um serviço devolveu o acesso que tinha
 activity-other = Outro acontecimento
 link-title = Ligar outro certificado
 link-lead = Prove que o certificado também é seu e ele passará a abrir esta conta.

@@ -57,6 +57,7 @@ activity-certificate_unlinked = 移除证书
 activity-certificate_issued = 签发证书
 activity-certificate_revoked = 吊销证书
 activity-token_reuse = 发现凭据被重复使用，已结束相关登录
+activity-token_revoked = 服务方已主动撤销其访问凭据
 activity-other = 其他操作
 link-title = 关联另一张证书
 link-lead = 证明这张证书也是您的，以后它也能打开这个账户。

@@ -57,6 +57,7 @@ activity-certificate_unlinked = 移除證書
 activity-certificate_issued = 簽發證書
 activity-certificate_revoked = 撤銷證書
 activity-token_reuse = 發現憑據被重複使用，已結束相關登入
+activity-token_revoked = 服務方已主動撤銷其存取憑據
 activity-other = 其他操作
 link-title = 連結另一張證書
 link-lead = 證明此證書也是您的，以後它也能開啟此帳戶。

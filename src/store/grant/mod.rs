@@ -1,6 +1,13 @@
 //! What a person granted to a client at a login: the grant, its code and its tokens.
 
+mod token;
+
 use sqlx::FromRow;
+
+pub use token::{
+    LiveToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token, of_refresh_token,
+    redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
+};
 
 use super::{Connection, Result};
 use crate::clock::Micros;
@@ -74,6 +81,7 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
     Ok(())
 }
 
+/// The columns of a [`Grant`], and the rest of a query.
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -82,6 +90,7 @@ macro_rules! select {
         )
     };
 }
+use select;
 
 /// The grant `id`, live or not.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Grant>> {
@@ -166,76 +175,6 @@ pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) 
     }
     let used: Option<String> =
         sqlx::query_scalar("SELECT grant_id FROM authorization_code WHERE hash = $1 AND used_at IS NOT NULL")
-            .bind(hash)
-            .fetch_optional(connection)
-            .await?;
-    Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
-}
-
-/// Writes an access token.
-pub async fn insert_access_token(
-    connection: &mut Connection,
-    hash: &[u8],
-    grant_id: &str,
-    scope: &str,
-    expires_at: Micros,
-) -> Result<()> {
-    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
-        .bind(hash)
-        .bind(grant_id)
-        .bind(scope)
-        .bind(expires_at)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The live grant of an unexpired access token, with the token's scope in place of the grant's.
-pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<Grant>> {
-    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time,
-           g.method FROM grant_record g
-         JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
-         WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
-           AND s.expires_at > $2";
-    Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
-}
-
-/// Writes a refresh token.
-pub async fn insert_refresh_token(
-    connection: &mut Connection,
-    hash: &[u8],
-    grant_id: &str,
-    expires_at: Micros,
-) -> Result<()> {
-    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
-        .bind(hash)
-        .bind(grant_id)
-        .bind(expires_at)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// The grant of a refresh token, used or not: asked before it is used up, so that another client cannot.
-pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<Grant>> {
-    let sql = select!("JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1");
-    Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
-}
-
-/// Uses a refresh token up (RFC 9700 §4.14.2: rotation).
-pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed> {
-    let fresh: Option<String> = sqlx::query_scalar(
-        "UPDATE refresh_token SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1 RETURNING grant_id",
-    )
-    .bind(now)
-    .bind(hash)
-    .fetch_optional(&mut *connection)
-    .await?;
-    if fresh.is_some() {
-        return Ok(Redeemed::Fresh);
-    }
-    let used: Option<String> =
-        sqlx::query_scalar("SELECT grant_id FROM refresh_token WHERE hash = $1 AND used_at IS NOT NULL")
             .bind(hash)
             .fetch_optional(connection)
             .await?;

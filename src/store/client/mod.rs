@@ -1,8 +1,13 @@
 //! OAuth clients: the windows and halls that may ask for a login.
 
+mod security;
+
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
 use sqlx::FromRow;
+
+pub use security::{CODE, REFRESH, Security};
 
 use super::{Connection, Error, Result, bump_revision, from_json, to_json};
 use crate::clock::Micros;
@@ -66,6 +71,8 @@ pub struct Client {
     pub level: i64,
     /// The claims it is approved for within its scopes; `None` for all of them.
     pub claims: Option<Vec<String>>,
+    /// What it is held to, and may do.
+    pub security: Security,
     /// Since when it may ask for nothing.
     pub disabled_at: Option<Micros>,
 }
@@ -86,6 +93,7 @@ impl Client {
             auth_method: AuthMethod::Secret,
             level: 2,
             claims: None,
+            security: Security::default(),
             disabled_at: None,
         }
     }
@@ -118,6 +126,8 @@ pub struct Change {
     pub level: Option<i64>,
     /// Empty for all that the scopes hold.
     pub claims: Option<Vec<String>>,
+    /// Fields of [`Security`]; `null` for their default.
+    pub security: Map<String, Value>,
 }
 
 #[derive(FromRow)]
@@ -134,6 +144,7 @@ struct Row {
     auth_method: String,
     level: i64,
     claims: Option<String>,
+    security: String,
     disabled_at: Option<Micros>,
 }
 
@@ -147,6 +158,7 @@ impl TryFrom<Row> for Client {
             redirect_uris: from_json("client", &row.redirect_uris)?,
             post_logout_redirect_uris: from_json("client", &row.post_logout_redirect_uris)?,
             auth_method: AuthMethod::from_name(&row.auth_method).ok_or_else(unknown)?,
+            security: from_json("client", &row.security)?,
             claims: row.claims.as_deref().map(|claims| from_json("client", claims)).transpose()?,
             id: row.id,
             secret_hash: row.secret_hash,
@@ -164,7 +176,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, scopes, ",
-            "id_token_alg, auth_method, level, claims, disabled_at FROM client ",
+            "id_token_alg, auth_method, level, claims, security, disabled_at FROM client ",
             $rest
         )
     };
@@ -174,8 +186,8 @@ macro_rules! select {
 pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO client (id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris,
-           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at, security)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(client.id.as_str())
     .bind(client.secret_hash.as_slice())
@@ -191,6 +203,7 @@ pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -
     .bind(client.claims.as_ref().map(to_json))
     .bind(client.disabled_at)
     .bind(now)
+    .bind(to_json(&client.security))
     .execute(&mut *connection)
     .await?;
     bump_revision(connection, "client").await
@@ -232,8 +245,25 @@ pub async fn change(connection: &mut Connection, id: &str, change: &Change) -> R
     .bind(id)
     .execute(&mut *connection)
     .await?;
+    if !change.security.is_empty() && done.rows_affected() == 1 {
+        change_security(connection, id, &change.security).await?;
+    }
     bump_revision(connection, "client").await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The statement before this one holds the row until the transaction ends, so that what is read here is what is changed.
+async fn change_security(connection: &mut Connection, id: &str, change: &Map<String, Value>) -> Result<()> {
+    let text: String =
+        sqlx::query_scalar("SELECT security FROM client WHERE id = $1").bind(id).fetch_one(&mut *connection).await?;
+    let before: Security = from_json("client", &text)?;
+    let after = before.with(change).map_err(|error| Error::Damaged { noun: "client", why: error.to_string() })?;
+    sqlx::query("UPDATE client SET security = $1 WHERE id = $2")
+        .bind(to_json(&after))
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Puts another secret in the place of a client's; a public client has none. `false` when nothing was changed.

@@ -1,0 +1,117 @@
+//! Introspection: what a token is, told to those whom it concerns (RFC 7662), signed if they like (RFC 9701).
+//!
+//! | who asks | about what |
+//! |---|---|
+//! | the client that it was issued to | access and refresh tokens |
+//! | a resource server (registered as such) | access tokens that hold a scope of its own, and of their scope that part |
+//! | whoever else, and of any other token | `{"active": false}`, without a reason |
+//!
+//! `sub` is pairwise: that of the asking client's sector, so that two servers cannot compare.
+
+use serde_json::{Map, Value, json};
+
+use super::authorize::Parameters;
+use super::client::Credentials;
+use super::{Error, Provider, Result};
+use crate::clock::SECOND;
+use crate::identity::level;
+use crate::store::client::{AuthMethod, Client};
+use crate::store::grant::{Grant, LiveToken};
+use crate::store::{self, Connection};
+
+/// RFC 9701 §6: "The default … is RS256."
+const DEFAULT_ALGORITHM: &str = "RS256";
+
+/// What a caller learns.
+#[derive(Clone, Debug)]
+pub struct Introspection {
+    caller: Client,
+    claims: Map<String, Value>,
+}
+
+impl Introspection {
+    /// RFC 7662 §2.2.
+    pub fn into_json(self) -> Value {
+        Value::Object(self.claims)
+    }
+}
+
+impl Provider {
+    /// Answers a question about a token (RFC 7662 §2.1). "To prevent token scanning attacks" only clients that prove who
+    /// they are may ask.
+    ///
+    /// # Errors
+    /// Client authentication's; [`Error::InvalidRequest`] when there is no token; the database's.
+    pub async fn introspect(&self, parameters: &Parameters, credentials: &Credentials) -> Result<Introspection> {
+        let caller = self.authenticate(credentials).await?;
+        if caller.auth_method == AuthMethod::None {
+            return Err(Error::InvalidClient("a public client cannot introspect: it proves nothing of itself"));
+        }
+        let token = parameters.get("token").ok_or_else(|| Error::InvalidRequest("token is missing".to_owned()))?;
+        let claims = self.about(&caller, &crate::id::digest(token)).await?;
+        let claims = claims.unwrap_or_else(|| Map::from_iter([("active".to_owned(), Value::Bool(false))]));
+        Ok(Introspection { caller, claims })
+    }
+
+    /// The answer as a JWT for its caller (RFC 9701 §5): neither `sub` nor `exp` stand at its top, so that nobody takes it
+    /// for an access token.
+    ///
+    /// # Errors
+    /// When no key is active; the database's.
+    pub async fn sign_introspection(&self, introspection: Introspection) -> Result<String> {
+        let caller = &introspection.caller;
+        let algorithm = caller.security.introspection_signed_response_alg.clone();
+        let claims = json!({
+            "iss": self.issuer,
+            "aud": caller.id,
+            "iat": self.clock.now() / SECOND,
+            "token_introspection": introspection.claims,
+        });
+        self.sign(algorithm.as_deref().unwrap_or(DEFAULT_ALGORITHM), "token-introspection+jwt", claims).await
+    }
+
+    /// What `caller` may know of the token, if anything.
+    async fn about(&self, caller: &Client, hash: &[u8]) -> Result<Option<Map<String, Value>>> {
+        let now = self.clock.now();
+        let mut connection = self.store.read().await?;
+        if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
+            let Some(scope) = visible_scope(caller, &mut connection, &token.grant).await? else { return Ok(None) };
+            let mut claims = self.usual(caller, &token, &scope);
+            claims.insert("token_type".to_owned(), json!("Bearer"));
+            // RFC 9470 §6.2: so that a resource server can ask for a step-up.
+            claims.insert("acr".to_owned(), json!(level::acr(token.grant.level)));
+            claims.insert("auth_time".to_owned(), json!(token.grant.auth_time / SECOND));
+            return Ok(Some(claims));
+        }
+        let refresh = store::grant::live_refresh_token(&mut connection, hash, now).await?;
+        let refresh = refresh.filter(|token| token.grant.client_id == caller.id);
+        Ok(refresh.map(|token| self.usual(caller, &token, &caller.approved(&token.grant.scope))))
+    }
+
+    fn usual(&self, caller: &Client, token: &LiveToken, scope: &str) -> Map<String, Value> {
+        let claims = json!({
+            "active": true,
+            "iss": self.issuer,
+            "sub": self.subject(caller, &token.grant.person_id),
+            "client_id": token.grant.client_id,
+            "scope": scope,
+            "exp": token.expires_at / SECOND,
+        });
+        claims.as_object().cloned().unwrap_or_default()
+    }
+}
+
+/// The part of an access token's scope that `caller` may see; `None` when the token does not concern it. Either way the
+/// token's own client must be enabled, and count no further than it is approved now.
+async fn visible_scope(caller: &Client, connection: &mut Connection, grant: &Grant) -> Result<Option<String>> {
+    if grant.client_id == caller.id {
+        return Ok(Some(caller.approved(&grant.scope)));
+    }
+    if !caller.security.resource_server {
+        return Ok(None);
+    }
+    let owner = store::client::find(connection, &grant.client_id).await?;
+    let owner = owner.filter(|owner| owner.disabled_at.is_none());
+    let scope = owner.map(|owner| caller.approved(&owner.approved(&grant.scope)));
+    Ok(scope.filter(|scope| !scope.is_empty()))
+}

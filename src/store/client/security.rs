@@ -1,0 +1,79 @@
+//! What a client is held to, and may do, beyond its addresses and scopes: one JSON column by the names of RFC 7591 §2 and
+//! of the standards that add to it. A name that a record does not hold is at its default.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The column.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Security {
+    /// The grants that it may use at the token endpoint.
+    pub grant_types: Vec<String>,
+    /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
+    pub introspection_signed_response_alg: Option<String>,
+    /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
+    pub resource_server: bool,
+}
+
+impl Default for Security {
+    fn default() -> Self {
+        Self {
+            grant_types: [CODE, REFRESH].map(str::to_owned).into(),
+            introspection_signed_response_alg: None,
+            resource_server: false,
+        }
+    }
+}
+
+/// The grant of people who sign in.
+pub const CODE: &str = "authorization_code";
+/// And its continuation.
+pub const REFRESH: &str = "refresh_token";
+
+impl Security {
+    /// Whether it may use a grant.
+    pub fn may_use(&self, grant_type: &str) -> bool {
+        self.grant_types.iter().any(|known| known == grant_type)
+    }
+
+    /// As it is with these fields in place of its own; `null` puts one back to its default.
+    ///
+    /// # Errors
+    /// When a field is none of ours, or of another type.
+    pub fn with(&self, change: &Map<String, Value>) -> Result<Self, serde_json::Error> {
+        let mut object = match serde_json::to_value(self)? {
+            Value::Object(object) => object,
+            _ => Map::new(),
+        };
+        object.extend(change.iter().map(|(name, value)| (name.clone(), value.clone())));
+        object.retain(|_, value| !value.is_null());
+        serde_json::from_value(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn change(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn a_change_leaves_alone_what_it_does_not_name_and_null_is_the_default() {
+        let first = Security::default().with(&change(json!({"resource_server": true, "grant_types": []}))).unwrap();
+        assert!(first.resource_server && !first.may_use(CODE));
+        let second = first.with(&change(json!({"grant_types": null}))).unwrap();
+        assert!(second.resource_server && second.may_use(CODE) && second.may_use(REFRESH));
+        assert!(second.with(&change(json!({"no_such_field": 1}))).is_err());
+        assert!(second.with(&change(json!({"resource_server": "yes"}))).is_err());
+    }
+
+    #[test]
+    fn a_record_of_before_is_at_the_defaults() {
+        assert_eq!(serde_json::from_str::<Security>("{}").unwrap(), Security::default());
+    }
+}

@@ -1,0 +1,129 @@
+//! Access and refresh tokens, known by their digests.
+
+use sqlx::FromRow;
+
+use super::{Connection, Grant, Redeemed, Result, select};
+use crate::clock::Micros;
+
+/// Writes an access token.
+pub async fn insert_access_token(
+    connection: &mut Connection,
+    hash: &[u8],
+    grant_id: &str,
+    scope: &str,
+    expires_at: Micros,
+) -> Result<()> {
+    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(hash)
+        .bind(grant_id)
+        .bind(scope)
+        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A token that counts.
+#[derive(Clone, Debug, FromRow)]
+pub struct LiveToken {
+    /// Its grant; of an access token with the token's scope in place of the grant's.
+    #[sqlx(flatten)]
+    pub grant: Grant,
+    /// Until when it counts.
+    pub expires_at: Micros,
+}
+
+/// The unexpired access token of a live grant.
+pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
+    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time,
+           g.method, t.expires_at FROM grant_record g
+         JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
+         WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
+           AND s.expires_at > $2";
+    Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
+}
+
+/// Removes an access token that was issued to `client_id`. Gives its person.
+pub async fn remove_access_token(connection: &mut Connection, hash: &[u8], client_id: &str) -> Result<Option<String>> {
+    let grant_id: Option<String> = sqlx::query_scalar(
+        "DELETE FROM access_token WHERE hash = $1
+           AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $2) RETURNING grant_id",
+    )
+    .bind(hash)
+    .bind(client_id)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(grant_id) = grant_id else { return Ok(None) };
+    Ok(super::find(connection, &grant_id).await?.map(|grant| grant.person_id))
+}
+
+/// Writes a refresh token.
+pub async fn insert_refresh_token(
+    connection: &mut Connection,
+    hash: &[u8],
+    grant_id: &str,
+    expires_at: Micros,
+) -> Result<()> {
+    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
+        .bind(hash)
+        .bind(grant_id)
+        .bind(expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The grant of a refresh token, used or not: asked before it is used up, so that another client cannot.
+pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<Grant>> {
+    let sql = select!("JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1");
+    Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
+}
+
+/// A refresh token that may still be used.
+pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
+    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time,
+           g.method, t.expires_at FROM grant_record g
+         JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
+         WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL
+           AND s.ended_at IS NULL AND s.expires_at > $2";
+    Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
+}
+
+/// Revokes the grant of a refresh token that was issued to `client_id`, and with it all its tokens. Gives its person.
+pub async fn revoke_by_refresh_token(
+    connection: &mut Connection,
+    hash: &[u8],
+    client_id: &str,
+    now: Micros,
+) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "UPDATE grant_record SET revoked_at = $1, revoked_why = 'revoked by the client'
+         WHERE client_id = $2 AND revoked_at IS NULL
+           AND id IN (SELECT grant_id FROM refresh_token WHERE hash = $3) RETURNING person_id",
+    )
+    .bind(now)
+    .bind(client_id)
+    .bind(hash)
+    .fetch_optional(connection)
+    .await?)
+}
+
+/// Uses a refresh token up (RFC 9700 §4.14.2: rotation).
+pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed> {
+    let fresh: Option<String> = sqlx::query_scalar(
+        "UPDATE refresh_token SET used_at = $1 WHERE hash = $2 AND used_at IS NULL AND expires_at > $1 RETURNING grant_id",
+    )
+    .bind(now)
+    .bind(hash)
+    .fetch_optional(&mut *connection)
+    .await?;
+    if fresh.is_some() {
+        return Ok(Redeemed::Fresh);
+    }
+    let used: Option<String> =
+        sqlx::query_scalar("SELECT grant_id FROM refresh_token WHERE hash = $1 AND used_at IS NOT NULL")
+            .bind(hash)
+            .fetch_optional(connection)
+            .await?;
+    Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
+}

@@ -1,0 +1,97 @@
+// Introspection and revocation: what each client learns of a token, and whose revocation counts.
+
+import assert from 'node:assert/strict';
+
+import { done, given, issuer, openid, tokens } from './road.mjs';
+
+const [owner, other, server, native] = given;
+const config = (client, metadata, authentication = openid.ClientSecretBasic(client.client_secret)) =>
+    openid.discovery(issuer, client.client_id, metadata, authentication);
+const ours = await config(owner);
+const theirs = await config(other, undefined, openid.ClientSecretPost(other.client_secret));
+const resource = await config(server, { introspection_signed_response_alg: undefined });
+const inactive = { active: false };
+const refused = (call, error) => assert.rejects(call, (thrown) => (assert.equal(thrown.error, error, thrown), true));
+
+const { serverMetadata } = ours;
+assert.ok(serverMetadata.call(ours).revocation_endpoint && serverMetadata.call(ours).introspection_endpoint);
+const first = await tokens(ours, { scope: 'openid profile offline_access' });
+
+// The client that it was issued to sees all of it.
+const own = await openid.tokenIntrospection(ours, first.access_token);
+assert.equal(own.active, true);
+assert.equal(own.client_id, owner.client_id);
+assert.equal(own.sub, first.claims().sub);
+assert.equal(own.iss, issuer.origin);
+assert.equal(own.scope, 'openid profile offline_access');
+assert.equal(own.token_type, 'Bearer');
+assert.equal(own.acr, first.claims().acr);
+assert.equal(own.auth_time, first.claims().auth_time);
+assert.ok(own.exp > Date.now() / 1000 && own.exp <= Date.now() / 1000 + 600);
+assert.equal((await openid.tokenIntrospection(ours, first.refresh_token)).active, true);
+
+// A resource server sees the part of its scopes, and the person by a subject of its own; no refresh token concerns it.
+const seen = await openid.tokenIntrospection(resource, first.access_token);
+assert.deepEqual([seen.active, seen.scope, seen.client_id], [true, 'profile', owner.client_id]);
+assert.notEqual(seen.sub, own.sub);
+assert.deepEqual(await openid.tokenIntrospection(resource, first.refresh_token), inactive);
+const narrow = await openid.refreshTokenGrant(ours, first.refresh_token, { scope: 'openid' });
+assert.deepEqual(await openid.tokenIntrospection(resource, narrow.access_token), inactive);
+
+// Whoever else learns nothing, of any token.
+for (const token of [first.access_token, narrow.refresh_token, 'no-such-token']) {
+    assert.deepEqual(await openid.tokenIntrospection(theirs, token), inactive);
+}
+assert.deepEqual(await openid.tokenIntrospection(ours, first.refresh_token), inactive, 'it was used');
+
+// Who proves nothing may not even ask.
+const anonymous = await config(native, undefined, openid.None());
+await refused(openid.tokenIntrospection(anonymous, first.access_token), 'invalid_client');
+const guess = await config(owner, undefined, openid.ClientSecretBasic('a guess'));
+await assert.rejects(openid.tokenIntrospection(guess, first.access_token), (error) => error.status === 401);
+
+// RFC 9701: the answer is signed for whoever accepts that, by the algorithm that it is registered with.
+const signed = await config(server, { introspection_signed_response_alg: 'ES256' });
+openid.enableNonRepudiationChecks(signed);
+const told = await openid.tokenIntrospection(signed, first.access_token);
+assert.deepEqual([told.active, told.sub, told.scope], [true, seen.sub, 'profile']);
+assert.deepEqual(await openid.tokenIntrospection(signed, 'no-such-token'), inactive);
+
+// Another client's revocation changes nothing, and is told nothing.
+await openid.tokenRevocation(theirs, first.access_token);
+await openid.tokenRevocation(theirs, narrow.refresh_token);
+await openid.tokenRevocation(theirs, 'no-such-token');
+assert.equal((await openid.tokenIntrospection(ours, first.access_token)).active, true);
+
+// An access token goes alone; a refresh token takes with it all that hangs on its login.
+await openid.tokenRevocation(ours, first.access_token, { token_type_hint: 'refresh_token' });
+assert.deepEqual(await openid.tokenIntrospection(ours, first.access_token), inactive);
+await assert.rejects(openid.fetchUserInfo(ours, first.access_token, own.sub), (error) => error.status === 401);
+assert.equal((await openid.tokenIntrospection(ours, narrow.access_token)).active, true);
+await openid.tokenRevocation(ours, narrow.refresh_token);
+assert.deepEqual(await openid.tokenIntrospection(ours, narrow.access_token), inactive);
+await refused(openid.refreshTokenGrant(ours, narrow.refresh_token), 'invalid_grant');
+
+// A public client revokes by its name alone.
+const public_ = await tokens(anonymous, { scope: 'openid' });
+await openid.tokenRevocation(anonymous, public_.refresh_token);
+await assert.rejects(openid.fetchUserInfo(anonymous, public_.access_token, public_.claims().sub), (error) => error.status === 401);
+
+// What is missing or proves nothing is said by its code and status.
+const endpoint = serverMetadata.call(ours).revocation_endpoint;
+const basic = `Basic ${Buffer.from(`${owner.client_id}:${owner.client_secret}`).toString('base64')}`;
+const post = (url, body, headers) => fetch(url, { method: 'POST', body: new URLSearchParams(body), headers });
+for (const [body, headers, status, error] of [
+    [{}, { authorization: basic }, 400, 'invalid_request'],
+    [{ token: 'x' }, {}, 401, 'invalid_client'],
+    [{ token: 'x' }, { authorization: basic.slice(0, -8) }, 401, 'invalid_client'],
+]) {
+    for (const url of [endpoint, serverMetadata.call(ours).introspection_endpoint]) {
+        const answer = await post(url, body, headers);
+        assert.deepEqual([answer.status, (await answer.json()).error], [status, error]);
+        assert.equal(answer.headers.get('cache-control'), 'no-store');
+        // RFC 6749 section 5.2: a challenge for who came with the header.
+        assert.equal(answer.headers.has('www-authenticate'), status === 401 && 'authorization' in headers);
+    }
+}
+done();
