@@ -108,7 +108,7 @@ impl App {
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
         let identity = Arc::new(Identity::new(s, c, k, trust.clone(), &settings.login, readers, &issuer));
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
-        let provider = Arc::new(Provider::new(s, c, k, &settings.oidc, &issuer));
+        let provider = Arc::new(Provider::new(s, c, k, fetch.clone(), &settings.oidc, &issuer));
         let profiles = ca::profile::load_all(&authority.profiles)?;
         Ok(Self {
             settings,

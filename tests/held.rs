@@ -9,6 +9,8 @@ mod support;
 
 #[path = "held/answers.rs"]
 mod answers;
+#[path = "held/assertions.rs"]
+mod assertions;
 #[path = "held/authorize.rs"]
 mod authorize;
 #[path = "held/bridge.rs"]

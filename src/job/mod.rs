@@ -5,7 +5,7 @@
 //! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
 //! | `sessions` | 20 s | ends what has expired, or whose authority is no longer granted, and tells the halls |
 //! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys, partners' lists |
-//! | `purge` | 10 min | removes expired attempts, codes, tokens and counters, and OCSP answers after a month |
+//! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, and OCSP answers after a month |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,6 +88,7 @@ async fn purge(app: &App) -> Result<(), Error> {
                 let mut removed = store::attempt::purge(tx, now - HOUR).await?;
                 removed += store::grant::purge(tx, now - DAY).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
+                removed += store::used_identifier::purge(tx, now).await?;
                 removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;
                 removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;

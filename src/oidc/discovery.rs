@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::jose::Algorithm;
-use super::{Provider, claims, grant};
+use super::{Provider, claims, client, grant};
 use crate::identity::level;
 
 impl Provider {
@@ -12,8 +12,8 @@ impl Provider {
         let at = |path: &str| format!("{}{path}", self.issuer);
         let levels: Vec<String> = (level::LOWEST..=level::HIGHEST).map(level::acr).collect();
         let algorithms = Algorithm::ALL.map(Algorithm::name);
-        let methods = ["client_secret_basic", "client_secret_post", "none"];
-        let confidential = &methods[..methods.len() - 1];
+        let methods = client::AUTH_METHODS;
+        let confidential = methods.iter().filter(|method| **method != "none").collect::<Vec<_>>();
         json!({
             "issuer": self.issuer,
             "authorization_endpoint": at("/oauth2/authorize"),
@@ -23,8 +23,10 @@ impl Provider {
             "end_session_endpoint": at("/oauth2/end_session"),
             "revocation_endpoint": at("/oauth2/revoke"),
             "revocation_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
             "introspection_endpoint": at("/oauth2/introspect"),
             "introspection_endpoint_auth_methods_supported": confidential,
+            "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
             "introspection_signing_alg_values_supported": algorithms,
             "scopes_supported": claims::SCOPES,
             "claims_supported": claims::CLAIMS,
@@ -35,6 +37,7 @@ impl Provider {
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": algorithms,
             "token_endpoint_auth_methods_supported": methods,
+            "token_endpoint_auth_signing_alg_values_supported": algorithms,
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "backchannel_logout_supported": true,

@@ -1,8 +1,8 @@
 //! The OpenID Provider: who asks ([`client`], [`registration`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
-//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7636, 7662, 9207, 9700,
-//! 9701.
+//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 9207,
+//! 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 pub mod authorize;
@@ -26,6 +26,7 @@ pub use error::{Error, Result};
 
 use crate::clock::Clock;
 use crate::custody::Custody;
+use crate::fetch::Fetcher;
 use crate::store::Store;
 
 /// The provider.
@@ -35,9 +36,11 @@ pub struct Provider {
     pub(crate) clock: Clock,
     pub(crate) custody: Arc<Custody>,
     pub(crate) settings: crate::config::Oidc,
+    fetch: Fetcher,
     /// The issuer identifier.
     pub issuer: String,
     ring: RwLock<Arc<keys::KeyRing>>,
+    client_keys: client::KeyCache,
 }
 
 impl Provider {
@@ -46,11 +49,13 @@ impl Provider {
         store: Store,
         clock: Clock,
         custody: Arc<Custody>,
+        fetch: Fetcher,
         settings: &crate::config::Oidc,
         issuer: &str,
     ) -> Self {
         let (settings, issuer) = (settings.clone(), issuer.to_owned());
-        Self { store, clock, custody, settings, issuer, ring: RwLock::default() }
+        let (ring, client_keys) = (RwLock::default(), client::KeyCache::default());
+        Self { store, clock, custody, settings, fetch, issuer, ring, client_keys }
     }
 
     /// The subject by which `client` knows a person.

@@ -6,12 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::jose::Algorithm;
+use serde_json::Value;
+
+use super::jose::{self, Algorithm, Jwk};
 use super::{Provider, claims, client_uri, grant};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::store::client::{AuthMethod, CODE, Change, Client, REFRESH};
+use crate::store::client::{AuthMethod, CODE, Change, Client, REFRESH, Security};
 use crate::store::{self, Connection};
 
 /// Why a client was not registered or changed.
@@ -28,8 +30,11 @@ pub enum Error {
         /// What is wrong.
         why: String,
     },
-    /// A public client has no secret, and does not become another kind.
-    #[error("{0} is a public client: it has no secret; register another client for a server")]
+    /// It authenticates in another way.
+    #[error("{0} has no secret: it authenticates with its key, or is a public client")]
+    NoSecret(String),
+    /// A public client does not become another kind.
+    #[error("{0} is, or would become, a public client: register another client for a server")]
     Public(String),
     /// The database.
     #[error(transparent)]
@@ -51,13 +56,13 @@ impl Provider {
         Ok(store::client::all(&mut *self.store.read().await?).await?)
     }
 
-    /// Registers `client`. Gives its secret, which is kept as a digest alone; a public client has none.
+    /// Registers `client`. Gives its secret, which is kept as a digest alone, if it authenticates with one.
     ///
     /// # Errors
     /// What is wrong with it, or that there is one of its id.
     pub async fn register(&self, client: Client, circumstance: Circumstance<'static>) -> Result<Option<String>> {
         check(&client)?;
-        let secret = (client.auth_method != AuthMethod::None).then(crate::id::new_secret);
+        let secret = client.auth_method.has_secret().then(crate::id::new_secret);
         let secret_hash = secret.as_deref().map(crate::id::digest).unwrap_or_default();
         let client = Client { secret_hash, ..client };
         self.store
@@ -90,6 +95,7 @@ impl Provider {
                     if (before.auth_method == AuthMethod::None) != (client.auth_method == AuthMethod::None) {
                         return Err(Error::Public(id));
                     }
+                    store::client::forget_secret(tx, &id).await?;
                     // Looked at as it stands in the transaction, which an error undoes.
                     check(&client)?;
                     let fields = changed(&change).map(str::to_owned).collect();
@@ -103,7 +109,7 @@ impl Provider {
     /// Gives a client another secret; the one before it is over at once.
     ///
     /// # Errors
-    /// When it is unknown or public.
+    /// When it is unknown or has none.
     pub async fn rotate_client_secret(&self, id: &str, circumstance: Circumstance<'static>) -> Result<String> {
         let (id, secret) = (id.to_owned(), crate::id::new_secret());
         let hash = crate::id::digest(&secret);
@@ -112,7 +118,7 @@ impl Provider {
                 Box::pin(async move {
                     found(tx, &id).await?;
                     if !store::client::set_secret(tx, &id, &hash).await? {
-                        return Err(Error::Public(id));
+                        return Err(Error::NoSecret(id));
                     }
                     audit::record(tx, &circumstance, &Event::ClientSecretRotated { client: id }).await?;
                     Ok(())
@@ -248,6 +254,9 @@ fn check_grants(client: &Client) -> Result<()> {
 fn check_security(client: &Client) -> Result<()> {
     let security = &client.security;
     check_algorithm("introspection_signed_response_alg", security.introspection_signed_response_alg.as_deref())?;
+    let signing = "token_endpoint_auth_signing_alg";
+    check_algorithm(signing, security.token_endpoint_auth_signing_alg.as_deref())?;
+    check_keys(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
             "resource_server",
@@ -255,6 +264,39 @@ fn check_security(client: &Client) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present in the same request or response."
+fn check_keys(client: &Client) -> Result<()> {
+    let Security { jwks, jwks_uri, .. } = &client.security;
+    match (jwks, jwks_uri) {
+        (Some(_), Some(_)) => {
+            return invalid("jwks_uri", "is there beside jwks; one of them says what counts".to_owned());
+        }
+        (None, None) if client.auth_method == AuthMethod::PrivateKeyJwt => {
+            return invalid("jwks", "private_key_jwt needs keys to check it by: jwks, or jwks_uri".to_owned());
+        }
+        _ => {}
+    }
+    if let Some(uri) = jwks_uri {
+        client_uri::check(uri).or_else(|why| invalid("jwks_uri", why))?;
+    }
+    match jwks {
+        Some(set) => check_key_set(set).or_else(|why| invalid("jwks", why)),
+        None => Ok(()),
+    }
+}
+
+/// Each key of a set that is registered is good, so that one which is not is noticed here and not at the first login.
+fn check_key_set(set: &Value) -> std::result::Result<(), String> {
+    let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for (index, key) in keys.iter().enumerate() {
+        Jwk::read(key).map_err(|why| format!("key {index}: {why}"))?;
+    }
+    match jose::read_set(set)?.is_empty() {
+        true => Err("the set holds no key".to_owned()),
+        false => Ok(()),
+    }
 }
 
 fn check_algorithm(field: &'static str, name: Option<&str>) -> Result<()> {

@@ -25,6 +25,7 @@ pub mod session;
 pub mod signing_key;
 pub mod throttle;
 pub mod trust_record;
+pub mod used_identifier;
 
 use std::time::Duration;
 

@@ -65,9 +65,9 @@ impl Scene {
 
     async fn exchange(&self, pairs: &[(&str, &str)]) -> pearlbridge::oidc::Result<Tokens> {
         let credentials = Credentials {
-            authorization: None,
             client_id: Some("client".to_owned()),
             client_secret: Some("secret".to_owned()),
+            ..Credentials::default()
         };
         self.house.app.provider.exchange(&parameters(pairs), &credentials).await
     }

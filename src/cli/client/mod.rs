@@ -89,7 +89,7 @@ pub(super) struct Fields {
     #[arg(long, value_parser = acr)]
     acr: Option<i64>,
     /// How it proves at the token endpoint who it is; `none` is for applications on people's own machines [new: client_secret_basic]
-    #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "none"])]
+    #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
     auth_method: Option<String>,
     /// Algorithm of its ID tokens [new: RS256, as libraries expect]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]

@@ -12,6 +12,15 @@ pub(super) struct Options {
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
+    /// A file with its public keys, a JWK or a set of them; "" for none
+    #[arg(long, value_name = "FILE", value_parser = keys)]
+    jwks: Option<Value>,
+    /// Where it publishes them instead, as a JWK Set; "" for nowhere
+    #[arg(long, value_name = "URI")]
+    jwks_uri: Option<String>,
+    /// The one algorithm of its assertions [new: any that fits its keys]
+    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
+    auth_signing_alg: Option<String>,
     /// Algorithm of signed introspection answers (RFC 9701) [new: RS256]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     introspection_alg: Option<String>,
@@ -24,8 +33,21 @@ impl Options {
         let named = [
             ("grant_types", grants.map(|grants| json!(grants))),
             ("resource_server", self.resource_server.map(Value::Bool)),
+            ("jwks", self.jwks),
+            ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),
+            ("token_endpoint_auth_signing_alg", self.auth_signing_alg.map(Value::String)),
             ("introspection_signed_response_alg", self.introspection_alg.map(Value::String)),
         ];
         named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
+}
+
+/// A set; a key alone is a set of one.
+fn keys(path: &str) -> Result<Value, String> {
+    if path.is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = std::fs::read(path).map_err(|error| error.to_string())?;
+    let value: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    Ok(if value.get("keys").is_some() { value } else { json!({"keys": [value]}) })
 }

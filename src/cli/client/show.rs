@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Out;
 use crate::app::App;
 use crate::identity::level;
+use crate::oidc::jose::{Algorithm, Jwk};
 use crate::store::client::{AuthMethod, CODE, Client};
 
 /// The program, for npm's openid-client; names in capitals are filled in.
@@ -85,9 +86,10 @@ pub(super) fn json(client: &Client) -> Value {
 
 fn snippet(client: &Client, issuer: &str) -> String {
     let authentication = match client.auth_method {
-        AuthMethod::None => "oidc.None()",
-        AuthMethod::Post => "oidc.ClientSecretPost(process.env.CLIENT_SECRET)",
-        AuthMethod::Secret | AuthMethod::Basic => "oidc.ClientSecretBasic(process.env.CLIENT_SECRET)",
+        AuthMethod::None => "oidc.None()".to_owned(),
+        AuthMethod::Post => "oidc.ClientSecretPost(process.env.CLIENT_SECRET)".to_owned(),
+        AuthMethod::Secret | AuthMethod::Basic => "oidc.ClientSecretBasic(process.env.CLIENT_SECRET)".to_owned(),
+        AuthMethod::PrivateKeyJwt => private_key(client),
     };
     let redirect_uri = client.redirect_uris.first().map_or("", String::as_str);
     let quoted = [
@@ -99,6 +101,23 @@ fn snippet(client: &Client, issuer: &str) -> String {
     ];
     // A JSON string is one of JavaScript.
     let quoted = quoted.map(|(name, value)| (name, json!(value).to_string()));
-    let filled = std::iter::once(("AUTHENTICATION", authentication.to_owned())).chain(quoted);
+    let filled = std::iter::once(("AUTHENTICATION", authentication)).chain(quoted);
     filled.fold(SNIPPET.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value))
+}
+
+/// The key of the environment, a private JWK, as the Web Cryptography API takes it.
+fn private_key(client: &Client) -> String {
+    let first = client.security.jwks.as_ref().and_then(|set| set["keys"].get(0)).and_then(|key| Jwk::read(key).ok());
+    let registered = client.security.token_endpoint_auth_signing_alg.as_deref().and_then(Algorithm::from_name);
+    let fitting =
+        first.and_then(|key| Algorithm::ALL.into_iter().find(|algorithm| algorithm.fits(key.key.algorithm())));
+    let algorithm = match registered.or(fitting) {
+        Some(Algorithm::Rs256) => "{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }",
+        Some(Algorithm::Ps256) => "{ name: 'RSA-PSS', hash: 'SHA-256' }",
+        Some(Algorithm::EdDsa) => "{ name: 'Ed25519' }",
+        Some(Algorithm::Es256) | None => "{ name: 'ECDSA', namedCurve: 'P-256' }",
+    };
+    let key =
+        format!("crypto.subtle.importKey('jwk', JSON.parse(process.env.CLIENT_KEY), {algorithm}, false, ['sign'])");
+    format!("oidc.PrivateKeyJwt(await {key})")
 }

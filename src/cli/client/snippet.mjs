@@ -1,4 +1,4 @@
-// npm install openid-client@6. The secret is in the environment: CLIENT_SECRET.
+// npm install openid-client@6. What proves who you are is in the environment: CLIENT_SECRET, or CLIENT_KEY (a private JWK).
 import * as oidc from 'openid-client'
 
 const client = { id_token_signed_response_alg: {ALGORITHM} }

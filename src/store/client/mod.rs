@@ -21,17 +21,25 @@ pub enum AuthMethod {
     Basic,
     /// By its secret in the body.
     Post,
+    /// By a token that it signs (RFC 7523).
+    PrivateKeyJwt,
     /// Not at all: a public client, which PKCE alone binds to its code.
     None,
 }
 
 impl AuthMethod {
-    const NAMES: [(Self, &'static str); 4] = [
+    const NAMES: [(Self, &'static str); 5] = [
         (Self::Secret, "client_secret"),
         (Self::Basic, "client_secret_basic"),
         (Self::Post, "client_secret_post"),
+        (Self::PrivateKeyJwt, "private_key_jwt"),
         (Self::None, "none"),
     ];
+
+    /// Whether it has a secret.
+    pub fn has_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::Basic | Self::Post)
+    }
 
     /// Its registered name; `client_secret` is our own, for either way.
     pub fn name(self) -> &'static str {
@@ -266,15 +274,25 @@ async fn change_security(connection: &mut Connection, id: &str, change: &Map<Str
     Ok(())
 }
 
-/// Puts another secret in the place of a client's; a public client has none. `false` when nothing was changed.
+/// Puts another secret in the place of a client's, if it has one. `false` when nothing was changed.
 pub async fn set_secret(connection: &mut Connection, id: &str, secret_hash: &[u8]) -> Result<bool> {
-    let done = sqlx::query("UPDATE client SET secret_hash = $1 WHERE id = $2 AND auth_method <> 'none'")
+    let done = sqlx::query("UPDATE client SET secret_hash = $1 WHERE id = $2 AND auth_method LIKE 'client_secret%'")
         .bind(secret_hash)
         .bind(id)
         .execute(&mut *connection)
         .await?;
     bump_revision(connection, "client").await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Forgets the secret of a client that has none any more.
+pub async fn forget_secret(connection: &mut Connection, id: &str) -> Result<()> {
+    sqlx::query("UPDATE client SET secret_hash = $1 WHERE id = $2 AND auth_method NOT LIKE 'client_secret%'")
+        .bind([].as_slice())
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Disables or enables. `false` when it was so already, or is not there.

@@ -12,8 +12,14 @@ pub struct Security {
     pub grant_types: Vec<String>,
     /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
     pub introspection_signed_response_alg: Option<String>,
+    /// Its public keys, a JWK Set (RFC 7517).
+    pub jwks: Option<Value>,
+    /// Where it publishes them instead.
+    pub jwks_uri: Option<String>,
     /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
     pub resource_server: bool,
+    /// The one algorithm of its assertions (OpenID Connect Registration §2); any where it names none.
+    pub token_endpoint_auth_signing_alg: Option<String>,
 }
 
 impl Default for Security {
@@ -21,7 +27,10 @@ impl Default for Security {
         Self {
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
             introspection_signed_response_alg: None,
+            jwks: None,
+            jwks_uri: None,
             resource_server: false,
+            token_endpoint_auth_signing_alg: None,
         }
     }
 }

@@ -33,10 +33,13 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
         let body = Bytes::from_request(request, state).await.map_err(|_| invalid("the body is too large"))?;
         let pairs = url::form_urlencoded::parse(&body).into_owned();
         let parameters = Parameters::new(pairs).map_err(|name| invalid(&format!("{name} came twice")))?;
+        let owned = |name: &str| parameters.get(name).map(str::to_owned);
         let credentials = Credentials {
             authorization,
-            client_id: parameters.get("client_id").map(str::to_owned),
-            client_secret: parameters.get("client_secret").map(str::to_owned),
+            client_id: owned("client_id"),
+            client_secret: owned("client_secret"),
+            assertion_type: owned("client_assertion_type"),
+            assertion: owned("client_assertion"),
         };
         Ok(Self { parameters, credentials })
     }

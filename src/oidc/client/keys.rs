@@ -1,0 +1,102 @@
+//! The keys of clients: those of their registration (`jwks`), or those that they publish (`jwks_uri`), which are fetched
+//! through the guard of [`crate::fetch`], kept for a while, and fetched again when a token names one that is not there.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Map, Value};
+
+use crate::clock::{HOUR, MINUTE, Micros, SECOND};
+use crate::fetch::Fetcher;
+use crate::oidc::jose::{self, Algorithm, Jwk, Jws};
+use crate::oidc::{Error, Provider, Result};
+use crate::store::client::Client;
+
+/// What was fetched is used for so long without a question …
+const FRESH: Micros = 10 * MINUTE;
+
+/// … and for so long where it cannot be fetched again: a key that its client withdrew is forgotten after that.
+const STALE: Micros = HOUR;
+
+/// The least time between two fetches: tokens with invented keys make no more.
+const PAUSE: Micros = 10 * SECOND;
+
+/// Published keys by their address; there are no more addresses than registered clients.
+#[derive(Debug, Default)]
+pub(in crate::oidc) struct KeyCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex<Published>>>>);
+
+/// What an address holds. Whoever waits for the lock waits for a fetch of this address alone.
+#[derive(Debug, Default)]
+struct Published {
+    keys: Vec<Jwk>,
+    read_at: Micros,
+    tried_at: Micros,
+}
+
+impl KeyCache {
+    fn of(&self, uri: &str) -> Arc<tokio::sync::Mutex<Published>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(uri.to_owned()).or_default().clone()
+    }
+}
+
+impl Published {
+    async fn refresh(&mut self, fetch: &Fetcher, uri: &str, now: Micros) {
+        self.tried_at = now;
+        match read(fetch, uri).await {
+            Ok(keys) => (self.keys, self.read_at) = (keys, now),
+            Err(why) => tracing::warn!(uri, why, "a client's keys could not be read"),
+        }
+    }
+
+    fn lacks(&self, kid: Option<&str>) -> bool {
+        kid.is_some_and(|kid| !self.keys.iter().any(|key| key.kid.as_deref() == Some(kid)))
+    }
+}
+
+async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Vec<Jwk>, String> {
+    let body = fetch.get(uri).await.map_err(|error| error.to_string())?;
+    let value: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    jose::read_set(&value)
+}
+
+impl Provider {
+    /// The claims of a token that one of the client's keys signed, by the algorithm that is `registered` for it if one is;
+    /// `types` are what its `typ` may be, where it has one.
+    ///
+    /// # Errors
+    /// When the client's keys cannot be had.
+    pub(in crate::oidc) async fn verify_by_client(
+        &self,
+        client: &Client,
+        token: &str,
+        registered: Option<&str>,
+        types: &[&str],
+    ) -> Result<Option<Map<String, Value>>> {
+        let Some(jws) = Jws::parse(token) else { return Ok(None) };
+        if jws.typ.as_deref().is_some_and(|typ| !types.contains(&typ)) {
+            return Ok(None);
+        }
+        if registered.is_some_and(|name| Algorithm::from_name(name) != Some(jws.algorithm)) {
+            return Ok(None);
+        }
+        let keys = self.client_keys(client, jws.kid.as_deref()).await?;
+        let named = |key: &&Jwk| jws.kid.is_none() || key.kid.is_none() || key.kid == jws.kid;
+        Ok(keys.iter().filter(named).find_map(|key| jws.verify(key).cloned()))
+    }
+
+    async fn client_keys(&self, client: &Client, kid: Option<&str>) -> Result<Vec<Jwk>> {
+        if let Some(set) = &client.security.jwks {
+            return jose::read_set(set).map_err(|_| NO_KEYS);
+        }
+        let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
+        let (entry, now) = (self.client_keys.of(uri), self.clock.now());
+        let mut published = entry.lock().await;
+        let wanted = now - published.read_at > FRESH || published.lacks(kid);
+        if wanted && now - published.tried_at > PAUSE {
+            published.refresh(&self.fetch, uri, now).await;
+        }
+        if now - published.read_at > STALE { Err(NO_KEYS) } else { Ok(published.keys.clone()) }
+    }
+}
+
+const NO_KEYS: Error = Error::InvalidClient("the client's keys cannot be had");
