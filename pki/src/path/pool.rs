@@ -5,6 +5,7 @@
 //! that nobody can make two of them meet.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use crate::{Certificate, Name};
@@ -81,13 +82,10 @@ pub(super) struct Index {
     /// Subject and issuer of each certificate.
     names: Vec<(NameNumber, NameNumber)>,
     key_ids: Vec<Option<KeyIdStart>>,
-    /// Places in the order of their subjects, then in their own. To make such a list takes little more than its memory,
-    /// as it is made for the few certificates of each question; a look-up is a few comparisons.
-    by_subject: Vec<u32>,
-    /// In the order of their subjects and key identifiers.
+    by_subject: Runs,
+    by_issuer: Runs,
+    /// As `by_subject`, but those of a subject in the order of their key identifiers.
     by_key_id: Vec<u32>,
-    /// In the order of their issuers.
-    by_issuer: Vec<u32>,
 }
 
 impl Index {
@@ -101,10 +99,10 @@ impl Index {
             index.names.push((subject, issuer));
             index.key_ids.push(certificate.extensions().subject_key_id.as_ref().map(|id| start_of(&id.0)));
         }
-        let once = once(certificates);
-        index.by_subject = in_order(once.clone(), |place| index.subject_at(place));
-        index.by_key_id = in_order(once.clone(), |place| index.keyed_at(place));
-        index.by_issuer = in_order(once, |place| index.issuer_at(place));
+        let (once, own) = (once(certificates), first..index.end());
+        index.by_key_id = in_order(once.clone(), |place| (index.subject_at(place), index.key_id_at(place)));
+        index.by_subject = Runs::new(once.clone(), own.clone(), |place| index.subject_at(place));
+        index.by_issuer = Runs::new(once, own, |place| index.issuer_at(place));
         index
     }
 
@@ -116,8 +114,8 @@ impl Index {
         self.names[place as usize].1
     }
 
-    fn keyed_at(&self, place: u32) -> (NameNumber, Option<KeyIdStart>) {
-        (self.subject_at(place), self.key_ids[place as usize])
+    fn key_id_at(&self, place: u32) -> Option<KeyIdStart> {
+        self.key_ids[place as usize]
     }
 
     fn enter(&mut self, name: &Name, before: &[&Index]) -> NameNumber {
@@ -145,17 +143,22 @@ impl Index {
 
     /// The certificates of a subject.
     pub(super) fn named(&self, subject: NameNumber) -> &[u32] {
-        equal(&self.by_subject, subject, |place| self.subject_at(place))
+        &self.by_subject.places[self.subject_run(subject)]
+    }
+
+    fn subject_run(&self, subject: NameNumber) -> Range<usize> {
+        self.by_subject.run(subject, self.first, |place| self.subject_at(place))
     }
 
     /// Those of them with this subjectKeyIdentifier (or one that begins like it), or without any.
     pub(super) fn keyed(&self, subject: NameNumber, key_id: Option<&[u8]>) -> &[u32] {
-        equal(&self.by_key_id, (subject, key_id.map(start_of)), |place| self.keyed_at(place))
+        let (run, key_id) = (&self.by_key_id[self.subject_run(subject)], key_id.map(start_of));
+        &run[equal(run, key_id, |place| self.key_id_at(place))]
     }
 
     /// The certificates that bear the name of an issuer.
     pub(super) fn issued_by(&self, issuer: NameNumber) -> &[u32] {
-        equal(&self.by_issuer, issuer, |place| self.issuer_at(place))
+        &self.by_issuer.places[self.by_issuer.run(issuer, self.first, |place| self.issuer_at(place))]
     }
 }
 
@@ -177,16 +180,47 @@ fn once<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Vec<u32> {
     ordered.into_iter().map(|(_, place, _)| place).collect()
 }
 
+/// Places in the order of a name of theirs, then in their own. To make such lists takes little more than their memory, as
+/// they are made for the few certificates of each question.
+#[derive(Default)]
+struct Runs {
+    places: Vec<u32>,
+    /// Where those of each of the index's own names begin, and where the last of them ends. Names that have a number from
+    /// elsewhere are lower, come first, and are few, or those of an index that is large itself.
+    starts: Vec<u32>,
+}
+
+impl Runs {
+    fn new(places: Vec<u32>, own: Range<NameNumber>, name_at: impl Fn(u32) -> NameNumber) -> Self {
+        let places = in_order(places, &name_at);
+        let mut starts = Vec::with_capacity(own.len() + 1);
+        let mut at = 0;
+        for name in own.start..=own.end {
+            at += places[at..].iter().take_while(|place| name_at(**place) < name).count();
+            starts.push(at as u32);
+        }
+        Self { places, starts }
+    }
+
+    /// Where those of a name stand; `first` is the first of the index's own names.
+    fn run(&self, name: NameNumber, first: NameNumber, name_at: impl Fn(u32) -> NameNumber) -> Range<usize> {
+        let start = |at: u32| self.starts.get(at as usize).map_or(self.places.len(), |start| *start as usize);
+        match name.checked_sub(first) {
+            Some(own) => start(own)..start(own + 1),
+            None => equal(&self.places[..start(0)], name, name_at),
+        }
+    }
+}
+
 fn in_order<K: Ord>(mut places: Vec<u32>, key_at: impl Fn(u32) -> K) -> Vec<u32> {
     places.sort_unstable_by(|one, other| key_at(*one).cmp(&key_at(*other)).then(one.cmp(other)));
     places
 }
 
-/// Those of the places, in the order of their keys, that have this key.
-fn equal<K: Ord>(places: &[u32], key: K, key_at: impl Fn(u32) -> K) -> &[u32] {
+/// Where those of the places stand, which are in the order of their keys, that have this key.
+fn equal<K: Ord>(places: &[u32], key: K, key_at: impl Fn(u32) -> K) -> Range<usize> {
     let begin = places.partition_point(|place| key_at(*place) < key);
-    let rest = &places[begin..];
-    &rest[..rest.partition_point(|place| key_at(*place) == key)]
+    begin..begin + places[begin..].partition_point(|place| key_at(*place) == key)
 }
 
 #[cfg(test)]
