@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 ../tests/support/fetch_pkits.sh ../target/pkits
-for target in certificate crl key name ocsp path request trust_list; do mkdir -p "corpus/$target"; done
+for target in certificate cms crl key name ocsp path request trust_list; do mkdir -p "corpus/$target"; done
 cp ../target/pkits/certs/*.crt corpus/certificate/
 cp ../target/pkits/crls/*.crl corpus/crl/
 
@@ -27,6 +27,11 @@ for kind in rsa:2048 ec:P-256 ec:P-384 ec:P-521 ed25519 ec:SM2; do
     openssl req -x509 -new -key "$work/key.pem" -utf8 -subj "$subject" -addext "${san%,dirName*}" -days 30 \
         -out "$work/ca.pem"
     openssl x509 -in "$work/ca.pem" -outform DER -out "corpus/certificate/$file.crt"
+    openssl crl2pkcs7 -nocrl -certfile "$work/ca.pem" -outform DER -out "corpus/cms/$file.p7c"
+    openssl crl2pkcs7 -inform DER -in corpus/crl/GoodCACRL.crl -certfile "$work/ca.pem" -outform DER \
+        -out "corpus/cms/$file-crl.p7c"
+    openssl cms -sign -stream -nodetach -signer "$work/ca.pem" -inkey "$work/key.pem" -in "$work/ca.pem" -outform DER \
+        -out "corpus/cms/$file-signed.p7s" 2>/dev/null || rm -f "corpus/cms/$file-signed.p7s"
     openssl ocsp -issuer "$work/ca.pem" -cert "$work/ca.pem" -reqout "corpus/ocsp/$file.req" >/dev/null
     printf 'V\t351231235959Z\t\t%s\tunknown\t/CN=a\n' \
         "$(openssl x509 -in "$work/ca.pem" -noout -serial | cut -d= -f2)" >"$work/index.txt"

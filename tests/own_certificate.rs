@@ -154,6 +154,33 @@ fn a_revoked_certificate_of_ones_own_is_on_the_published_list() {
     own.get(login.link("/certificate/")).expect(403);
 }
 
+/// RFC 5280 §4.2.2.1: what `.p7c` names is a certs-only CMS message.
+#[test]
+fn the_certificates_of_an_authority_are_published_together() {
+    let directory = temporary_directory("together");
+    let published = |id: &str| {
+        let (file, list) = (directory.join(format!("{id}.p7c")), &demo().authority("gd-ca-p256").crl);
+        let url = list.replace("gd-ca-p256.crl", &format!("{id}.p7c"));
+        let head = run(Command::new("curl").args(["-sSf", "-D", "-", "-o"]).arg(&file).arg(&url));
+        let head = String::from_utf8_lossy(&head).to_lowercase();
+        assert!(head.contains("content-type: application/pkcs7-mime; smime-type=certs-only"), "{head}");
+        let tag = head.lines().find_map(|line| line.strip_prefix("etag: ")).expect("an entity tag").to_owned();
+        let mut again = Command::new("curl");
+        let again = again.args(["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H"]);
+        assert_eq!(run(again.arg(format!("If-None-Match: {tag}")).arg(&url)), b"304");
+        let openssl = run(Command::new("openssl").args(["pkcs7", "-inform", "DER", "-print_certs", "-in"]).arg(&file));
+        pem::parse_many(openssl).expect("PEM").into_iter().map(pem::Pem::into_contents).collect::<Vec<_>>()
+    };
+    let der = |path: &Path| pem::parse(std::fs::read(path).expect("a file")).expect("PEM").into_contents();
+    assert_eq!(published("gd-ca-p256"), [der(&demo().authority("gd-ca-p256").cert)]);
+    // The partner's own, and the one by which the bridge takes it in.
+    let partners = published("hk-ecert-personal");
+    let read: Vec<_> = partners.iter().map(|der| pki::Certificate::from_der(der).expect("a certificate")).collect();
+    assert_eq!(read.len(), 2);
+    assert!(partners.contains(&der(&demo().partner("HK").issuing)));
+    assert!(read[0].public_key() == read[1].public_key() && read[0].issuer() != read[1].issuer());
+}
+
 #[test]
 fn a_request_that_is_no_good_is_said_beside_the_field() {
     let browser = signed_in("lei");

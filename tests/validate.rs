@@ -10,9 +10,10 @@ use std::process::{Child, Command, Output, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pki::certificate::extension::KeyUsage;
+use pki::cms::CertsOnly;
 use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, SingleResponse};
-use pki::{Certificate, CertificateBuilder, CrlBuilder, Name, OcspResponseBuilder, Serial, Time, oid};
+use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Name, OcspResponseBuilder, Serial, Time, oid};
 use serde_json::{Value, json};
 
 /// 2026-01-01T00:00:00Z
@@ -206,6 +207,37 @@ fn ocsp_responses_are_judged_from_files_and_from_batch_lines() {
     let results: Vec<Value> = world.batch(&[case(&good), case(&bad)]);
     assert_eq!(results[0]["valid"], true, "{}", results[0]);
     assert_eq!(results[1]["error"]["code"], "certificate_revoked");
+}
+
+#[test]
+fn certificates_and_crls_may_come_in_certs_only_messages() {
+    let world = world("certs-only");
+    let read = |name: &str| Certificate::from_der(&fs::read(world.folder.join(name)).unwrap()).unwrap();
+    let root = pem::parse(fs::read(world.folder.join("root.pem")).unwrap()).unwrap();
+    let root = Certificate::from_der(root.contents()).unwrap();
+    let crl = CertificateList::from_der(&world.root_crl()).unwrap();
+    let both = CertsOnly::write([&read("issuing.der"), &root], [&crl]);
+    fs::write(world.folder.join("both.p7b"), &both).unwrap();
+    fs::write(world.folder.join("root.p7c"), to_pem("PKCS7", &CertsOnly::write([&root], []))).unwrap();
+    fs::write(world.folder.join("signed.p7s"), [0x30, 3, 6, 1, 42]).unwrap();
+    let asked = ["--intermediate", "both.p7b", "--crl", "both.p7b", "--revocation", "best-effort"];
+    let (status, result) = world.json(&[&["--anchor", "root.p7c"][..], &asked, &AT, &["leaf.pem"]].concat());
+    assert_eq!((status, result["path"].as_array().map(Vec::len)), (0, Some(3)), "{result}");
+    let (status, result) = world.json(&["--anchor", "signed.p7s", "leaf.pem"]);
+    assert_eq!((status, &result["error"]["code"]), (2, &json!("malformed_input")));
+    assert!(result["error"]["message"].as_str().unwrap().contains("signed.p7s: not a CMS message"), "{result}");
+
+    for bundle in [STANDARD.encode(&both), to_pem("CMS", &both)] {
+        let case = json!({"intermediates": [bundle.clone()], "anchors": [to_pem("PKCS7", &CertsOnly::write([&root], []))], "crls": [bundle]});
+        assert_eq!(world.batch(&[with(&world.case(), case)])[0]["valid"], true);
+    }
+    let case = with(&world.case(), json!({"intermediates": [STANDARD.encode([0x30, 3, 6, 1, 42])]}));
+    let result = &world.batch(&[case])[0];
+    assert_eq!(result["error"]["code"], "malformed_input");
+    assert!(
+        result["error"]["message"].as_str().unwrap().starts_with("intermediates[0]: not a CMS message"),
+        "{result}"
+    );
 }
 
 #[test]

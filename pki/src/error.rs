@@ -239,6 +239,7 @@ impl Error {
             Self::Malformed { what: "CRL", .. } => "RFC 5280 §5.1",
             Self::Malformed { what: "OCSP request", .. } => "RFC 6960 §4.1.1",
             Self::Malformed { what: "OCSP response", .. } => "RFC 6960 §4.2.1",
+            Self::Malformed { what: "CMS message", .. } => "RFC 5652 §5.1",
             Self::Malformed { what: "name", .. } => "RFC 5280 §4.1.2.4",
             Self::Malformed { what: "trust list", .. } => "ETSI TS 119 612 §5",
             Self::Malformed { .. } => "RFC 5280 §4.1",

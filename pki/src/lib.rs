@@ -23,7 +23,8 @@
 //! 6. **Recognise.** A [`trust::TrustList`] tells who has recognised which CA, and since when.
 //!
 //! [`algorithm`] has what signs and what is acceptable until when: SM2 with SM3 stands beside RSA, ECDSA and EdDSA in all of
-//! the above. [`name`], [`time`] and [`oid`] are the vocabulary, [`ocsp`] and [`crl`] the evidence.
+//! the above. [`name`], [`time`] and [`oid`] are the vocabulary, [`ocsp`] and [`crl`] the evidence, [`cms`] the messages in
+//! which certificates and CRLs travel (`.p7c`).
 //!
 //! # A question
 //!
@@ -46,6 +47,7 @@
 
 pub mod algorithm;
 pub mod certificate;
+pub mod cms;
 pub mod crl;
 mod encoding;
 mod error;

@@ -174,6 +174,10 @@ oids! {
     SHA384 = "2.16.840.1.101.3.4.2.2";
     /// id-sha512 (RFC 4055)
     SHA512 = "2.16.840.1.101.3.4.2.3";
+    /// id-data (RFC 5652 §4)
+    DATA = "1.2.840.113549.1.7.1";
+    /// id-signedData (RFC 5652 §5.1)
+    SIGNED_DATA = "1.2.840.113549.1.7.2";
     /// extensionRequest, a PKCS#10 attribute (RFC 2985 §5.4.2)
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 

@@ -202,6 +202,17 @@ impl Snapshot {
         self.anchors.iter().any(|anchor| anchor.certificate().fingerprint() == certificate.fingerprint())
     }
 
+    /// The certificates of an authority, by its id or that of its record: its own, and what others have issued to its name
+    /// and key.
+    pub fn certificates_of(&self, id: &str) -> Vec<&Certificate> {
+        let own = self.authorities.iter().find(|(row, _)| row.id == id).map(|(_, certificate)| certificate);
+        let listed = || self.records.iter().find(|record| record.row.id == id).map(|record| &record.issuing);
+        let Some(subject) = own.or_else(listed) else { return Vec::new() };
+        let crossed = self.records.iter().filter_map(|record| record.cross.as_ref());
+        let all = self.known_authorities().chain(crossed);
+        all.filter(|one| one.public_key() == subject.public_key() && one.subject().matches(subject.subject())).collect()
+    }
+
     /// The role of the authority with this name, if its key is here.
     pub fn role_of(&self, name: &pki::Name) -> Option<&str> {
         let found = self.authorities.iter().find(|(_, certificate)| certificate.subject().matches(name));

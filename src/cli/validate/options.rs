@@ -10,7 +10,8 @@ use pki::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 use crate::pem;
 use crate::trust::validation::{Contents, Question, first_and_rest, purpose, revocation_mode, revocation_policy, time};
 
-/// Files are PEM or DER; PEM may hold several.
+/// Files are PEM or DER; PEM may hold several, and so may a certs-only CMS message (.p7b, .p7c) of anchors,
+/// intermediates or CRLs.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The certificate to judge; further ones in the same file are intermediates
@@ -75,14 +76,14 @@ impl Options {
     pub(super) fn read_question(&self, now: Time) -> Result<Question, String> {
         // clap has made sure that there is a leaf where there is no batch.
         let leaf_file = self.leaf.as_deref().ok_or("no certificate is given")?;
-        let (leaf, rest) = first_and_rest(objects(leaf_file, pem::CERTIFICATE)?)?;
+        let (leaf, rest) = first_and_rest(objects(leaf_file, |bytes| pem::read(bytes, pem::CERTIFICATE))?)?;
         let (mut intermediates, mut anchors) = (Contents::default(), Contents::default());
         let (mut crls, mut ocsp) = (Contents::default(), Contents::default());
         rest.iter().for_each(|der| intermediates.add(der, Certificate::from_der));
-        each(&self.intermediate, pem::CERTIFICATE, |der| intermediates.add(der, Certificate::from_der))?;
-        each(&self.anchor, pem::CERTIFICATE, |der| anchors.add(der, Certificate::from_der))?;
-        each(&self.crl, pem::CRL, |der| crls.add(der, CertificateList::from_der))?;
-        each(&self.ocsp, pem::OCSP, |der| ocsp.add(der, OcspResponse::from_der))?;
+        each(&self.intermediate, pem::certificates, |der| intermediates.add(der, Certificate::from_der))?;
+        each(&self.anchor, pem::certificates, |der| anchors.add(der, Certificate::from_der))?;
+        each(&self.crl, pem::crls, |der| crls.add(der, CertificateList::from_der))?;
+        each(&self.ocsp, |bytes| pem::read(bytes, pem::OCSP), |der| ocsp.add(der, OcspResponse::from_der))?;
         let passed_over = intermediates.notes("an intermediate").chain(anchors.notes("an anchor"));
         let passed_over = passed_over.chain(crls.notes("a CRL")).chain(ocsp.notes("an OCSP response"));
         Ok(Question {
@@ -120,13 +121,18 @@ fn read_file(file: &Path) -> Result<Vec<u8>, String> {
     fs::read(file).map_err(|why| format!("{}: {why}", file.display()))
 }
 
-fn objects(file: &Path, labels: &[&str]) -> Result<Vec<Vec<u8>>, String> {
-    pem::read(&read_file(file)?, labels).map_err(|why| format!("{}: {why}", file.display()))
+/// What a file holds, read by the rules of its kind.
+fn objects(file: &Path, read: impl Fn(&[u8]) -> Result<Vec<Vec<u8>>, String>) -> Result<Vec<Vec<u8>>, String> {
+    read(&read_file(file)?).map_err(|why| format!("{}: {why}", file.display()))
 }
 
-fn each(files: &[PathBuf], labels: &[&str], mut take: impl FnMut(&[u8])) -> Result<(), String> {
+fn each(
+    files: &[PathBuf],
+    read: impl Fn(&[u8]) -> Result<Vec<Vec<u8>>, String>,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), String> {
     for file in files {
-        objects(file, labels)?.iter().for_each(|der| take(der));
+        objects(file, &read)?.iter().for_each(|der| take(der));
     }
     Ok(())
 }

@@ -89,12 +89,12 @@ impl Default for Memory {
 impl Memory {
     /// The certificates in a text.
     pub(super) fn certificates(&self, text: &str) -> Result<Arc<Contents<Certificate>>, String> {
-        self.certificates.of(text, || read(text, pem::CERTIFICATE, Certificate::from_der))
+        self.certificates.of(text, || read(pem::certificates_in_text(text)?, Certificate::from_der))
     }
 
     /// The CRLs in a text.
     pub(super) fn crls(&self, text: &str) -> Result<Arc<Contents<CertificateList>>, String> {
-        self.crls.of(text, || read(text, pem::CRL, CertificateList::from_der))
+        self.crls.of(text, || read(pem::crls_in_text(text)?, CertificateList::from_der))
     }
 
     /// The certificates of a list of texts. A text that is unreadable is an error, with its place.
@@ -116,13 +116,8 @@ impl Memory {
     }
 }
 
-/// Reads what stands in a text, and says how many octets it was.
-fn read<T>(
-    text: &str,
-    labels: &[&str],
-    one: impl Fn(&[u8]) -> Result<T, Error>,
-) -> Result<(Contents<T>, usize), String> {
-    let ders = pem::read_text(text, labels)?;
+/// Reads what stood in a text, and says how many octets it was.
+fn read<T>(ders: Vec<Vec<u8>>, one: impl Fn(&[u8]) -> Result<T, Error>) -> Result<(Contents<T>, usize), String> {
     let mut contents = Contents::default();
     ders.iter().for_each(|der| contents.add(der, &one));
     Ok((contents, ders.iter().map(Vec::len).sum()))
