@@ -11,6 +11,7 @@ mod freshness;
 mod heap;
 mod identity;
 mod inherit;
+mod initial_subtrees;
 mod name_constraints;
 mod ocsp;
 mod outlook;
@@ -33,6 +34,7 @@ pub use edges::VerifiedEdges;
 pub(crate) use freshness::{Freshness, Untimely};
 pub use freshness::{RevocationPolicy, RevocationRule};
 pub use identity::ExpectedName;
+pub use initial_subtrees::{GeneralSubtree, InitialSubtrees};
 pub use policy_output::{PolicyNode, QualifiedPolicy};
 pub use pool::Pool;
 pub use purpose::Purpose;
@@ -123,6 +125,8 @@ pub struct ValidationRequest<'a> {
     pub at: Time,
     /// Which certificate policies are acceptable.
     pub policies: PolicyInputs,
+    /// In which subtrees the names of the path must lie, and in which not.
+    pub initial_subtrees: Option<&'a InitialSubtrees>,
     /// What for.
     pub purpose: Purpose,
     /// Bits that the leaf's key usage must have, if it has one.
@@ -163,6 +167,7 @@ impl<'a> ValidationRequest<'a> {
             ocsp: &[],
             at,
             policies: PolicyInputs::default(),
+            initial_subtrees: None,
             purpose: Purpose::Any,
             key_usage: None,
             names: &[],

@@ -55,6 +55,13 @@ impl<'a> Constraints<'a> {
     }
 }
 
+/// Whether a subtree of this base makes sense, and is of a form that some standard defines.
+pub(super) fn can_be_judged(base: &GeneralName) -> bool {
+    let undefined = matches!(base, GeneralName::SmtpUtf8Mailbox(_))
+        || matches!(base, GeneralName::Other(kind, _) if *kind != oid::SRV_NAME);
+    !undefined && Subtree::read(base).is_ok()
+}
+
 fn binds_mailboxes(constraints: &NameConstraints) -> bool {
     constraints.permitted.iter().chain(&constraints.excluded).any(|base| matches!(base, GeneralName::Email(_)))
 }

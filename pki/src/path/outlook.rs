@@ -49,7 +49,7 @@ struct State<'a> {
 
 impl<'a> Outlook<'a> {
     /// Looks down from the anchors, past certificates that are `condemned`. `None` if that costs too much.
-    pub(super) fn new(heap: &Heap<'a>, rules: &Rules<'_>, condemned: &HashSet<Id>) -> Option<Self> {
+    pub(super) fn new(heap: &Heap<'a>, rules: &Rules<'a>, condemned: &HashSet<Id>) -> Option<Self> {
         let mut budget = LOOK;
         let mut outlook = Self { best: vec![None; heap.names()], waiting: vec![false; heap.names()] };
         let mut queue = VecDeque::new();
@@ -119,8 +119,9 @@ impl<'a> Outlook<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(anchor: &'a Certificate, rules: &Rules<'_>) -> Self {
+    fn new(anchor: &'a Certificate, rules: &Rules<'a>) -> Self {
         let mut constraints = Constraints::default();
+        constraints.add(rules.initial_subtrees);
         constraints.add(anchor.extensions().name_constraints.as_ref());
         Self {
             policies: BTreeSet::from([oid::ANY_POLICY]),

@@ -10,9 +10,9 @@ use super::budget::Budget;
 use super::name_constraints::Constraints;
 use super::policy_graph::{InitialPolicies, PolicyGraph};
 use super::policy_output::PolicyOutput;
-use super::{PolicyInputs, Purpose};
+use super::{InitialSubtrees, PolicyInputs, Purpose};
 use crate::algorithm::AlgorithmPolicy;
-use crate::certificate::extension::KeyUsage;
+use crate::certificate::extension::{KeyUsage, NameConstraints};
 use crate::{Certificate, Error, Oid, Time, oid};
 
 /// What a path is judged by: a part of the request, or for the path of a CRL issuer less than that.
@@ -23,6 +23,8 @@ pub(super) struct Rules<'a> {
     pub(super) policies: PolicyInputs,
     /// The user-initial-policy-set of them, which may be long and is asked often.
     pub(super) initial_policies: Rc<InitialPolicies>,
+    /// Inputs (h) and (i) of §6.1.1.
+    pub(super) initial_subtrees: Option<&'a NameConstraints>,
     pub(super) purpose: Purpose,
     pub(super) max_depth: Option<u32>,
 }
@@ -43,18 +45,20 @@ impl<'a> Rules<'a> {
             algorithms: request.algorithms,
             policies: request.policies.clone(),
             initial_policies: Rc::new(InitialPolicies::new(&request.policies.initial_policy_set)),
+            initial_subtrees: request.initial_subtrees.map(InitialSubtrees::constraints),
             purpose: request.purpose,
             max_depth: request.max_depth,
         }
     }
 
-    /// For the issuer of a CRL: any policy, any purpose.
+    /// For the issuer of a CRL: any policy, any purpose, any name that its CAs allow.
     pub(super) fn of_crl_issuer(&self) -> Self {
         Self {
             at: self.at,
             algorithms: self.algorithms,
             policies: PolicyInputs::default(),
             initial_policies: Rc::new(InitialPolicies::Any),
+            initial_subtrees: None,
             purpose: Purpose::Any,
             max_depth: None,
         }
@@ -365,9 +369,10 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    /// §6.1.2
-    fn new(anchor: &'a Certificate, length: usize, rules: &Rules<'_>) -> Self {
+    /// §6.1.2; (b) and (c) start with the inputs, and RFC 5937 §3.2 adds the anchor's own.
+    fn new(anchor: &'a Certificate, length: usize, rules: &Rules<'a>) -> Self {
         let mut constraints = Constraints::default();
+        constraints.add(rules.initial_subtrees);
         constraints.add(anchor.extensions().name_constraints.as_ref());
         Self {
             graph: PolicyGraph::new(),

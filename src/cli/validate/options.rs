@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pki::path::{ExpectedName, PolicyInputs, Purpose, RevocationMode, TrustAnchor};
+use pki::path::{ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, Purpose, RevocationMode, TrustAnchor};
 use pki::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 use crate::pem;
@@ -19,7 +19,7 @@ pub(crate) struct Options {
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
     #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy",
-        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "purpose", "name", "revocation", "known_at", "max_age", "grace", "max_depth"])]
+        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "permitted", "excluded", "purpose", "name", "revocation", "known_at", "max_age", "grace", "max_depth"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
@@ -48,6 +48,13 @@ pub(crate) struct Options {
     /// anyPolicy stands for no other
     #[arg(long)]
     inhibit_any_policy: bool,
+    /// Names of this form must lie in this subtree (or another permitted one), on the whole path: dns:HOST, email: or
+    /// uri: with HOST, .DOMAIN or MAILBOX, ip:ADDRESS/LENGTH, dn:RFC4514 or srv:_SERVICE.HOST
+    #[arg(long, value_name = "TYPE:VALUE", value_parser = GeneralSubtree::parse)]
+    permitted: Vec<GeneralSubtree>,
+    /// No name of the path may lie in this subtree
+    #[arg(long, value_name = "TYPE:VALUE", value_parser = GeneralSubtree::parse)]
+    excluded: Vec<GeneralSubtree>,
     /// any, server-auth, client-auth, email, code-signing, time-stamping, ocsp-signing or document-signing
     #[arg(long, default_value = "any", value_parser = purpose)]
     purpose: Purpose,
@@ -93,6 +100,7 @@ impl Options {
             crls: crls.found,
             ocsp: ocsp.found,
             policies: self.policies(),
+            subtrees: InitialSubtrees::new(self.permitted.clone(), self.excluded.clone()),
             purpose: self.purpose,
             names: self.name.clone(),
             revocation: self.revocation,

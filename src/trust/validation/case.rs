@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
-use pki::path::{ExpectedName, PolicyInputs, RevocationMode, RevocationScope, TrustAnchor};
+use pki::path::{ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, RevocationMode, RevocationScope, TrustAnchor};
 use pki::{Certificate, OcspResponse, Oid, Time, oid};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -15,7 +15,7 @@ use super::question::{self, Question, first_and_rest};
 use super::{NotPermitted, Outcome, Unreadable};
 use crate::pem;
 
-/// Policies, names or bits of a key usage that a case may list: each costs work that no budget of the engine counts.
+/// Policies, names, subtrees or bits of a key usage that a case may list: each costs work that no budget of the engine counts.
 const LISTED: usize = 100;
 
 /// The anchors are the province's.
@@ -53,6 +53,8 @@ pub struct Case<'a> {
     explicit_policy: Option<bool>,
     inhibit_mapping: Option<bool>,
     inhibit_any_policy: Option<bool>,
+    permitted_subtrees: Option<Vec<String>>,
+    excluded_subtrees: Option<Vec<String>>,
     purpose: Option<String>,
     key_usage: Option<Vec<String>>,
     names: Option<Vec<String>>,
@@ -160,6 +162,10 @@ impl<'a> Case<'a> {
         self.check_lists()?;
         self.take_evidence(&rest, &mut asked, memory)?;
         asked.policies = field("policies", "RFC 5280 §6.1.1 (c)", self.policies())?;
+        asked.subtrees = InitialSubtrees::new(
+            field("permitted_subtrees", "RFC 5280 §6.1.1 (h)", subtrees(&self.permitted_subtrees))?,
+            field("excluded_subtrees", "RFC 5280 §6.1.1 (i)", subtrees(&self.excluded_subtrees))?,
+        );
         let purpose = self.purpose.as_deref().map_or(Ok(asked.purpose), question::purpose);
         asked.purpose = field("purpose", "RFC 5280 §4.2.1.12", purpose)?;
         asked.key_usage = field("key_usage", "RFC 5280 §4.2.1.3", self.key_usage())?;
@@ -176,7 +182,13 @@ impl<'a> Case<'a> {
     }
 
     fn check_lists(&self) -> Result<(), Unreadable> {
-        for (name, list) in [("policies", &self.policies), ("key_usage", &self.key_usage), ("names", &self.names)] {
+        for (name, list) in [
+            ("policies", &self.policies),
+            ("permitted_subtrees", &self.permitted_subtrees),
+            ("excluded_subtrees", &self.excluded_subtrees),
+            ("key_usage", &self.key_usage),
+            ("names", &self.names),
+        ] {
             let length = list.as_ref().map_or(0, Vec::len);
             if length > LISTED {
                 let why = format!("{length} are listed, {LISTED} may be");
@@ -255,6 +267,10 @@ impl<'a> Case<'a> {
     }
 }
 
+fn subtrees(listed: &Option<Vec<String>>) -> Result<Vec<GeneralSubtree>, String> {
+    listed.iter().flatten().map(|text| GeneralSubtree::parse(text)).collect()
+}
+
 fn missing(name: &str) -> Unreadable {
     Unreadable { message: format!("missing field `{name}`"), rfc: "RFC 8259 §4" }
 }
@@ -312,6 +328,8 @@ mod tests {
             ("ocsp", json!(["*"]), "RFC 4648 §4"),
             ("at", json!("yesterday"), "RFC 3339 §5.6"),
             ("policies", json!(["1"]), "RFC 5280 §6.1.1 (c)"),
+            ("permitted_subtrees", json!(["dns:*.example.org"]), "RFC 5280 §6.1.1 (h)"),
+            ("excluded_subtrees", json!(["ip:10.0.0.1/8"]), "RFC 5280 §6.1.1 (i)"),
             ("purpose", json!("fun"), "RFC 5280 §4.2.1.12"),
             ("key_usage", json!(["sing"]), "RFC 5280 §4.2.1.3"),
             ("names", json!(["example.org"]), "RFC 5280 §4.2.1.6"),
@@ -334,7 +352,9 @@ mod tests {
 
     #[test]
     fn a_list_is_bounded() {
-        for (name, one) in [("policies", "1.2.3"), ("key_usage", "crl_sign"), ("names", "dns:example.org")] {
+        let dns = "dns:example.org";
+        let lists = [("policies", "1.2.3"), ("key_usage", "crl_sign"), ("names", dns)];
+        for (name, one) in lists.into_iter().chain([("permitted_subtrees", dns), ("excluded_subtrees", dns)]) {
             let code = |count: usize| answer(&case(name, json!(vec![one; count])))["error"].clone();
             assert_eq!(code(100)["code"], "malformed_certificate", "{name}");
             let refused = code(101);

@@ -4,7 +4,7 @@
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
 use pki::path::{
-    self, ExpectedName, PolicyInputs, Pool, Purpose, RevocationMode, RevocationPolicy, RevocationRule, RevocationScope,
+    self, ExpectedName, InitialSubtrees, PolicyInputs, Pool, Purpose, RevocationMode, RevocationPolicy, RevocationRule, RevocationScope,
     TrustAnchor, ValidationRequest, Verdict, VerifiedEdges,
 };
 use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
@@ -30,6 +30,8 @@ pub struct Question {
     pub at: Time,
     /// Which policies are acceptable.
     pub policies: PolicyInputs,
+    /// In which subtrees the names of the path must lie, and in which not.
+    pub subtrees: InitialSubtrees,
     /// What for.
     pub purpose: Purpose,
     /// Bits that the leaf's key usage must have, if it has one.
@@ -70,6 +72,7 @@ impl Question {
             ocsp: Vec::new(),
             passed_over: Vec::new(),
             policies: PolicyInputs::default(),
+            subtrees: InitialSubtrees::default(),
             purpose: Purpose::Any,
             key_usage: None,
             names: Vec::new(),
@@ -96,6 +99,7 @@ impl Question {
             crls: &self.crls,
             ocsp: &self.ocsp,
             policies: self.policies.clone(),
+            initial_subtrees: Some(&self.subtrees),
             purpose: self.purpose,
             key_usage: self.key_usage,
             names: &self.names,

@@ -41,7 +41,7 @@ impl<'a> Subtree<'a> {
         bases.iter().filter(|base| Form::of_base(base) == form).map(Self::read).collect()
     }
 
-    fn read(base: &'a GeneralName) -> Result<Self, Error> {
+    pub(super) fn read(base: &'a GeneralName) -> Result<Self, Error> {
         let space = match base {
             GeneralName::Directory(name) => Some(Space::Directory(name)),
             GeneralName::Dns(text) => dns(text),
