@@ -97,6 +97,8 @@ fn what_is_no_case_is_a_problem() {
     post(demo(), "/api/v1/validate", &json!({"leaf": leaf, "anchors": [own]})).is_problem(403, "anchors_not_permitted");
     let legacy = json!({"leaf": leaf, "algorithms": "legacy"});
     post(demo(), "/api/v1/validate", &legacy).is_problem(403, "algorithms_not_permitted");
+    let unnamed = json!({"leaf": leaf, "sm2_ids": [""]});
+    post(demo(), "/api/v1/validate", &unnamed).is_problem(403, "sm2_ids_not_permitted");
     let long = json!({"leaf": leaf, "policies": vec!["1.2.3"; 101]});
     post(demo(), "/api/v1/validate", &long).is_problem(400, "malformed_input");
     post(demo(), "/api/v1/validate", &json!({"leaf": leaf, "at": "now"})).is_problem(400, "malformed_input");

@@ -13,6 +13,7 @@ mod public_key;
 mod raw_key;
 mod rsa;
 mod sm2;
+mod verifying_key;
 
 use std::fmt;
 
@@ -25,6 +26,7 @@ pub use pss::PssParameters;
 pub(crate) use public_key::write_spki;
 pub use public_key::{KeyAlgorithm, PublicKey};
 pub(crate) use sm2::SM2_ID;
+pub use verifying_key::{Sm2Ids, VerifyingKey};
 
 /// A signature algorithm with its parameters.
 ///
@@ -53,7 +55,7 @@ pub enum SignatureAlgorithm {
     RsaPss(Digest),
     /// RSASSA-PSS with any other parameters.
     RsaPssUnusual(PssParameters),
-    /// SM2 with SM3 (GM/T 0003, GM/T 0009), signer id 1234567812345678.
+    /// SM2 with SM3 (GM/T 0003, GM/T 0009); the signer's id is the policy's ([`Sm2Ids`]).
     Sm2Sm3,
     /// Whatever else; it can be named but not checked.
     Unsupported(Oid),

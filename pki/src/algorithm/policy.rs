@@ -1,6 +1,6 @@
-//! Which algorithms were acceptable when: a dated policy, handed in by the caller.
+//! Which algorithms were acceptable when, and under which ids SM2 may have signed: a policy, handed in by the caller.
 
-use super::{Digest, KeyAlgorithm, SignatureAlgorithm};
+use super::{Digest, KeyAlgorithm, SignatureAlgorithm, Sm2Ids};
 use crate::Time;
 
 /// Until when weak algorithms were acceptable. A signature is judged at the time of validation (`at`), so that an
@@ -13,6 +13,8 @@ pub struct AlgorithmPolicy {
     pub dsa_until: Time,
     /// RSA keys under 2048 bits (never under 1024) are accepted before this time.
     pub rsa_1024_until: Time,
+    /// Under which ids SM2 signatures are accepted.
+    pub sm2_ids: Sm2Ids,
 }
 
 impl AlgorithmPolicy {
@@ -21,13 +23,18 @@ impl AlgorithmPolicy {
     pub const fn dated() -> Self {
         // 2014-01-01T00:00:00Z
         let end = Time(1_388_534_400);
-        Self { sha1_until: end, dsa_until: Time(i64::MIN), rsa_1024_until: end }
+        Self { sha1_until: end, dsa_until: Time(i64::MIN), rsa_1024_until: end, sm2_ids: Sm2Ids::standard() }
     }
 
     /// SHA-1, DSA and RSA-1024 at any time, for archives whose integrity is assured by other means.
     pub const fn legacy() -> Self {
         let never = Time(i64::MAX);
-        Self { sha1_until: never, dsa_until: never, rsa_1024_until: never }
+        Self { sha1_until: never, dsa_until: never, rsa_1024_until: never, sm2_ids: Sm2Ids::standard() }
+    }
+
+    /// The same, with SM2 signatures under these ids.
+    pub fn with_sm2_ids(self, sm2_ids: Sm2Ids) -> Self {
+        Self { sm2_ids, ..self }
     }
 
     /// Whether a signature by this algorithm and key counts at this time; if not, what is wrong with it.

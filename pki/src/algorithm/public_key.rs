@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{self as lc, ParsedPublicKey, VerificationAlgorithm};
 
 use super::pss::PssParameters;
 use super::rsa::RsaKey;
-use super::{Digest, SignatureAlgorithm, dsa, ed448, sm2};
+use super::{Digest, SignatureAlgorithm, Sm2Ids, VerifyingKey, dsa, ed448, sm2};
 use crate::encoding::{self, Asn1Result, Input, position, refuse};
 use crate::{Error, Fingerprint, Oid, oid};
 
@@ -149,20 +149,36 @@ impl PublicKey {
         digest.as_ref()[..20].to_vec()
     }
 
-    /// Checks a signature over `message`.
+    /// Checks a signature over `message`; of SM2, under the standard id.
     pub fn verify(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        VerifyingKey::from(self).verify(algorithm, message, signature)
+    }
+
+    pub(super) fn check(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+        ids: &Sm2Ids,
+    ) -> Result<(), Error> {
         let checked = match self.0.prepared.get() {
-            Some(ready) if ready.algorithm == algorithm => ready.verify(message, signature),
-            _ => self.verify_first(algorithm, message, signature)?,
+            Some(ready) if ready.algorithm == algorithm => ready.verify(message, signature, ids),
+            _ => self.check_first(algorithm, message, signature, ids)?,
         };
         if checked { Ok(()) } else { Err(Error::SignatureInvalid { algorithm }) }
     }
 
     /// Makes the key ready, and keeps it so if the signature is good: whoever can name a CA as his issuer does not decide
     /// for which algorithm its key is kept.
-    fn verify_first(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> Result<bool, Error> {
+    fn check_first(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+        ids: &Sm2Ids,
+    ) -> Result<bool, Error> {
         let ready = self.prepare(algorithm).ok_or_else(|| self.cannot_check(algorithm))?;
-        let good = ready.verify(message, signature);
+        let good = ready.verify(message, signature, ids);
         if good {
             // If another was quicker, its is as good.
             let _ = self.0.prepared.set(ready);
@@ -240,13 +256,13 @@ impl PublicKey {
 }
 
 impl Prepared {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], ids: &Sm2Ids) -> bool {
         match &self.key {
             ReadyKey::AwsLc(key) => key.verify_sig(message, signature).is_ok(),
             ReadyKey::Dsa(digest, key) => dsa::verify(key, *digest, message, signature),
             ReadyKey::Ed448(key) => ed448::verify(key, message, signature),
             ReadyKey::Rsa(key) => key.verify(self.algorithm, message, signature),
-            ReadyKey::Sm2(key) => key.verify(message, signature),
+            ReadyKey::Sm2(key) => key.verify_under(ids.listed(), message, signature),
             ReadyKey::Widened(digest, key) => verify_widened(key, *digest, message, signature),
         }
     }

@@ -31,6 +31,8 @@ static PREPARED: Store = Store { capacity: PREPARED_KEYS, keys: Mutex::new(VecDe
 /// A key, and how often it has checked a good signature since it was last prepared.
 pub(super) struct Key {
     key: VerifyingKey,
+    /// The point without compression, for ids other than the standard one.
+    point: Box<[u8]>,
     seen: AtomicU32,
     prepared: Mutex<Weak<Prepared>>,
 }
@@ -39,19 +41,35 @@ impl Key {
     /// Reads a point; `None` if it is not on the curve, or the one at infinity.
     pub(super) fn read(point: &[u8]) -> Option<Self> {
         let id = DEFAULT_ID.as_ref()?;
-        let key = VerifyingKey::from_uncompressed(id, point)
-            .or_else(|| VerifyingKey::from_uncompressed(id, &uncompressed(point)?))?;
-        Some(Self { key, seen: AtomicU32::new(0), prepared: Mutex::default() })
+        let (key, point) = match VerifyingKey::from_uncompressed(id, point) {
+            Some(key) => (key, point.into()),
+            None => {
+                let point = uncompressed(point)?;
+                (VerifyingKey::from_uncompressed(id, &point)?, point)
+            }
+        };
+        Some(Self { key, point, seen: AtomicU32::new(0), prepared: Mutex::default() })
     }
 
-    /// SM2Signature ::= SEQUENCE { R INTEGER, S INTEGER } over SM3(Z ‖ message).
-    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    /// SM2Signature ::= SEQUENCE { R INTEGER, S INTEGER } over SM3(Z ‖ message), where Z is of the id and the key; under
+    /// the standard id if no others are listed.
+    pub(super) fn verify_under(&self, ids: Option<&[SignerId]>, message: &[u8], signature: &[u8]) -> bool {
         let Some(signature) = read_signature(signature) else { return false };
+        match ids {
+            None => self.verify_digest(&self.key.digest(message), &signature),
+            Some(ids) => ids.iter().any(|id| {
+                let key = VerifyingKey::from_uncompressed(id, &self.point);
+                key.is_some_and(|key| self.verify_digest(&key.digest(message), &signature))
+            }),
+        }
+    }
+
+    fn verify_digest(&self, digest: &[u8; 32], signature: &Signature) -> bool {
         if let Some(prepared) = self.prepared().upgrade() {
             prepared.used.store(true, Ordering::Relaxed);
-            return prepared.key.verify(message, &signature);
+            return prepared.key.verify_digest(digest, signature);
         }
-        let good = self.key.verify(message, &signature);
+        let good = self.key.verify_digest(digest, signature);
         if good {
             self.count();
         }
@@ -136,6 +154,12 @@ mod tests {
 
     fn key(fill: u8) -> Key {
         Key::read(signer(fill).public_key().key_bits()).unwrap()
+    }
+
+    impl Key {
+        fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+            self.verify_under(None, message, signature)
+        }
     }
 
     fn prepared(key: &Key) -> Arc<Prepared> {

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use der::Tag;
 
-use crate::algorithm::{PublicKey, SignatureAlgorithm};
+use crate::algorithm::{PublicKey, SignatureAlgorithm, VerifyingKey};
 use crate::encoding::{Asn1Result, Input, context, position, refuse};
 use crate::{Error, Name, Oid, Time};
 
@@ -188,8 +188,8 @@ impl Certificate {
     }
 
     /// Checks the signature, and nothing else, with the issuer's key.
-    pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), Error> {
-        issuer.verify(self.signature_algorithm(), self.tbs_der(), self.signature())
+    pub fn verify_signature<'k>(&self, issuer: impl Into<VerifyingKey<'k>>) -> Result<(), Error> {
+        issuer.into().verify(self.signature_algorithm(), self.tbs_der(), self.signature())
     }
 }
 

@@ -5,7 +5,7 @@ use der::Tag;
 use super::builder::signed;
 use super::extension::{Extension, SubjectAltNames};
 use super::{Extensions, signed_parts};
-use crate::algorithm::{PublicKey, SignatureAlgorithm};
+use crate::algorithm::{PublicKey, SignatureAlgorithm, Sm2Ids};
 use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
 use crate::key::Signer;
 use crate::name::GeneralName;
@@ -80,9 +80,14 @@ impl CertificateRequest {
         self.algorithm
     }
 
-    /// Whether who asks has the private key: the request must be signed with it (RFC 2986 §3).
+    /// Whether who asks has the private key: the request must be signed with it (RFC 2986 §3), in SM2 under the standard id.
     pub fn verify_self_signature(&self) -> Result<(), Error> {
-        self.public_key.verify(self.algorithm, &self.info, &self.signature)
+        self.verify_self_signature_under(&Sm2Ids::standard())
+    }
+
+    /// The same, in SM2 under one of these ids.
+    pub fn verify_self_signature_under(&self, ids: &Sm2Ids) -> Result<(), Error> {
+        self.public_key.under(ids).verify(self.algorithm, &self.info, &self.signature)
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use der::Tag;
 
-use crate::algorithm::{PublicKey, SignatureAlgorithm};
+use crate::algorithm::{SignatureAlgorithm, VerifyingKey};
 use crate::certificate::extension::{
     AuthorityKeyId, CrlDistributionPoints, Extension, ExtensionValue, InformationAccess, read_list,
 };
@@ -194,18 +194,18 @@ impl CertificateList {
     }
 
     /// Checks the signature, and nothing else, with the issuer's key.
-    pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), Error> {
+    pub fn verify_signature<'k>(&self, issuer: impl Into<VerifyingKey<'k>>) -> Result<(), Error> {
         let inner = &self.0;
-        issuer.verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.der[inner.signature..])
+        issuer.into().verify(inner.signature_algorithm, &inner.der[inner.tbs.clone()], &inner.der[inner.signature..])
     }
 
     /// Whether a path was found before on which this key has signed: of a big CRL the octets need not be hashed again.
-    pub(crate) fn is_known_signer(&self, issuer: &PublicKey) -> bool {
+    pub(crate) fn is_known_signer(&self, issuer: VerifyingKey<'_>) -> bool {
         self.0.signer.get() == Some(&issuer.fingerprint())
     }
 
     /// Remembers a key that has signed, and is trusted to.
-    pub(crate) fn remember_signer(&self, issuer: &PublicKey) {
+    pub(crate) fn remember_signer(&self, issuer: VerifyingKey<'_>) {
         self.0.signer.get_or_init(|| issuer.fingerprint());
     }
 }

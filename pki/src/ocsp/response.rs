@@ -6,7 +6,7 @@ use std::sync::Arc;
 use der::Tag;
 
 use super::{ResponderId, SingleResponse, read_nonce};
-use crate::algorithm::{PublicKey, SignatureAlgorithm};
+use crate::algorithm::{SignatureAlgorithm, VerifyingKey};
 use crate::certificate::Extension;
 use crate::certificate::extension::read_list;
 use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
@@ -238,8 +238,8 @@ impl BasicOcspResponse {
     }
 
     /// Checks the signature, and nothing else, with the responder's key.
-    pub fn verify_signature(&self, responder: &PublicKey) -> Result<(), Error> {
-        responder.verify(self.signature_algorithm, &self.tbs, &self.signature)
+    pub fn verify_signature<'k>(&self, responder: impl Into<VerifyingKey<'k>>) -> Result<(), Error> {
+        responder.into().verify(self.signature_algorithm, &self.tbs, &self.signature)
     }
 }
 

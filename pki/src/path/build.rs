@@ -132,7 +132,7 @@ impl<'a> Search<'a> {
 
     fn valid(self, found: Found) -> Valid {
         if let Some(edges) = self.request.edges {
-            edges.remember(&found.path);
+            edges.remember(&found.path, &self.request.algorithms.sm2_ids);
         }
         let leaf = found.path.first().unwrap_or(self.request.leaf);
         Valid {
@@ -334,14 +334,15 @@ impl<'a> Search<'a> {
         if issuer.public_key().inherits_parameters() {
             return Ok(Ok(())); // until the path is whole: see `inherit`
         }
+        let key = issuer.public_key().under(&algorithms.sm2_ids);
         let holds = match self.request.edges {
-            Some(edges) if edges.contain(subject, issuer.public_key()) => {
+            Some(edges) if edges.contain(subject, key) => {
                 self.signatures_remembered += 1;
                 Ok(())
             }
             _ => {
                 self.pay_signature(issuer.public_key().algorithm())?;
-                subject.verify_signature(issuer.public_key())
+                subject.verify_signature(key)
             }
         };
         self.edges.insert((id(subject), id(issuer)), holds.clone());

@@ -5,12 +5,13 @@
 //! happens to either; time, constraints, policies, algorithms and revocation are judged anew at each question.
 //!
 //! Both sides are known by the SHA-256 of their whole encoding, the signature included, so that no other key and no
-//! other certificate can pass for them.
+//! other certificate can pass for them; an SM2 key also by the ids under which it was believed, so that what held under
+//! one id does not count in a question that does not accept it.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::algorithm::PublicKey;
+use crate::algorithm::{Sm2Ids, VerifyingKey};
 use crate::{Certificate, Fingerprint};
 
 /// A bounded memory of verified signatures, for many validations to share; only [`super::validate`] writes in it.
@@ -23,7 +24,7 @@ pub struct VerifiedEdges {
     generations: Mutex<Generations>,
 }
 
-/// The key that signed, and the certificate that it signed.
+/// The key that signed (with its ids), and the certificate that it signed.
 type Edge = (Fingerprint, Fingerprint);
 
 /// What was asked for since the young were last full, and what was before that. The old that are asked for are young
@@ -41,7 +42,7 @@ impl VerifiedEdges {
     }
 
     /// Whether the key is known to have signed the certificate.
-    pub(super) fn contain(&self, certificate: &Certificate, issuer: &PublicKey) -> bool {
+    pub(super) fn contain(&self, certificate: &Certificate, issuer: VerifyingKey<'_>) -> bool {
         if !certificate.is_ca() {
             return false;
         }
@@ -57,10 +58,10 @@ impl VerifiedEdges {
         known
     }
 
-    /// Remembers the signatures along a path (leaf first) that were verified.
-    pub(super) fn remember(&self, path: &[Certificate]) {
+    /// Remembers the signatures along a path (leaf first) that were verified, in SM2 under one of these ids.
+    pub(super) fn remember(&self, path: &[Certificate], ids: &Sm2Ids) {
         for pair in path.windows(2).filter(|pair| pair[0].is_ca()) {
-            let edge = edge(&pair[0], pair[1].public_key());
+            let edge = edge(&pair[0], pair[1].public_key().under(ids));
             self.generations().add(edge, self.capacity);
         }
     }
@@ -85,7 +86,7 @@ impl Generations {
     }
 }
 
-fn edge(certificate: &Certificate, issuer: &PublicKey) -> Edge {
+fn edge(certificate: &Certificate, issuer: VerifyingKey<'_>) -> Edge {
     (issuer.fingerprint(), certificate.fingerprint())
 }
 
@@ -94,6 +95,8 @@ mod tests {
     use super::*;
     use crate::key::{KeySpec, Signer, SoftwareKey};
     use crate::{CertificateBuilder, Name, Serial, Time, oid};
+
+    const STANDARD: Sm2Ids = Sm2Ids::standard();
 
     fn key(fill: u8) -> SoftwareKey {
         SoftwareKey::generate(KeySpec::EcdsaP256, &mut |octets| octets.fill(fill)).unwrap()
@@ -113,18 +116,18 @@ mod tests {
         let (one, other, edges) = (key(1), key(2), VerifiedEdges::new(10));
         let (signed, twin) = (certificate(1, &one, true), certificate(1, &one, true));
         assert!(signed.tbs_der() == twin.tbs_der() && signed != twin, "the same content, another signature");
-        edges.remember(&[signed.clone(), certificate(9, &one, true)]);
-        assert!(edges.contain(&signed, one.public_key()));
-        assert!(!edges.contain(&signed, other.public_key()));
-        assert!(!edges.contain(&twin, one.public_key()));
+        edges.remember(&[signed.clone(), certificate(9, &one, true)], &STANDARD);
+        assert!(edges.contain(&signed, one.public_key().into()));
+        assert!(!edges.contain(&signed, other.public_key().into()));
+        assert!(!edges.contain(&twin, one.public_key().into()));
     }
 
     #[test]
     fn leaves_are_not_remembered() {
         let (key, edges) = (key(1), VerifiedEdges::new(10));
         let path = [certificate(1, &key, false), certificate(2, &key, true)];
-        edges.remember(&path);
-        assert!(!edges.contain(&path[0], key.public_key()));
+        edges.remember(&path, &STANDARD);
+        assert!(!edges.contain(&path[0], key.public_key().into()));
         assert!(edges.generations().young.is_empty());
     }
 
@@ -134,15 +137,15 @@ mod tests {
         let anchor = certificate(0, &key, true);
         let all: Vec<_> = (1..60).map(|serial| certificate(serial, &key, true)).collect();
         for certificate in &all {
-            edges.remember(&[certificate.clone(), anchor.clone()]);
-            assert!(edges.contain(&all[0], key.public_key()), "asked for each time");
+            edges.remember(&[certificate.clone(), anchor.clone()], &STANDARD);
+            assert!(edges.contain(&all[0], key.public_key().into()), "asked for each time");
             let generations = edges.generations();
             assert!(generations.young.len() + generations.old.len() <= 8);
         }
-        let kept = all.iter().filter(|certificate| edges.contain(certificate, key.public_key())).count();
+        let kept = all.iter().filter(|certificate| edges.contain(certificate, key.public_key().into())).count();
         assert!((2..=8).contains(&kept), "{kept}");
         let none = VerifiedEdges::new(0);
-        none.remember(&all[..2]);
-        assert!(!none.contain(&all[0], key.public_key()));
+        none.remember(&all[..2], &STANDARD);
+        assert!(!none.contain(&all[0], key.public_key().into()));
     }
 }

@@ -221,7 +221,7 @@ impl<'a> Search<'a> {
             return Ok(*known);
         }
         self.pay_signature(signer.public_key().algorithm())?;
-        let signed = response.verify_signature(signer.public_key()).is_ok();
+        let signed = response.verify_signature(self.verifying(signer)).is_ok();
         self.evidence.ocsp.signatures.insert(key, signed);
         Ok(signed)
     }

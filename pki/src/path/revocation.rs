@@ -27,7 +27,7 @@ use super::freshness::Freshness;
 use super::ocsp::{Finding, Question, Responses};
 use super::report::{Missing, MissingKind, RevocationSource, RevocationStatus};
 use super::validate::Rules;
-use crate::algorithm::PublicKey;
+use crate::algorithm::VerifyingKey;
 use crate::crl::{Reason, Revoked};
 use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time, oid};
 
@@ -243,7 +243,7 @@ impl<'a> Search<'a> {
     ) -> Result<Option<&'a CertificateList>, Error> {
         for (delta, time) in deltas {
             if self.accepts(delta, signer, *time) && self.is_signed_by(delta, signer)? {
-                delta.remember_signer(signer.public_key());
+                delta.remember_signer(self.verifying(signer));
                 return Ok(Some(*delta));
             }
         }
@@ -271,7 +271,7 @@ impl<'a> Search<'a> {
                 && self.is_signed_by(crl, &candidate)?
                 && self.is_trusted_signer(&candidate, subject, goal, time)?
             {
-                crl.remember_signer(candidate.public_key());
+                crl.remember_signer(self.verifying(&candidate));
                 return Ok(Some(candidate));
             }
         }
@@ -283,8 +283,7 @@ impl<'a> Search<'a> {
         if let Some(known) = self.evidence.signatures.get(&key) {
             return Ok(*known);
         }
-        let signer = signer.public_key();
-        let known = crl.is_known_signer(signer);
+        let known = crl.is_known_signer(self.verifying(signer));
         self.signatures_remembered += u32::from(known);
         let signed = known || self.verify_crl(crl, signer)?;
         self.evidence.signatures.insert(key, signed);
@@ -297,9 +296,17 @@ impl<'a> Search<'a> {
         self.request.algorithms.accepts(crl.signature_algorithm(), key, time).is_ok()
     }
 
-    fn verify_crl(&mut self, crl: &CertificateList, signer: &PublicKey) -> Result<bool, Error> {
-        self.pay_signature(signer.algorithm())?;
-        Ok(crl.verify_signature(signer).is_ok())
+    fn verify_crl(&mut self, crl: &CertificateList, signer: &Certificate) -> Result<bool, Error> {
+        self.pay_signature(signer.public_key().algorithm())?;
+        Ok(crl.verify_signature(self.verifying(signer)).is_ok())
+    }
+
+    /// The key of a certificate, under the ids that the request accepts.
+    pub(super) fn verifying<'c>(&self, signer: &'c Certificate) -> VerifyingKey<'c>
+    where
+        'a: 'c,
+    {
+        signer.public_key().under(&self.request.algorithms.sm2_ids)
     }
 
     /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that

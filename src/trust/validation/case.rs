@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use pki::algorithm::AlgorithmPolicy;
+use pki::algorithm::{AlgorithmPolicy, Sm2Ids};
 use pki::certificate::extension::KeyUsage;
 use pki::path::{ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, RevocationMode, RevocationScope, TrustAnchor};
 use pki::{Certificate, OcspResponse, Oid, Time, oid};
@@ -30,6 +30,13 @@ const LEGACY: NotPermitted = NotPermitted {
     code: "algorithms_not_permitted",
     message: "algorithms: the command alone judges by the legacy policy, leave it out",
     rfc: "RFC 5280 §4.1.1.2",
+};
+
+/// Nothing in a certificate says under which id it was signed: who says so vouches for it.
+const SM2_IDS: NotPermitted = NotPermitted {
+    code: "sm2_ids_not_permitted",
+    message: "sm2_ids: the command alone accepts others than the standard one, leave it out",
+    rfc: "GM/T 0009-2012 §10",
 };
 
 /// All but `id`, `leaf` and `anchors` may be left out, or null. Certificates, CRLs and OCSP responses are PEM or base64
@@ -64,6 +71,7 @@ pub struct Case<'a> {
     max_age: Option<u32>,
     grace: Option<u32>,
     algorithms: Option<String>,
+    sm2_ids: Option<Vec<String>>,
     max_depth: Option<u32>,
 }
 
@@ -131,6 +139,7 @@ impl<'a> Case<'a> {
         match (self.anchors.as_deref(), self.algorithms.as_deref()) {
             (Some([_, ..]), _) => Some(ANCHORS),
             (_, Some("legacy")) => Some(LEGACY),
+            _ if self.sm2_ids.as_ref().is_some_and(|ids| !ids.is_empty()) => Some(SM2_IDS),
             _ => None,
         }
     }
@@ -176,7 +185,8 @@ impl<'a> Case<'a> {
         asked.revocation_scope = field("revocation_scope", "RFC 5280 §6.3", self.revocation_scope())?;
         let known_at = field("known_at", "RFC 3339 §5.6", self.known_at.as_deref().map(question::time).transpose())?;
         asked.revocation_policy = question::revocation_policy(known_at, self.max_age, self.grace.unwrap_or_default());
-        asked.algorithms = field("algorithms", "RFC 5280 §4.1.1.2", self.algorithms())?;
+        let algorithms = field("algorithms", "RFC 5280 §4.1.1.2", self.algorithms())?;
+        asked.algorithms = algorithms.with_sm2_ids(field("sm2_ids", "GM/T 0009-2012 §10", self.sm2_ids())?);
         asked.max_depth = self.max_depth;
         Ok(asked)
     }
@@ -255,6 +265,13 @@ impl<'a> Case<'a> {
             None | Some("chain") => Ok(RevocationScope::Chain),
             Some("leaf") => Ok(RevocationScope::Leaf),
             Some(other) => Err(format!("{other:?} is none of chain, leaf")),
+        }
+    }
+
+    fn sm2_ids(&self) -> Result<Sm2Ids, String> {
+        match self.sm2_ids.as_deref() {
+            None | Some([]) => Ok(Sm2Ids::standard()),
+            Some(listed) => Sm2Ids::new(listed.iter().cloned()),
         }
     }
 
@@ -337,6 +354,7 @@ mod tests {
             ("revocation_scope", json!("root"), "RFC 5280 §6.3"),
             ("known_at", json!("tomorrow"), "RFC 3339 §5.6"),
             ("algorithms", json!("all"), "RFC 5280 §4.1.1.2"),
+            ("sm2_ids", json!(["1", "2", "3", "4", "5"]), "GM/T 0009-2012 §10"),
         ] {
             let found = answer(&case(name, value));
             let error = &found["error"];
