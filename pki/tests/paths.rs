@@ -78,6 +78,51 @@ fn missing_crls_and_issuers_are_named_with_their_addresses() {
     assert_eq!(&invalid.missing[0].issuer, issuing.name());
 }
 
+/// RFC 5280 §4.2.2.2: a CA publishes in its repository what it has issued.
+#[test]
+fn where_a_certificate_does_not_say_where_its_issuer_is_the_repositories_above_are_told_of() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let with_repository =
+        |of: &Authority, uris: &[&str]| ca_builder(root.name(), of.name(), &of.key).ca_repository(uris);
+    let anchor = with_repository(&root, &["http://example.org/root.p7c"]).sign(&root.key).unwrap();
+    let between = root.subordinate("CN", "Between", KeySpec::EcdsaP256);
+    let known =
+        root.sign(with_repository(&between, &["http://example.org/between.p7c", "http://example.org/root.p7c"]));
+    let stranger = Authority::root("CN", "Stranger", KeySpec::EcdsaP256);
+    let strange = stranger.sign(
+        ca_builder(stranger.name(), &name("CN", "Below"), &stranger.key).ca_repository(&["http://stranger.example/"]),
+    );
+    let issuing = between.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let (heap, anchors) = ([strange, known], [TrustAnchor::new(anchor)]);
+    let told = |leaf: &Certificate| {
+        let missing = ask(leaf, &heap, &anchors, |_| ()).unwrap_err().missing;
+        assert!(missing.iter().all(|one| one.kind == MissingKind::Issuer && one.issuer == *issuing.name()));
+        missing.into_iter().flat_map(|one| one.uris).collect::<Vec<_>>()
+    };
+    let silent = issuing.leaf("CN", "Somebody");
+    assert_eq!(
+        told(&silent),
+        ["http://example.org/root.p7c", "http://example.org/between.p7c"],
+        "nearest first, once each"
+    );
+    let telling =
+        issuing.leaf_builder("CN", "Somebody").authority_info_access(&["http://example.org/issuing.cer"], &[]);
+    assert_eq!(told(&issuing.sign(telling)), ["http://example.org/issuing.cer"]);
+    let complete = [heap[1].clone(), issuing.certificate.clone()];
+    assert!(ask(&silent, &complete, &anchors, |_| ()).unwrap().missing.is_empty());
+}
+
+#[test]
+fn of_many_repositories_eight_are_told_of() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    let uris: Vec<_> = (0..20).map(|at| format!("http://example.org/{at:02}")).collect();
+    let uris: Vec<_> = uris.iter().map(String::as_str).collect();
+    let anchor = ca_builder(root.name(), root.name(), &root.key).ca_repository(&uris).sign(&root.key).unwrap();
+    let leaf = Authority::root("CN", "Issuing", KeySpec::EcdsaP256).leaf("CN", "Somebody");
+    let invalid = ask(&leaf, &[], &[TrustAnchor::new(anchor)], |_| ()).unwrap_err();
+    assert_eq!(invalid.missing[0].uris, uris[..8]);
+}
+
 #[test]
 fn best_effort_and_the_scope_of_the_leaf_ask_for_less() {
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);

@@ -136,6 +136,16 @@ impl CertificateBuilder {
         self.with(&InformationAccess(issuers.chain(ocsp.iter().map(access(oid::OCSP))).collect()), false)
     }
 
+    /// subjectInfoAccess with the places at which the CA publishes what it issues.
+    pub fn ca_repository(self, uris: &[&str]) -> Self {
+        let access = |uri: &&str| AccessDescription {
+            method: oid::CA_REPOSITORY,
+            location: GeneralName::Uri((*uri).to_owned()),
+        };
+        let access = InformationAccess(uris.iter().map(access).collect());
+        self.extension(oid::SUBJECT_INFO_ACCESS, false, access.write())
+    }
+
     /// Any extension, from the DER of its value.
     pub fn extension(mut self, oid: Oid, critical: bool, value: Vec<u8>) -> Self {
         self.extensions.retain(|extension| extension.oid != oid);

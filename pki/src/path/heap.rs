@@ -13,6 +13,9 @@ use super::validate::Rules;
 use super::{Pool, TrustAnchor, ValidationRequest};
 use crate::{Certificate, Name, oid};
 
+/// How many repositories are told of: a CA has one, and a heap may hold thousands of CAs.
+const REPOSITORIES: usize = 8;
+
 /// Anchors and certificates to build from, by name.
 pub(super) struct Heap<'a> {
     anchors: Layer<&'a [TrustAnchor], Index>,
@@ -194,8 +197,47 @@ impl<'a> Heap<'a> {
         found
     }
 
-    /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all.
+    /// Issuers that are named on the way up from the leaf and of whom there is no certificate at all. Where a certificate
+    /// does not say where its issuer's is, it may be where those above publish what they have issued.
     pub(super) fn missing_issuers(&self, leaf: &Certificate) -> Vec<Missing> {
+        let mut missing = self.unknown_issuers(leaf);
+        if missing.iter().any(|one| one.uris.is_empty()) {
+            let repositories = self.repositories();
+            missing.iter_mut().filter(|one| one.uris.is_empty()).for_each(|one| one.uris.clone_from(&repositories));
+        }
+        missing
+    }
+
+    /// RFC 5280 §4.2.2.2: "The id-ad-caRepository OID is used when the subject is a CA that publishes certificates it
+    /// issues in a repository." Of anchors, and of CAs whose name leads to one, the nearest to an anchor first.
+    fn repositories(&self) -> Vec<String> {
+        let mut found: Vec<(u32, &str)> = Vec::new();
+        let mut take = |certificate: &'a Certificate, distance: u32| {
+            let access = certificate.extensions().subject_info_access.as_ref();
+            found.extend(access.into_iter().flat_map(|access| access.ca_repository()).map(|uri| (distance, uri)));
+        };
+        self.anchors().for_each(|(anchor, _)| take(anchor, 0));
+        for (certificates, index) in
+            [(self.pool.certificates, self.pool.index), (self.extra.certificates, &self.extra.index)]
+        {
+            for (certificate, place) in certificates.iter().zip(0..) {
+                let distance = self.distance[index.names_at(place).1 as usize];
+                if distance > 0 && certificate.is_ca() {
+                    take(certificate, distance);
+                }
+            }
+        }
+        found.sort_unstable();
+        let mut uris: Vec<String> = Vec::new();
+        for (_, uri) in found {
+            if uris.len() < REPOSITORIES && !uris.iter().any(|known| known == uri) {
+                uris.push(uri.to_owned());
+            }
+        }
+        uris
+    }
+
+    fn unknown_issuers(&self, leaf: &Certificate) -> Vec<Missing> {
         let mut missing: Vec<Missing> = Vec::new();
         let (mut seen, mut queue) = (vec![false; self.names()], VecDeque::new());
         queue.push_back((leaf, self.number_of(leaf.issuer())));

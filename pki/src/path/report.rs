@@ -77,7 +77,7 @@ pub struct Invalid {
 pub struct Missing {
     /// What it is.
     pub kind: MissingKind,
-    /// Where it may be found, by the certificate itself.
+    /// Where it may be found, by the certificate itself or by those above it.
     pub uris: Vec<String>,
     /// Whose certificate, CRL or OCSP answer.
     pub issuer: Name,
@@ -92,7 +92,8 @@ pub enum MissingKind {
     Crl,
     /// A delta CRL, which tells more than the complete CRL that is at hand.
     DeltaCrl,
-    /// The certificate of an issuer.
+    /// The certificate of an issuer. Where the certificate below does not say where it is, the places are the
+    /// repositories of the CAs above, each of which may hold many certificates (RFC 5280 §4.2.2.2).
     Issuer,
     /// An OCSP answer.
     Ocsp,

@@ -5,7 +5,7 @@ use crate::encoding::{self, Asn1Result, Input};
 use crate::name::GeneralName;
 use crate::{Oid, oid};
 
-/// AuthorityInfoAccessSyntax ::= SEQUENCE SIZE (1..MAX) OF AccessDescription
+/// AuthorityInfoAccessSyntax, SubjectInfoAccessSyntax ::= SEQUENCE SIZE (1..MAX) OF AccessDescription
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InformationAccess(pub Vec<AccessDescription>);
 
@@ -27,6 +27,11 @@ impl InformationAccess {
     /// The URIs of OCSP responders.
     pub fn ocsp(&self) -> impl Iterator<Item = &str> {
         self.uris(oid::OCSP)
+    }
+
+    /// The URIs at which the certificates that a CA has issued to other CAs are (caRepository).
+    pub fn ca_repository(&self) -> impl Iterator<Item = &str> {
+        self.uris(oid::CA_REPOSITORY)
     }
 
     fn uris(&self, method: Oid) -> impl Iterator<Item = &str> {

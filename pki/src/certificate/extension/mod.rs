@@ -92,6 +92,8 @@ pub struct Extensions {
     pub policy_mappings: Option<PolicyMappings>,
     /// subjectAltName (RFC 5280 §4.2.1.6)
     pub subject_alt_names: Option<SubjectAltNames>,
+    /// subjectInfoAccess (RFC 5280 §4.2.2.2): caRepository
+    pub subject_info_access: Option<InformationAccess>,
     /// subjectKeyIdentifier (RFC 5280 §4.2.1.2)
     pub subject_key_id: Option<SubjectKeyId>,
     /// All of them as they stand, and where in it each does.
@@ -140,6 +142,7 @@ impl Extensions {
             oid::POLICY_CONSTRAINTS => self.policy_constraints = Some(typed(value)?),
             oid::POLICY_MAPPINGS => self.policy_mappings = Some(typed(value)?),
             oid::SUBJECT_ALT_NAME => self.subject_alt_names = Some(typed(value)?),
+            oid::SUBJECT_INFO_ACCESS => self.subject_info_access = Some(typed(value)?),
             oid::SUBJECT_KEY_IDENTIFIER => self.subject_key_id = Some(typed(value)?),
             _ => {}
         }
