@@ -378,6 +378,24 @@ fn a_partition_speaks_for_its_own_certificates() {
     assert_eq!(world.strict(&[part(2), part(1)]), "valid");
 }
 
+/// RFC 5280 §7.4: the place is the same however it is written, and no other place is.
+#[test]
+fn the_place_of_a_partition_is_known_however_it_is_written() {
+    let world = World::new(|builder| builder.crl_distribution_points(&["http://crl.example.org/%7eca/part.crl"]));
+    for (written, expected) in [
+        ("HTTP://CRL.Example.ORG:80/a/../%7Eca/part.crl", "valid"),
+        ("http://crl.example.org/~ca/part.crl", "valid"),
+        ("http://crl.example.org/~CA/part.crl", "revocation_unknown"),
+        ("https://crl.example.org/~ca/part.crl", "revocation_unknown"),
+        ("http://crl.example.org/~ca/part.crl?", "revocation_unknown"),
+        ("http://[crl.example.org/~ca/part.crl", "revocation_unknown"),
+    ] {
+        let name = Some(DistributionPointName::Full(vec![GeneralName::Uri(written.into())]));
+        let scope = IssuingDistributionPoint { name, only_user_certs: true, ..IssuingDistributionPoint::default() };
+        assert_eq!(world.strict(&[world.sign(world.crl(1, -1, 1).scope(&scope))]), expected, "{written}");
+    }
+}
+
 #[test]
 fn the_certificate_of_a_crl_issuer_is_missing_where_its_crl_says() {
     let world = World::plain();

@@ -7,6 +7,7 @@ pub(crate) mod mailbox;
 mod prepare;
 pub(crate) mod string;
 mod text;
+pub(crate) mod uri;
 
 use std::borrow::Cow;
 use std::fmt;

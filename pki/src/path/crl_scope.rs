@@ -4,6 +4,7 @@ use super::freshness::{Freshness, Untimely};
 use super::report::{Missing, MissingKind};
 use crate::certificate::extension::{CrlDistributionPoints, DistributionPoint, DistributionPointName, KeyUsage};
 use crate::name::GeneralName;
+use crate::name::uri::normal_form;
 use crate::ocsp::{CertId, CertIdHash};
 use crate::{Certificate, CertificateList, Error, Name, Time};
 
@@ -69,19 +70,31 @@ pub(super) fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Ce
         return false;
     }
     scope.is_none_or(|scope| {
-        let same_place = scope.name.as_ref().is_none_or(|name| {
-            full_names(name, crl.issuer()).iter().any(|name| point.names.iter().any(|other| same_name(name, other)))
-        });
+        let same_place =
+            scope.name.as_ref().is_none_or(|name| share_a_name(&full_names(name, crl.issuer()), &point.names));
         let right_kind = if certificate.is_ca() { !scope.only_user_certs } else { !scope.only_ca_certs };
         same_place && right_kind && !scope.only_attribute_certs
     })
 }
 
-fn same_name(one: &GeneralName, other: &GeneralName) -> bool {
-    match (one, other) {
-        (GeneralName::Directory(one), GeneralName::Directory(other)) => one == other,
-        _ => one == other,
+/// How many URIs of a distribution point are made alike before they are compared; the rest must be the same octets.
+const URIS: usize = 16;
+
+/// (b)(2)(i): "verify that one of the names in the IDP matches one of the names in the DP". URIs match by §7.4; a look at
+/// their octets is enough nearly always.
+fn share_a_name(one: &[GeneralName], other: &[GeneralName]) -> bool {
+    one.iter().any(|name| other.contains(name)) || {
+        let others: Vec<_> = normal_uris(other).collect();
+        !others.is_empty() && normal_uris(one).any(|uri| others.contains(&uri))
     }
+}
+
+fn normal_uris(names: &[GeneralName]) -> impl Iterator<Item = String> {
+    let uris = names.iter().filter_map(|name| match name {
+        GeneralName::Uri(uri) => Some(uri),
+        _ => None,
+    });
+    uris.take(URIS).filter_map(|uri| normal_form(uri))
 }
 
 /// Whether a CRL may be used at all, whatever time is asked for.
