@@ -454,6 +454,30 @@ fn ocsp_responses_of_later_count_as_later_lists_do() {
     assert_eq!(judge(old(), &rule(aged)), "revocation_unknown");
 }
 
+/// RFC 6960 §4.2.2.1 lets a responder leave nextUpdate out, RFC 9919 §5 refuses what does.
+#[test]
+fn an_answer_that_does_not_say_when_the_next_is_due_counts_as_long_as_the_rule_says() {
+    let world = World::plain();
+    let judge = |hours: i64, open_ended: Option<u32>| {
+        let id = CertId::of(CertIdHash::Sha384, &world.leaf, &world.ca.certificate);
+        let single = SingleResponse::new(id, CertStatus::Good, after(-hours), None);
+        let builder = OcspResponseBuilder::new(ResponderId::by_key(&world.ca.certificate), after(-hours));
+        let response = builder.response(single).sign(&world.ca.key).unwrap();
+        let rule = RevocationRule { open_ended, ..RevocationRule::default() };
+        code(&world.judge_by(&[], &[response], &RevocationPolicy::strict().with_default(rule)))
+    };
+    assert_eq!(RevocationRule::default().open_ended, Some(24 * 3600));
+    for (hours, open_ended, expected) in [
+        (24, Some(24 * 3600), "valid"),
+        (25, Some(24 * 3600), "revocation_unknown"),
+        (25, Some(25 * 3600), "valid"),
+        (1, Some(60), "revocation_unknown"),
+        (0, None, "revocation_unknown"),
+    ] {
+        assert_eq!(judge(hours, open_ended), expected, "{hours} {open_ended:?}");
+    }
+}
+
 #[test]
 fn a_later_answer_of_after_the_end_needs_an_archive() {
     let world = World::plain();

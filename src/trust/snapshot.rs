@@ -158,8 +158,12 @@ impl Snapshot {
     /// An authority that has several records is held to the strictest of them.
     fn add_terms(&mut self, record: &Record) {
         let (key, terms) = (record.issuing.public_key(), record.row.revocation);
-        let mut rule =
-            RevocationRule { max_age: terms.max_age, grace: terms.grace, may_be_unknown: terms.may_be_unknown };
+        let mut rule = RevocationRule {
+            max_age: terms.max_age,
+            grace: terms.grace,
+            may_be_unknown: terms.may_be_unknown,
+            ..RevocationRule::default()
+        };
         if self.records.iter().any(|other| other.issuing.public_key() == key) {
             let other = self.revocation.rule_of(key);
             rule.max_age = [rule.max_age, other.max_age].into_iter().flatten().min();

@@ -10,11 +10,6 @@ use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
 use crate::path::{Freshness, Untimely};
 use crate::{Certificate, Error, Oid, Time, oid};
 
-/// How long a response without nextUpdate counts. Its absence says that "newer revocation information is available all
-/// the time" (§4.2.2.1), so that what is older than a day should have been asked for anew; RFC 5019 would not have it
-/// at all, but `openssl ocsp` and others leave nextUpdate out unless told.
-const MAX_AGE: i64 = 86_400;
-
 /// ```text
 /// CertStatus ::= CHOICE {
 ///      good    [0] IMPLICIT NULL,
@@ -166,7 +161,9 @@ impl SingleResponse {
     ) -> Result<Time, Error> {
         let unusable = |why: &str| Err(Error::OcspUnusable { why: format!("the OCSP response of {responder} {why}") });
         let this_update = self.this_update;
-        let due = self.next_update.unwrap_or(this_update.plus_seconds(MAX_AGE));
+        let Some(due) = self.next_update.or(freshness.end_of_open(this_update)) else {
+            return unusable("does not say when the next is due, as RFC 9919 §5 wants");
+        };
         let time = match (freshness.check(this_update, Some(due)), self.next_update) {
             (Ok(time), _) => time,
             (Err(Untimely::Later), _) => {

@@ -5,7 +5,11 @@
 //!
 //! *For the certificates of a CA* ([`RevocationRule`]): evidence may be held to an age (`max_age`), may count for a
 //! while after the next was due (`grace`), and a certificate of which nothing is known may be borne (`may_be_unknown`).
-//! Nobody gets any of it by accident.
+//! Nobody gets any of it by accident. An OCSP response that does not say when the next is due (`open_ended`) counts for a
+//! day: that "newer revocation information is available all the time" (RFC 6960 §4.2.2.1) makes what is older a thing
+//! that should have been asked for anew. The profile of RFC 9919 (once RFC 5019) would not have it at all, but `openssl
+//! ocsp` and others leave nextUpdate out unless told; a rule may be as strict, or set another time. A CRL without
+//! nextUpdate never counts.
 //!
 //! *For a past time* (`known_at`): evidence that was made after the time of validation, and by `known_at`, counts too.
 //! It knows more of that time than any that was made before. What it says is weighed as follows.
@@ -39,7 +43,7 @@ pub struct RevocationPolicy {
 }
 
 /// What counts as evidence for the certificates of one CA. The default is what RFC 5280 §6.3 asks, and no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RevocationRule {
     /// How many seconds evidence may be old at the time of validation, however late the next is due; `None` is any.
     pub max_age: Option<u32>,
@@ -48,13 +52,30 @@ pub struct RevocationRule {
     /// Whether a certificate is borne of which nothing is known, where revocation is otherwise required. One that is
     /// known to be revoked never is.
     pub may_be_unknown: bool,
+    /// How many seconds after its thisUpdate an OCSP response counts that has no nextUpdate; `None` is that it does not
+    /// (RFC 9919 §5).
+    pub open_ended: Option<u32>,
 }
+
+impl RevocationRule {
+    /// What RFC 5280 §6.3 and RFC 6960 §3.2 ask, and no more.
+    pub const fn strict() -> Self {
+        Self { max_age: None, grace: 0, may_be_unknown: false, open_ended: Some(A_DAY) }
+    }
+}
+
+impl Default for RevocationRule {
+    fn default() -> Self {
+        Self::strict()
+    }
+}
+
+const A_DAY: u32 = 86_400;
 
 impl RevocationPolicy {
     /// Evidence of the time itself, until the next is due; without it nothing is good.
     pub const fn strict() -> Self {
-        let default = RevocationRule { max_age: None, grace: 0, may_be_unknown: false };
-        Self { default, known_at: None, rules: BTreeMap::new() }
+        Self { default: RevocationRule::strict(), known_at: None, rules: BTreeMap::new() }
     }
 
     /// Lets evidence of a past time count that was made until this one. Who asks over the network gives his own time, and
@@ -122,6 +143,11 @@ impl Freshness {
         Self { at, known_at: policy.known_at, rule: policy.rule_of(ca) }
     }
 
+    /// Until when an OCSP response of this time counts that does not say so itself.
+    pub(crate) fn end_of_open(self, this_update: Time) -> Option<Time> {
+        self.rule.open_ended.map(|seconds| this_update.plus_seconds(seconds.into()))
+    }
+
     /// Whether evidence that speaks of `this_update` until `next_update` counts; if so, the time at which its maker is
     /// judged.
     pub(crate) fn check(self, this_update: Time, next_update: Option<Time>) -> Result<Time, Untimely> {
@@ -160,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_rule_shortens_and_prolongs() {
-        let rule = RevocationRule { max_age: Some(10), grace: 5, may_be_unknown: false };
+        let rule = RevocationRule { max_age: Some(10), grace: 5, ..RevocationRule::default() };
         assert_eq!(check(90, 95, rule, None), Ok(100));
         assert_eq!(check(90, 94, rule, None), Err(Untimely::Due(Time(94))));
         assert_eq!(check(89, 200, rule, None), Err(Untimely::TooOld(10)));

@@ -20,7 +20,7 @@ pub(crate) struct Options {
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
     #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy",
-        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "permitted", "excluded", "purpose", "name", "revocation", "known_at", "max_age", "grace", "sm2_id", "max_depth"])]
+        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "permitted", "excluded", "purpose", "name", "revocation", "known_at", "max_age", "grace", "open_ended", "sm2_id", "max_depth"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
@@ -74,6 +74,9 @@ pub(crate) struct Options {
     /// How long CRLs and OCSP responses count after the next was due
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     grace: u32,
+    /// How long an OCSP response counts that does not say when the next is due; 0 is not at all (RFC 9919)
+    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
+    open_ended: u32,
     /// Accept SM2 signatures under this signer's id, which may be empty, and under no other that is not given
     #[arg(long, value_name = "ID", default_value = "1234567812345678")]
     sm2_id: Vec<String>,
@@ -108,7 +111,7 @@ impl Options {
             purpose: self.purpose,
             names: self.name.clone(),
             revocation: self.revocation,
-            revocation_policy: revocation_policy(self.known_at, self.max_age, self.grace),
+            revocation_policy: revocation_policy(self.known_at, self.max_age, self.grace, Some(self.open_ended)),
             algorithms: AlgorithmPolicy::dated().with_sm2_ids(Sm2Ids::new(self.sm2_id.clone())?),
             max_depth: self.max_depth,
             ..Question::new(leaf, self.at.unwrap_or(now))

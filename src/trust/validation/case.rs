@@ -5,7 +5,9 @@ use std::ops::Deref;
 
 use pki::algorithm::{AlgorithmPolicy, Sm2Ids};
 use pki::certificate::extension::KeyUsage;
-use pki::path::{ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, RevocationMode, RevocationScope, TrustAnchor};
+use pki::path::{
+    ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, RevocationMode, RevocationScope, TrustAnchor,
+};
 use pki::{Certificate, OcspResponse, Oid, Time, oid};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -70,6 +72,7 @@ pub struct Case<'a> {
     known_at: Option<String>,
     max_age: Option<u32>,
     grace: Option<u32>,
+    open_ended: Option<u32>,
     algorithms: Option<String>,
     sm2_ids: Option<Vec<String>>,
     max_depth: Option<u32>,
@@ -151,7 +154,7 @@ impl<'a> Case<'a> {
 
     /// Whether it says how fresh evidence must be.
     pub fn has_revocation_policy(&self) -> bool {
-        self.known_at.is_some() || self.max_age.is_some() || self.grace.is_some()
+        self.known_at.is_some() || self.max_age.is_some() || self.grace.is_some() || self.open_ended.is_some()
     }
 
     /// Whether it says how revocation is looked into.
@@ -184,7 +187,8 @@ impl<'a> Case<'a> {
         asked.revocation = field("revocation", "RFC 5280 §6.3", revocation)?;
         asked.revocation_scope = field("revocation_scope", "RFC 5280 §6.3", self.revocation_scope())?;
         let known_at = field("known_at", "RFC 3339 §5.6", self.known_at.as_deref().map(question::time).transpose())?;
-        asked.revocation_policy = question::revocation_policy(known_at, self.max_age, self.grace.unwrap_or_default());
+        let grace = self.grace.unwrap_or_default();
+        asked.revocation_policy = question::revocation_policy(known_at, self.max_age, grace, self.open_ended);
         let algorithms = field("algorithms", "RFC 5280 §4.1.1.2", self.algorithms())?;
         asked.algorithms = algorithms.with_sm2_ids(field("sm2_ids", "GM/T 0009-2012 §10", self.sm2_ids())?);
         asked.max_depth = self.max_depth;

@@ -4,8 +4,8 @@
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
 use pki::path::{
-    self, ExpectedName, InitialSubtrees, PolicyInputs, Pool, Purpose, RevocationMode, RevocationPolicy, RevocationRule, RevocationScope,
-    TrustAnchor, ValidationRequest, Verdict, VerifiedEdges,
+    self, ExpectedName, InitialSubtrees, PolicyInputs, Pool, Purpose, RevocationMode, RevocationPolicy, RevocationRule,
+    RevocationScope, TrustAnchor, ValidationRequest, Verdict, VerifiedEdges,
 };
 use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
 
@@ -137,9 +137,17 @@ pub fn revocation_mode(text: &str) -> Result<RevocationMode, String> {
     }
 }
 
-/// Evidence by the time when it was known, how many seconds old it may be, and how many it counts after the next was due.
-pub fn revocation_policy(known_at: Option<Time>, max_age: Option<u32>, grace: u32) -> RevocationPolicy {
-    let rule = RevocationRule { max_age, grace, ..RevocationRule::default() };
+/// Evidence by the time when it was known, how many seconds old it may be, and how many it counts after the next was due;
+/// how many seconds an OCSP response counts that does not say when that is, none if it is 0.
+pub fn revocation_policy(
+    known_at: Option<Time>,
+    max_age: Option<u32>,
+    grace: u32,
+    open_ended: Option<u32>,
+) -> RevocationPolicy {
+    let strict = RevocationRule::default();
+    let open_ended = open_ended.or(strict.open_ended).filter(|seconds| *seconds > 0);
+    let rule = RevocationRule { max_age, grace, open_ended, ..strict };
     let policy = RevocationPolicy::strict().with_default(rule);
     match known_at {
         Some(time) => policy.known_at(time),
