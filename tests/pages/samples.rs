@@ -637,6 +637,7 @@ fn unknown_ca() -> VerifyResult {
             check(CheckKind::Period, Outcome::Passed, None),
             check(CheckKind::Signature, Outcome::Unknown, None),
         ],
+        names: vec!["dns:stranger.example".into(), "dns:xn--lhrz14b.example (政務.example)".into()],
         ..node(NodeRole::EndEntity, "stranger.example", "RSA 2048 · SHA-256")
     }];
     result
@@ -644,6 +645,7 @@ fn unknown_ca() -> VerifyResult {
 
 fn node(role: NodeRole, name: &str, algorithm: &str) -> PathNode {
     PathNode {
+        names: vec![],
         role,
         name: name.into(),
         subject: format!("CN={name},O=Pearlbridge Demonstration,C=HK"),

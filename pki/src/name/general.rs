@@ -6,6 +6,7 @@ use std::fmt;
 use der::Tag;
 
 use super::Name;
+use super::host::for_people;
 use crate::encoding::{self, Asn1Result, Input, context, refuse, tlv};
 use crate::{Oid, oid};
 
@@ -130,10 +131,11 @@ fn ia5(value: &[u8]) -> Asn1Result<String> {
     }
 }
 
+/// For people: a host name of another script is shown in both its forms.
 impl fmt::Display for GeneralName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dns(text) => write!(f, "dns:{text}"),
+            Self::Dns(text) => write!(f, "dns:{}", for_people(text)),
             Self::Directory(name) => write!(f, "dn:{name}"),
             Self::Email(text) | Self::SmtpUtf8Mailbox(text) => write!(f, "email:{text}"),
             Self::Uri(text) => write!(f, "uri:{text}"),

@@ -47,6 +47,18 @@ pub(crate) fn from_certificate(name: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// A host name as it is shown to people: the A-labels, and in brackets after them the U-labels that they stand for. Both,
+/// because U-labels may be made of letters that look like others (RFC 5890 §4.4). A wildcard is left as it is.
+pub(crate) fn for_people(name: &str) -> Cow<'_, str> {
+    let (wildcard, host) = name.strip_prefix("*.").map_or(("", name), |host| ("*.", host));
+    match idna::domain_to_unicode(host) {
+        (unicode, Ok(())) if !unicode.is_ascii() && host.is_ascii() && is_host_name(host) => {
+            Cow::Owned(format!("{name} ({wildcard}{unicode})"))
+        }
+        _ => Cow::Borrowed(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +76,23 @@ mod tests {
         }
         for bad in ["", "a..b", "bü cher.example", "\u{202e}.example", "-a.example"] {
             assert_eq!(to_a_labels(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn people_are_shown_both_forms() {
+        for (name, shown) in [
+            ("example.org", "example.org"),
+            ("XN--bcher-kva.example", "XN--bcher-kva.example (bücher.example)"),
+            ("*.xn--lhrz14b.example", "*.xn--lhrz14b.example (*.政務.example)"),
+            // Letters of Cyrillic that look Latin.
+            ("xn--80ak6aa92e.com", "xn--80ak6aa92e.com (аррӏе.com)"),
+            // No U-label stands for these.
+            ("xn--a.example", "xn--a.example"),
+            ("xn--.example", "xn--.example"),
+            ("a b.xn--bcher-kva.example", "a b.xn--bcher-kva.example"),
+        ] {
+            assert_eq!(for_people(name), shown);
         }
     }
 

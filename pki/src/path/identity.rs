@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use crate::name::GeneralName;
-use crate::name::host::{is_host_name, to_a_labels, without_final_dot};
+use crate::name::host::{for_people, is_host_name, to_a_labels, without_final_dot};
 use crate::name::mailbox::{self, Mailbox};
 use crate::{Certificate, Error, Name, oid};
 
@@ -68,7 +68,7 @@ impl std::fmt::Display for ExpectedName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Directory(name) => write!(f, "dn:{name}"),
-            Self::Dns(name) => write!(f, "dns:{name}"),
+            Self::Dns(name) => write!(f, "dns:{}", for_people(name)),
             Self::Email(name) => write!(f, "email:{name}"),
             Self::Ip(address) => write!(f, "ip:{address}"),
         }
@@ -116,7 +116,7 @@ mod tests {
         assert!(ExpectedName::parse("ip:::1").is_ok());
         assert!(ExpectedName::parse("dn:CN=a,C=HK").is_ok());
         for (written, read) in [
-            ("dns:Bücher.example", "dns:xn--bcher-kva.example"),
+            ("dns:Bücher.example", "dns:xn--bcher-kva.example (bücher.example)"),
             ("dns:127.0.0.1", "ip:127.0.0.1"),
             ("dns:::1", "ip:::1"),
             ("email:用户@政務.example", "email:用户@xn--lhrz14b.example"),

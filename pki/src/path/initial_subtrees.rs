@@ -132,7 +132,7 @@ mod tests {
     fn every_form_of_subtree_is_read_from_text() {
         for (text, expected) in [
             ("dns:example.org", "dns:example.org"),
-            ("dns:政務.example", "dns:xn--lhrz14b.example"),
+            ("dns:政務.example", "dns:xn--lhrz14b.example (政務.example)"),
             ("dns:", "dns:"),
             ("email:a@Bücher.example", "email:a@xn--bcher-kva.example"),
             ("email:.example.org", "email:.example.org"),

@@ -27,6 +27,7 @@ fn line(text: &mut String, what: std::fmt::Arguments<'_>) {
 fn of_valid(text: &mut String, valid: &Valid) {
     line(text, format_args!("valid"));
     of_path(text, &valid.path);
+    of_names(text, valid.path.first());
     let policies: Vec<_> = valid.policies.iter().map(ToString::to_string).collect();
     if !policies.is_empty() {
         line(text, format_args!("  policies: {}", policies.join(", ")));
@@ -45,6 +46,15 @@ fn of_invalid(text: &mut String, invalid: &Invalid) {
 fn of_missing(text: &mut String, missing: &[Missing]) {
     for one in missing {
         line(text, format_args!("  missing: {} of {} {}", one.kind.name(), one.issuer, one.uris.join(" ")));
+    }
+}
+
+/// The alternative names of the leaf; a host name of another script in both its forms.
+fn of_names(text: &mut String, leaf: Option<&Certificate>) {
+    let listed = leaf.and_then(|leaf| leaf.extensions().subject_alt_names.as_ref());
+    let names: Vec<_> = listed.iter().flat_map(|listed| &listed.0).map(ToString::to_string).collect();
+    if !names.is_empty() {
+        line(text, format_args!("  names: {}", names.join(", ")));
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn nodes(
         role: role(snapshot, index, certificate, subject),
         name: present::short_name(certificate.subject()),
         subject: certificate.subject().to_string(),
+        names: names(certificate),
         issuer: certificate.issuer().to_string(),
         serial: certificate.serial().to_string(),
         not_before: certificate.not_before().0,
@@ -27,6 +28,14 @@ pub(super) fn nodes(
         checks: checks(snapshot, index, certificate, refused),
     };
     path.iter().enumerate().map(node).collect()
+}
+
+/// A certificate may list thousands; nobody reads more than so many.
+const NAMES: usize = 20;
+
+fn names(certificate: &Certificate) -> Vec<String> {
+    let listed = certificate.extensions().subject_alt_names.as_ref();
+    listed.iter().flat_map(|listed| &listed.0).take(NAMES).map(ToString::to_string).collect()
 }
 
 fn role(snapshot: &Snapshot, index: usize, certificate: &Certificate, subject: Option<SubjectKind>) -> NodeRole {

@@ -116,6 +116,8 @@ pub struct PathNode {
     pub name: String,
     /// The subject, RFC 4514.
     pub subject: String,
+    /// The alternative names, a host name of another script in both its forms: `dns:xn--lhrz14b.example (政務.example)`.
+    pub names: Vec<String>,
     /// The issuer, RFC 4514.
     pub issuer: String,
     /// The serial number in hexadecimal.

@@ -125,6 +125,7 @@ claim-sub = An identifier for this hall alone
 certificate-holder = Holder
 certificate-issuer = Issued by
 certificate-period = Valid
+certificate-names = Other names
 certificate-serial = Serial number
 certificate-algorithm = Signature algorithm
 certificate-subject = Subject name

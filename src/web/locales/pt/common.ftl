@@ -125,6 +125,7 @@ claim-sub = Identificador exclusivo deste balcão
 certificate-holder = Titular
 certificate-issuer = Emitido por
 certificate-period = Validade
+certificate-names = Outros nomes
 certificate-serial = Número de série
 certificate-algorithm = Algoritmo de assinatura
 certificate-subject = Nome do titular

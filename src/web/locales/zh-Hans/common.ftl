@@ -113,6 +113,7 @@ claim-sub = 本厅专用的用户编号
 certificate-holder = 持有人
 certificate-issuer = 签发机构
 certificate-period = 有效期
+certificate-names = 其他名称
 certificate-serial = 序列号
 certificate-algorithm = 签名算法
 certificate-subject = 主题名称

@@ -113,6 +113,7 @@ claim-sub = 本廳專用的用戶編號
 certificate-holder = 持有人
 certificate-issuer = 簽發機構
 certificate-period = 有效期
+certificate-names = 其他名稱
 certificate-serial = 序號
 certificate-algorithm = 簽署演算法
 certificate-subject = 主體名稱
