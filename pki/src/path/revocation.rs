@@ -91,7 +91,7 @@ struct Subject<'p> {
     path: &'p [Certificate],
     place: usize,
     freshness: Freshness,
-    /// Whether only what the certificate itself has signed counts, or only what others have.
+    /// Whether only what the certificate's own key has signed counts, or only what others have.
     self_signed: bool,
 }
 
@@ -143,8 +143,8 @@ impl<'a> Search<'a> {
         let mut progress = Progress::default();
         let freshness = self.freshness(&path[place + 1], goal);
         let points = points_of(certificate);
-        // What a CRL issuer says of itself counts only where nobody else says anything: a key that was revoked after
-        // it was stolen would say that all is well.
+        // What a key says of its own certificate counts only where nobody else says anything: one that was revoked
+        // after it was stolen would say that all is well.
         for self_signed in [false, true] {
             for point in &points {
                 for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
@@ -264,12 +264,13 @@ impl<'a> Search<'a> {
         candidates.extend(self.heap.named(crl.issuer()).cloned());
         candidates.sort_by_key(|candidate| !has_named_key(crl, candidate));
         for candidate in candidates {
-            let judges_itself = candidate == *subject.certificate();
+            // Whoever has the key can say so by any of its certificates (docs/decisions/0007).
+            let judges_itself = candidate.public_key() == subject.certificate().public_key();
             if judges_itself == subject.self_signed
                 && may_sign_crls(&candidate)
                 && self.accepts(crl, &candidate, time)
                 && self.is_signed_by(crl, &candidate)?
-                && self.is_trusted_signer(&candidate, subject, goal, time)?
+                && self.is_trusted_signer(&candidate, crl, subject, goal, time)?
             {
                 crl.remember_signer(self.verifying(&candidate));
                 return Ok(Some(candidate));
@@ -311,10 +312,12 @@ impl<'a> Search<'a> {
 
     /// Whoever stands above on the path is judged with it. Anybody else needs a path to the same anchor. While that
     /// is looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by
-    /// them, could never be trusted; if they list the signer, it is revoked all the same.
+    /// them, could never be trusted; if they list the signer, it is revoked all the same. Nor is a CRL believed by a
+    /// certificate that it revokes itself, whatever others say of that.
     fn is_trusted_signer(
         &mut self,
         signer: &Certificate,
+        crl: &CertificateList,
         subject: Subject<'_>,
         goal: &Goal<'a>,
         time: Time,
@@ -326,6 +329,10 @@ impl<'a> Search<'a> {
         if subject.above().contains(signer) || self.evidence.in_progress.contains(&id(signer)) {
             // The path is judged at the time of validation, which is not when a later CRL was signed.
             return Ok(time == goal.rules.at || signer.is_valid_at(time));
+        }
+        let own = crl.revoked_of(signer.issuer(), signer.serial());
+        if own.is_some_and(|entry| entry.untrusted_since() <= time) {
+            return Ok(false);
         }
         // What is found within other searches rests on what these have yet to prove. Remembered by itself it would make
         // the answer hang on who was looked into first.
