@@ -5,7 +5,7 @@
 //! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
 //! | `sessions` | 20 s | ends what has expired, or whose authority is no longer granted, and tells the halls |
 //! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys, partners' lists |
-//! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, and OCSP answers after a month |
+//! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, after a month OCSP answers and signers of lists |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +92,7 @@ async fn purge(app: &App) -> Result<(), Error> {
                 removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;
                 removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;
+                removed += store::crl_signer::purge(tx, now - 30 * DAY).await?;
                 tracing::debug!(removed, "expired rows removed");
                 Ok::<_, store::Error>(())
             })

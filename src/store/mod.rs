@@ -11,6 +11,7 @@ pub mod audit_event;
 pub mod authority;
 pub mod client;
 pub mod credential;
+pub mod crl_signer;
 pub mod evidence;
 pub mod familiar_network;
 pub mod grant;

@@ -2,7 +2,7 @@
 //! kept in the store.
 //!
 //! A list is asked for only on behalf of a certificate that a known authority signed, and kept only when a known
-//! authority signed the list: strangers can make the service neither fetch nor remember anything. A list takes the place
+//! authority, or a key that it has certified for that ([`super::signer`]), signed the list: strangers can make the service neither fetch nor remember anything. A list takes the place
 //! of an older one of the same issuer alone, so that who serves another's list at its address withholds nothing. And
 //! whatever came of it, no address is asked twice at a time or again at once (`trust::lately`).
 
@@ -61,8 +61,8 @@ impl Trust {
     async fn try_fetch(&self, snapshot: &Snapshot, uri: &str) -> Result<bool, String> {
         let der = self.fetch.get(uri).await.map_err(|error| error.to_string())?;
         let list = CertificateList::from_der(&der).map_err(|error| error.to_string())?;
-        if !snapshot.vouches_for(&list) {
-            return Err("no authority that we know has signed it".to_owned());
+        if !snapshot.vouches_for(&list) && !self.find_signer(snapshot, &list).await? {
+            return Err("no authority that we know has signed it, nor a key that one has certified for that".to_owned());
         }
         let evidence = Evidence {
             uri: uri.to_owned(),

@@ -23,6 +23,8 @@ const REMEMBERED: usize = 4_096;
 pub(super) enum What {
     /// A list, at its address.
     List(String),
+    /// The certificate of who has signed a list, at its address.
+    Signer(String),
     /// A responder at its address, about a certificate (a CertID's DER).
     Status(String, Box<[u8]>),
     /// A responder that did not answer at all, at its address.

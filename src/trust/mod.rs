@@ -9,6 +9,7 @@ mod lately;
 pub mod lint;
 pub mod refusal;
 mod responder;
+mod signer;
 pub mod snapshot;
 pub mod standing;
 pub mod validation;

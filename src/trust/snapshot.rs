@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub authorities: Vec<(Authority, Certificate)>,
     /// When each list of our own runs out.
     pub crl_expiry: Vec<(String, Micros)>,
+    /// Who signs partners' lists without being their authority.
+    signers: Vec<Certificate>,
     /// What the pool is made of when everything is read.
     intermediates: Vec<Certificate>,
     /// The lists that were read before: a big one is neither indexed nor its signature checked twice.
@@ -113,6 +115,10 @@ impl Snapshot {
         }
         for row in store::trust_record::all(connection).await? {
             snapshot.add_record(connection, row).await?;
+        }
+        for signer in store::crl_signer::all(connection).await? {
+            let signer = snapshot.add_intermediate(&signer.der, &signer.uri);
+            snapshot.signers.extend(signer);
         }
         for evidence in store::evidence::all(connection).await? {
             snapshot.add_crl(&evidence.der, &evidence.uri);
@@ -250,9 +256,9 @@ impl Snapshot {
         })
     }
 
-    /// Whether an authority that we know signed `list`.
+    /// Whether an authority that we know signed `list`, or a key that one has certified for that.
     pub(super) fn vouches_for(&self, list: &CertificateList) -> bool {
-        self.known_authorities().any(|authority| {
+        self.known_authorities().chain(&self.signers).any(|authority| {
             authority.subject().matches(list.issuer()) && list.verify_signature(authority.public_key()).is_ok()
         })
     }

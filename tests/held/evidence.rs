@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pearlbridge::trust::{Reason, Refusal, Use};
-use pki::{Certificate, CertificateList, Time, oid};
+use pki::certificate::extension::KeyUsage;
+use pki::cms::CertsOnly;
+use pki::key::SoftwareKey;
+use pki::{Certificate, CertificateList, CrlBuilder, Time, oid};
 
-use crate::house::{Asked, House, Partner};
+use crate::house::{Asked, House, Partner, new_key};
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 const HOUR: i64 = 3600;
@@ -157,6 +160,78 @@ async fn a_list_that_is_missing_is_fetched_once_and_kept() {
     again.trust.judge(&leaf, &[], Use::Login, scene.house.now()).await.expect("it is good");
     again.store.close().await;
     assert_eq!(scene.publisher.asked(), 0);
+}
+
+/// A list of the partner's by another key, which says where that key's certificate is.
+fn list_by(scene: &Scene, key: &SoftwareKey, revoked: &[&Certificate]) -> CertificateList {
+    let (now, name) = (scene.house.now(), scene.partner.issuing.subject());
+    // The extension as it stands in every leaf.
+    let leaf = scene.leaf_of(&scene.partner);
+    let access = leaf.extension_value(&oid::AUTHORITY_INFO_ACCESS).expect("it is there").to_vec();
+    let revoked = revoked.iter().map(|certificate| (certificate.serial().clone(), now, None));
+    let builder = CrlBuilder::new(name.clone(), 1, now, Time(now.0 + 24 * HOUR)).revoked(revoked);
+    builder.extension(oid::AUTHORITY_INFO_ACCESS, false, access).sign(key).expect("it can be signed")
+}
+
+/// RFC 5280 §5.2.7 and §4.2.2.1: a certificate, or a certs-only message of several.
+#[tokio::test]
+async fn a_list_by_a_key_that_its_authority_certified_for_lists_is_kept_with_that_certificate() {
+    for bundled in [false, true] {
+        let scene = Scene::set().await;
+        let (key, now) = (new_key(), scene.house.now());
+        let signer = scene.partner.list_signer(&key, KeyUsage::CRL_SIGN, POLICY, now);
+        let message = CertsOnly::write([&signer, &scene.partner.root, &scene.partner.issuing], []);
+        scene.elsewhere.publish(if bundled { &message } else { signer.der() });
+        let (good, bad) = (scene.leaf_of(&scene.partner), scene.leaf_of(&scene.partner));
+        let list = list_by(&scene, &key, &[&bad]);
+        scene.publisher.publish(list.der());
+        assert_eq!(scene.reason(&good).await, None);
+        assert_eq!(scene.reason(&bad).await, Some(Reason::Revoked));
+        assert_eq!((scene.publisher.asked(), scene.elsewhere.asked()), (1, 1));
+        assert_eq!(scene.kept().await.as_deref(), Some(list.der()));
+        // Also after a restart.
+        let again = scene.house.second().await;
+        again.trust.judge(&good, &[], Use::Login, scene.house.now()).await.expect("it is good");
+        again.store.close().await;
+        assert_eq!((scene.publisher.asked(), scene.elsewhere.asked()), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_list_by_a_key_that_nobody_certified_for_lists_is_not_kept() {
+    let scene = Scene::set().await;
+    let (key, now) = (new_key(), scene.house.now());
+    let (leaf, list) = (scene.leaf_of(&scene.partner), list_by(&scene, &key, &[]));
+    scene.publisher.publish(list.der());
+    let for_signatures = scene.partner.list_signer(&key, KeyUsage::DIGITAL_SIGNATURE, POLICY, now);
+    let by_an_impostor = scene.partner.impostor().list_signer(&key, KeyUsage::CRL_SIGN, POLICY, now);
+    let of_another_key = scene.partner.list_signer(&new_key(), KeyUsage::CRL_SIGN, POLICY, now);
+    let unfit = [for_signatures, by_an_impostor, of_another_key];
+    let message = CertsOnly::write(&unfit, []);
+    for answer in unfit.iter().map(Certificate::der).chain([&message[..], b"nothing", b""]) {
+        scene.elsewhere.publish(answer);
+        scene.elsewhere.asked();
+        assert_eq!(scene.reason(&leaf).await, Some(Reason::RevocationUnknown));
+        assert_eq!(scene.kept().await, None);
+        // Once for the signer, and once for an OCSP answer: the responder is there, too.
+        assert_eq!(scene.elsewhere.asked(), 2);
+        scene.house.pass(PAUSE);
+    }
+}
+
+/// Not even the address is asked where the list is in nobody's name.
+#[tokio::test]
+async fn the_signer_of_a_strangers_list_is_not_asked_for() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    let access = leaf.extension_value(&oid::AUTHORITY_INFO_ACCESS).expect("it is there").to_vec();
+    let (now, stranger) = (scene.house.now(), Partner::found("HK", scene.house.now()));
+    let builder = CrlBuilder::new(stranger.issuing.subject().clone(), 1, now, Time(now.0 + HOUR));
+    let list =
+        builder.extension(oid::AUTHORITY_INFO_ACCESS, false, access).sign(&stranger.key).expect("it can be signed");
+    scene.publisher.publish(list.der());
+    assert_eq!(scene.reason(&leaf).await, Some(Reason::RevocationUnknown));
+    assert_eq!(scene.elsewhere.asked(), 1, "the responder");
 }
 
 #[tokio::test]

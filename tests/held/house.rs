@@ -357,6 +357,16 @@ impl Partner {
         (builder.sign(&self.key).expect("it can be signed"), key)
     }
 
+    /// A certificate in its own name for a key that signs its lists, if it is for that.
+    pub(crate) fn list_signer(&self, key: &SoftwareKey, usage: KeyUsage, policy: &str, now: Time) -> Certificate {
+        let (name, public) = (self.issuing.subject().clone(), key.public_key().clone());
+        let validity = (Time(now.0 - DAY), Time(now.0 + 30 * DAY));
+        let policy = PolicyInformation::new(Oid::new(policy).expect("an identifier"));
+        let builder = CertificateBuilder::new(new_serial(), name.clone(), name, validity, public).key_usage(usage);
+        let builder = builder.policies([policy]).subject_key_id().authority_key_id_of(&self.issuing);
+        builder.sign(&self.key).expect("it can be signed")
+    }
+
     /// Its revocation list, from and until.
     pub(crate) fn list(&self, number: u64, (from, until): (Time, Time), revoked: &[&Serial]) -> CertificateList {
         let entries = revoked.iter().map(|serial| ((*serial).clone(), from, Some(Reason::KeyCompromise)));

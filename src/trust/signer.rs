@@ -1,0 +1,81 @@
+//! Who signs a partner's lists, where that is not the key of its certificates: a list may say where the certificate of its
+//! signer is (RFC 5280 §5.2.7), as one DER certificate or as a certs-only CMS message (§4.2.2.1); which of the two, its
+//! content tells, not what the server calls it.
+//!
+//! It is asked for only when a list came that a partner's certificate names, in the partner's name, and was signed by a key
+//! that nobody knows; it is kept only when an authority that we know has certified that key for CRLs. Whether it counts
+//! is the engine's to judge, as of any other certificate.
+
+use pki::certificate::extension::KeyUsage;
+use pki::cms::CertsOnly;
+use pki::{Certificate, CertificateList};
+
+use super::lately::What;
+use super::{Snapshot, Trust};
+use crate::clock::SECOND;
+use crate::store::{self, crl_signer::CrlSigner};
+
+/// At most so many addresses of one list are asked.
+const ADDRESSES: usize = 2;
+
+/// At most so many certificates of one answer are looked at.
+const CERTIFICATES: usize = 64;
+
+impl Trust {
+    /// Whether the certificate of who has signed the list could be had, and is kept now.
+    pub(super) async fn find_signer(&self, snapshot: &Snapshot, list: &CertificateList) -> Result<bool, String> {
+        if !snapshot.knows_name(list) {
+            return Ok(false);
+        }
+        let access = list.authority_info_access();
+        let addresses = access.into_iter().flat_map(|access| access.ca_issuers());
+        for uri in addresses.filter(|uri| !uri.starts_with(&self.pki_url)).take(ADDRESSES) {
+            let asked = self.lately.once(What::Signer(uri.to_owned()), self.fetch.get(uri)).await;
+            let Some(answer) = asked else { continue };
+            let answer = answer.map_err(|error| error.to_string())?;
+            let signer = certificates_in(&answer).into_iter().find(|one| snapshot.is_signer_of(one, list));
+            if let Some(signer) = signer.filter(|signer| signer.is_valid_at(self.clock.now_seconds())) {
+                self.keep_signer(uri, &signer).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn keep_signer(&self, uri: &str, signer: &Certificate) -> Result<(), String> {
+        let row = CrlSigner {
+            fingerprint: signer.fingerprint().to_string(),
+            uri: uri.to_owned(),
+            der: signer.der().to_vec(),
+            fetched_at: self.clock.now(),
+            not_after: signer.not_after().0.saturating_mul(SECOND),
+        };
+        let kept = self.store.write(move |tx| Box::pin(async move { store::crl_signer::keep(tx, &row).await }));
+        kept.await.map_err(|error: store::Error| error.to_string())
+    }
+}
+
+impl Snapshot {
+    /// Whether the list is in the name of an authority that we know.
+    fn knows_name(&self, list: &CertificateList) -> bool {
+        self.known_authorities().any(|authority| authority.subject().matches(list.issuer()))
+    }
+
+    /// Whether an authority that we know has certified the key that signed the list, for that.
+    fn is_signer_of(&self, signer: &Certificate, list: &CertificateList) -> bool {
+        signer.subject().matches(list.issuer())
+            && signer.extensions().key_usage.is_some_and(|usage| usage.contains(KeyUsage::CRL_SIGN))
+            && self.knows_signer_of(signer)
+            && list.verify_signature(signer.public_key()).is_ok()
+    }
+}
+
+/// What of an answer is a certificate.
+fn certificates_in(answer: &[u8]) -> Vec<Certificate> {
+    if !CertsOnly::is_content_info(answer) {
+        return Certificate::from_der(answer).into_iter().collect();
+    }
+    let message = CertsOnly::read(answer);
+    let members = message.iter().flat_map(|message| message.certificates().take(CERTIFICATES).filter_map(Result::ok));
+    members.collect()
+}
