@@ -43,6 +43,8 @@ mod logout;
 mod own;
 #[path = "held/partners.rs"]
 mod partners;
+#[path = "held/pushed.rs"]
+mod pushed;
 #[path = "held/raising.rs"]
 mod raising;
 #[path = "held/records.rs"]

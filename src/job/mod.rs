@@ -88,6 +88,7 @@ async fn purge(app: &App) -> Result<(), Error> {
                 let mut removed = store::attempt::purge(tx, now - HOUR).await?;
                 removed += store::grant::purge(tx, now - DAY).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
+                removed += store::pushed_request::purge(tx, now - DAY).await?;
                 removed += store::used_identifier::purge(tx, now).await?;
                 removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;

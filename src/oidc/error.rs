@@ -1,5 +1,6 @@
 //! What a client is told (RFC 6749 §4.1.2.1, §5.2; OpenID Connect Core §3.1.2.6).
 
+use super::authorize::Rejection;
 use crate::{custody, store};
 
 /// The result of this room's functions.
@@ -32,6 +33,9 @@ pub enum Error {
     /// Identity could not do its part.
     #[error(transparent)]
     Identity(#[from] crate::identity::Error),
+    /// A pushed request is wrong (RFC 9126 §2.3): the error that the browser would have brought back.
+    #[error("{}: {}", .0.code, .0.description)]
+    Rejected(Rejection),
     /// A signature could not be made.
     #[error("signing: {0}")]
     Signing(#[from] pki::Error),
@@ -55,6 +59,7 @@ impl Error {
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidToken(_) => "invalid_token",
+            Self::Rejected(rejection) => rejection.code,
             Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => "server_error",
@@ -71,6 +76,7 @@ impl Error {
             | Self::InvalidToken(why)
             | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),
+            Self::Rejected(rejection) => rejection.description.clone(),
             Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => {
                 "the server could not answer".to_owned()

@@ -256,6 +256,7 @@ fn check_security(client: &Client) -> Result<()> {
     check_algorithm("introspection_signed_response_alg", security.introspection_signed_response_alg.as_deref())?;
     let signing = "token_endpoint_auth_signing_alg";
     check_algorithm(signing, security.token_endpoint_auth_signing_alg.as_deref())?;
+    check_algorithm("request_object_signing_alg", security.request_object_signing_alg.as_deref())?;
     check_keys(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
@@ -275,6 +276,12 @@ fn check_keys(client: &Client) -> Result<()> {
         }
         (None, None) if client.auth_method == AuthMethod::PrivateKeyJwt => {
             return invalid("jwks", "private_key_jwt needs keys to check it by: jwks, or jwks_uri".to_owned());
+        }
+        (None, None) if client.security.require_signed_request_object => {
+            return invalid(
+                "jwks",
+                "require_signed_request_object needs keys to check it by: jwks, or jwks_uri".to_owned(),
+            );
         }
         _ => {}
     }

@@ -49,6 +49,9 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// `ui_locales`.
     pub ui_locales: Option<String>,
+    /// Digest of the name under which it was pushed (RFC 9126): its code uses that up.
+    #[serde(default)]
+    pub pushed: Option<Vec<u8>>,
 }
 
 /// What is proved so far.

@@ -21,6 +21,7 @@ mod lane;
 pub mod logout_delivery;
 pub mod ocsp_answer;
 pub mod person;
+pub mod pushed_request;
 pub mod sealed_key;
 pub mod session;
 pub mod signing_key;

@@ -99,6 +99,8 @@ impl From<Unredirectable> for PageError {
     fn from(reason: Unredirectable) -> Self {
         let (kind, detail) = match reason {
             Unredirectable::BadRedirectUri(uri) => (ErrorKind::BadRedirectUri, uri),
+            // Its name is a secret while it counts.
+            Unredirectable::BadRequestUri => (ErrorKind::BadRequest, Some("request_uri".to_owned())),
             Unredirectable::Duplicate(name) => (ErrorKind::BadRequest, Some(format!("{name} ×2"))),
             Unredirectable::UnknownClient(id) => (ErrorKind::UnknownClient, id),
         };

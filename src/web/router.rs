@@ -55,6 +55,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
         .route("/oauth2/token", post(oidc::token::post))
+        .route("/oauth2/par", post(oidc::par::post))
         .route("/oauth2/revoke", post(oidc::revoke::post))
         .route("/oauth2/introspect", post(oidc::introspect::post))
         .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))

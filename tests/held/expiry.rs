@@ -22,7 +22,6 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// A province with a client that wants to hear of logouts, and somebody who is signed in there.
 struct Scene {
     house: House,
-    client: Client,
     signed_in: SignedIn,
 }
 
@@ -36,9 +35,9 @@ impl Scene {
             scopes: "openid profile".to_owned(),
             ..Client::new("client")
         };
-        let (row, now) = (client.clone(), house.app.clock.now());
+        let now = house.app.clock.now();
         let written =
-            house.app.store.write(move |tx| Box::pin(async move { store::client::insert(tx, &row, now).await }));
+            house.app.store.write(move |tx| Box::pin(async move { store::client::insert(tx, &client, now).await }));
         let written: store::Result<()> = written.await;
         written.expect("the client can be written");
         let partner = house.partner("hk-ecert-personal", "HK", POLICY).await;
@@ -46,18 +45,21 @@ impl Scene {
             [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
         let leaf = partner.leaf(Asked { subject: &subject, policy: Some(POLICY), ..Asked::default() }, house.now());
         let signed_in = house.sign_in(&leaf).await;
-        Self { house, client, signed_in }
+        Self { house, signed_in }
     }
 
     async fn code(&self) -> String {
         let asked = [
+            ("client_id", "client"),
+            ("redirect_uri", CALLBACK),
             ("response_type", "code"),
             ("scope", "openid profile"),
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
         ];
-        let (provider, signed_in) = (&self.house.app.provider, Some(&self.signed_in));
-        let decided = provider.decide(&self.client, CALLBACK, &parameters(&asked), signed_in).await;
+        let provider = &self.house.app.provider;
+        let received = provider.receive(&parameters(&asked)).await.expect("the database answers").expect("a client");
+        let decided = provider.decide(received, Some(&self.signed_in)).await;
         let Ok(Decision::Redirect(address)) = decided else { panic!("{decided:?}") };
         let address = Url::parse(&address).expect("an address");
         address.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()

@@ -1,5 +1,5 @@
 //! A script of somebody else's client library, and the person whom it sends about: it writes `{"visit": address}`, and is
-//! told where at the client the person ended.
+//! told where at the client the person ended; or `{"look": address}`, and is told what was there.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
@@ -39,10 +39,19 @@ fn run(mut command: Command, given: &Value) {
     for line in BufReader::new(output).lines() {
         let line = line.expect("it writes text");
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("it says {line:?}: {error}"));
-        let here = visit(&browser, told["visit"].as_str().expect("an address to visit"));
-        writeln!(input, "{}", json!({"here": here})).expect("it listens");
+        let answer = match told["look"].as_str() {
+            Some(address) => look(&browser, address),
+            None => json!({"here": visit(&browser, told["visit"].as_str().expect("an address to visit"))}),
+        };
+        writeln!(input, "{answer}").expect("it listens");
     }
     finish(&mut script);
+}
+
+/// Opens an address, and does nothing there.
+fn look(browser: &Browser, address: &str) -> Value {
+    let page = go(browser, browser.get(address));
+    json!({"status": page.status, "here": page.location().filter(is_client)})
 }
 
 /// Opens an address, signs in if that is asked, and ends at the client.

@@ -9,6 +9,15 @@ pub(super) struct Options {
     /// A grant that it may use at the token endpoint; "" for none [new: authorization_code and refresh_token]
     #[arg(long = "grant-type", value_name = "GRANT")]
     grant_types: Vec<String>,
+    /// Whether it must push its requests before it sends the browser (RFC 9126) [new: false]
+    #[arg(long, value_name = "BOOL")]
+    require_par: Option<bool>,
+    /// Whether it must sign its requests (RFC 9101) [new: false]
+    #[arg(long, value_name = "BOOL")]
+    require_signed_request: Option<bool>,
+    /// The one algorithm of its signed requests [new: any that fits its keys]
+    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
+    request_alg: Option<String>,
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
@@ -32,6 +41,9 @@ impl Options {
         let grants = super::several(self.grant_types).map(super::without_empty);
         let named = [
             ("grant_types", grants.map(|grants| json!(grants))),
+            ("require_pushed_authorization_requests", self.require_par.map(Value::Bool)),
+            ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
+            ("request_object_signing_alg", self.request_alg.map(Value::String)),
             ("resource_server", self.resource_server.map(Value::Bool)),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),

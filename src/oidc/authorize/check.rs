@@ -13,16 +13,6 @@ const LONGEST_AGE: i64 = 315_360_000;
 /// As long as `state` and `nonce` may be.
 const LONGEST: usize = 2048;
 
-pub(super) fn no_request_object(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
-    if parameters.get("request").is_some() {
-        return Err(Rejection::new("request_not_supported", "request objects are not taken"));
-    }
-    if parameters.get("request_uri").is_some() {
-        return Err(Rejection::new("request_uri_not_supported", "request_uri is not taken"));
-    }
-    Ok(())
-}
-
 pub(super) fn response_type(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
     match parameters.get("response_type") {
         Some("code") => Ok(()),

@@ -2,12 +2,11 @@
 
 use url::Url;
 
-use super::{Parameters, Rejection};
+use super::{Received, Rejection};
 use crate::clock::SECOND;
 use crate::identity::session::SignedIn;
 use crate::oidc::{Provider, Result};
 use crate::store::attempt::AuthorizationRequest;
-use crate::store::client::Client;
 
 /// What to do with the browser.
 #[derive(Debug)]
@@ -19,31 +18,25 @@ pub enum Decision {
 }
 
 impl Provider {
-    /// Decides on a request whose client and address are known.
+    /// Decides on a request.
     ///
     /// # Errors
-    /// The database's.
-    pub async fn decide(
-        &self,
-        client: &Client,
-        redirect_uri: &str,
-        parameters: &Parameters,
-        signed_in: Option<&SignedIn>,
-    ) -> Result<Decision> {
-        let request = match super::check(client, redirect_uri, parameters) {
+    /// [`Error::InvalidRequest`](crate::oidc::Error::InvalidRequest) when it was pushed and is used up; the database's.
+    pub async fn decide(&self, received: Received, signed_in: Option<&SignedIn>) -> Result<Decision> {
+        let Received { client, redirect_uri, state, checked } = received;
+        let reject =
+            |rejection: &Rejection| Ok(Decision::Redirect(self.reject(&redirect_uri, state.as_deref(), rejection)));
+        let request = match checked {
             Ok(request) => request,
-            Err(rejection) => {
-                return Ok(Decision::Redirect(self.reject(redirect_uri, parameters.get("state"), &rejection)));
-            }
+            Err(rejection) => return reject(&rejection),
         };
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
-            return Ok(Decision::Redirect(self.issue_code(client, &request, signed_in).await?));
+            return Ok(Decision::Redirect(self.issue_code(&client, &request, signed_in).await?));
         }
         if request.silent {
-            let rejection = Rejection::new("login_required", "nobody is signed in as the request asks");
-            return Ok(Decision::Redirect(self.reject(redirect_uri, parameters.get("state"), &rejection)));
+            return reject(&Rejection::new("login_required", "nobody is signed in as the request asks"));
         }
-        Ok(Decision::Login(Box::new(request)))
+        Ok(Decision::Login(request))
     }
 
     /// Whether a session does for a request: its level, its age, and no new login is asked for.

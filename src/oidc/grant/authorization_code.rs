@@ -2,7 +2,7 @@
 
 use super::required;
 use crate::audit::{self, Actor, Circumstance, Event};
-use crate::clock::SECOND;
+use crate::clock::{Micros, SECOND};
 use crate::identity::session::SignedIn;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::token::{Secret, Tokens};
@@ -10,13 +10,13 @@ use crate::oidc::{Error, Provider, Result};
 use crate::store::attempt::AuthorizationRequest;
 use crate::store::client::Client;
 use crate::store::grant::{Code, Grant};
-use crate::store::{self};
+use crate::store::{self, Connection};
 
 impl Provider {
     /// Issues a code for a session that suffices: the client's address to send the browser to.
     ///
     /// # Errors
-    /// The database's.
+    /// [`Error::InvalidRequest`] when the request was pushed and another code has used it up; the database's.
     pub async fn issue_code(
         &self,
         client: &Client,
@@ -43,10 +43,11 @@ impl Provider {
             code_challenge: request.code_challenge.clone(),
         };
         let (hash, expires_at) = (crate::id::digest(&secret), now + self.settings.code_lifetime * SECOND);
-        let address = session.address.clone();
+        let (address, pushed) = (session.address.clone(), request.pushed.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    use_up(tx, pushed.as_deref(), now).await?;
                     store::grant::insert(tx, &grant, now).await?;
                     store::grant::insert_code(tx, &hash, &code, expires_at).await?;
                     let event = Event::HallEntered { client: grant.client_id.clone(), level: grant.level };
@@ -105,6 +106,16 @@ impl Provider {
             })
             .await?;
         Ok(Error::InvalidGrant("it was used before; everything that was issued with it is revoked"))
+    }
+}
+
+/// RFC 9126 §4: "authorization server SHOULD treat request_uri values as one-time use".
+async fn use_up(tx: &mut Connection, pushed: Option<&[u8]>, now: Micros) -> Result<()> {
+    match pushed {
+        Some(hash) if !store::pushed_request::use_up(tx, hash, now).await? => {
+            Err(Error::InvalidRequest("request_uri: a code was issued for it before".to_owned()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -16,6 +16,12 @@ pub struct Security {
     pub jwks: Option<Value>,
     /// Where it publishes them instead.
     pub jwks_uri: Option<String>,
+    /// The one algorithm of its request objects (RFC 9101 §10.1); any where it names none.
+    pub request_object_signing_alg: Option<String>,
+    /// Whether it must push its requests (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Whether it must sign its requests (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
     /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
     pub resource_server: bool,
     /// The one algorithm of its assertions (OpenID Connect Registration §2); any where it names none.
@@ -29,6 +35,9 @@ impl Default for Security {
             introspection_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
+            request_object_signing_alg: None,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
             resource_server: false,
             token_endpoint_auth_signing_alg: None,
         }

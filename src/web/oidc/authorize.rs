@@ -3,6 +3,7 @@
 use axum::extract::{RawForm, State};
 use axum::response::{IntoResponse, Redirect};
 
+use crate::locale::Locale;
 use crate::oidc::authorize::{Decision, Parameters, Unredirectable};
 use crate::store::attempt::Destination;
 use crate::web::error::Result;
@@ -18,14 +19,24 @@ pub async fn handle(
 ) -> Result {
     let pairs = url::form_urlencoded::parse(&form).into_owned();
     let parameters = Parameters::new(pairs).map_err(Unredirectable::Duplicate)?;
-    let (client, redirect_uri) = app.provider.identify(&parameters).await??;
-    match app.provider.decide(&client, &redirect_uri, &parameters, signed_in.as_ref()).await? {
+    let received = app.provider.receive(&parameters).await??;
+    match app.provider.decide(received, signed_in.as_ref()).await? {
         Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
         Decision::Login(request) => {
+            let language = language(&visitor, &parameters, request.ui_locales.as_deref());
             let attempt = app.identity.begin(&visitor.browser, Destination::Client(request)).await?;
-            // The client's `ui_locales` decided on the language of this request, and so of the pages that follow.
-            let language = parameters.get("ui_locales").map(|_| format!("?lang={}", visitor.locale.tag()));
-            Ok(Redirect::to(&format!("/login/{attempt}{}", language.unwrap_or_default())).into_response())
+            Ok(Redirect::to(&format!("/login/{attempt}{language}")).into_response())
         }
     }
+}
+
+/// The client's `ui_locales` decided on the language of this request, and so of the pages that follow; where it came in an
+/// object or was pushed, nobody has looked at it yet.
+fn language(visitor: &Visitor, parameters: &Parameters, ui_locales: Option<&str>) -> String {
+    let wished = ui_locales.and_then(|tags| tags.split_ascii_whitespace().find_map(Locale::from_tag));
+    let locale = match parameters.get("ui_locales") {
+        Some(_) => Some(visitor.locale),
+        None => wished,
+    };
+    locale.map_or_else(String::new, |locale| format!("?lang={}", locale.tag()))
 }

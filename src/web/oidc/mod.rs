@@ -4,6 +4,7 @@ pub mod authorize;
 pub mod end_session;
 pub mod introspect;
 pub mod metadata;
+pub mod par;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;
@@ -31,6 +32,7 @@ impl IntoResponse for OauthError {
             Error::InvalidGrant(_)
             | Error::InvalidRequest(_)
             | Error::InvalidScope(_)
+            | Error::Rejected(_)
             | Error::UnauthorizedClient(_)
             | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,
             Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,6 +1,6 @@
 // What the scripts of npm's openid-client share: the demonstration, the clients that they are given, and a person who
 // visits addresses (tests/oidc_clients/script.rs holds the browser).
-// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit}, in: {here}
+// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit} or {look}, in: {here} or {status, here}
 
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -20,6 +20,12 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 export async function visit(url) {
     console.log(JSON.stringify({ visit: String(url) }));
     return new URL(JSON.parse((await lines.next()).value).here);
+}
+
+/** Has the person open an address that may lead nowhere: the status of the page, or where at the client they end. */
+export async function look(url) {
+    console.log(JSON.stringify({ look: String(url) }));
+    return JSON.parse((await lines.next()).value);
 }
 
 /** The parameters of a code flow, and what to check when it comes back. */
