@@ -16,7 +16,8 @@ use super::{Error, Provider, Result};
 use crate::clock::SECOND;
 use crate::identity::level;
 use crate::store::client::{AuthMethod, Client};
-use crate::store::grant::{Grant, LiveToken};
+use crate::store::client_token::ClientToken;
+use crate::store::grant::LiveToken;
 use crate::store::{self, Connection};
 
 /// RFC 9701 §6: "The default … is RS256."
@@ -75,13 +76,18 @@ impl Provider {
         let now = self.clock.now();
         let mut connection = self.store.read().await?;
         if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
-            let Some(scope) = visible_scope(caller, &mut connection, &token.grant).await? else { return Ok(None) };
+            let (owner, scope) = (&token.grant.client_id, &token.grant.scope);
+            let Some(scope) = visible_scope(caller, &mut connection, owner, scope).await? else { return Ok(None) };
             let mut claims = self.usual(caller, &token, &scope);
             claims.insert("token_type".to_owned(), json!("Bearer"));
             // RFC 9470 §6.2: so that a resource server can ask for a step-up.
             claims.insert("acr".to_owned(), json!(level::acr(token.grant.level)));
             claims.insert("auth_time".to_owned(), json!(token.grant.auth_time / SECOND));
             return Ok(Some(claims));
+        }
+        if let Some(token) = store::client_token::find(&mut connection, hash, now).await? {
+            let scope = visible_scope(caller, &mut connection, &token.client_id, &token.scope).await?;
+            return Ok(scope.map(|scope| self.of_client(&token, &scope)));
         }
         let refresh = store::grant::live_refresh_token(&mut connection, hash, now).await?;
         let refresh = refresh.filter(|token| token.grant.client_id == caller.id);
@@ -99,19 +105,38 @@ impl Provider {
         });
         claims.as_object().cloned().unwrap_or_default()
     }
+
+    /// RFC 9068 §5: where no person is involved, `sub` is the client.
+    fn of_client(&self, token: &ClientToken, scope: &str) -> Map<String, Value> {
+        let claims = json!({
+            "active": true,
+            "iss": self.issuer,
+            "sub": token.client_id,
+            "client_id": token.client_id,
+            "scope": scope,
+            "token_type": "Bearer",
+            "exp": token.expires_at / SECOND,
+        });
+        claims.as_object().cloned().unwrap_or_default()
+    }
 }
 
 /// The part of an access token's scope that `caller` may see; `None` when the token does not concern it. Either way the
 /// token's own client must be enabled, and count no further than it is approved now.
-async fn visible_scope(caller: &Client, connection: &mut Connection, grant: &Grant) -> Result<Option<String>> {
-    if grant.client_id == caller.id {
-        return Ok(Some(caller.approved(&grant.scope)));
+async fn visible_scope(
+    caller: &Client,
+    connection: &mut Connection,
+    owner: &str,
+    scope: &str,
+) -> Result<Option<String>> {
+    if owner == caller.id {
+        return Ok(Some(caller.approved(scope)));
     }
     if !caller.security.resource_server {
         return Ok(None);
     }
-    let owner = store::client::find(connection, &grant.client_id).await?;
+    let owner = store::client::find(connection, owner).await?;
     let owner = owner.filter(|owner| owner.disabled_at.is_none());
-    let scope = owner.map(|owner| caller.approved(&owner.approved(&grant.scope)));
+    let scope = owner.map(|owner| caller.approved(&owner.approved(scope)));
     Ok(scope.filter(|scope| !scope.is_empty()))
 }

@@ -13,7 +13,7 @@ use super::{Provider, claims, client_uri, grant};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::store::client::{AuthMethod, CODE, Change, Client, REFRESH, Security};
+use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Change, Client, REFRESH, Security};
 use crate::store::{self, Connection};
 
 /// Why a client was not registered or changed.
@@ -150,6 +150,7 @@ impl Provider {
                     }
                     if !enabled {
                         store::grant::revoke_of_client(tx, &id, "client disabled", circumstance.at).await?;
+                        store::client_token::remove_of_client(tx, &id).await?;
                     }
                     audit::record(tx, &circumstance, &Event::ClientEnabled { client: id, enabled }).await?;
                     Ok(true)
@@ -244,6 +245,9 @@ fn check_grants(client: &Client) -> Result<()> {
     let grants = &client.security.grant_types;
     if let Some(unknown) = grants.iter().find(|name| !grant::GRANT_TYPES.contains(&name.as_str())) {
         return invalid("grant_types", format!("{unknown:?} is none of {}", grant::GRANT_TYPES.join(", ")));
+    }
+    if client.security.may_use(CLIENT_CREDENTIALS) && client.auth_method == AuthMethod::None {
+        return invalid("grant_types", format!("{CLIENT_CREDENTIALS} is not for public clients (RFC 6749 §4.4)"));
     }
     if client.security.may_use(REFRESH) && !client.security.may_use(CODE) {
         return invalid("grant_types", format!("{REFRESH} needs {CODE}, which gives the first one"));

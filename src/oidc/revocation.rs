@@ -38,9 +38,11 @@ impl Revocation {
             Some(person) => (Some(person), "refresh_token"),
             None => (store::grant::remove_access_token(tx, &self.hash, client).await?, "access_token"),
         };
-        let Some(person) = person else { return Ok(()) };
+        if person.is_none() && !store::client_token::remove(tx, &self.hash, client).await? {
+            return Ok(());
+        }
         let actor = Actor::Client(client.to_owned());
-        let circumstance = Circumstance { at: self.now, actor, person: Some(&person), address: None };
+        let circumstance = Circumstance { at: self.now, actor, person: person.as_deref(), address: None };
         let event = Event::TokenRevoked { what: what.to_owned(), client: client.to_owned() };
         audit::record(tx, &circumstance, &event).await
     }

@@ -17,10 +17,10 @@ pub struct Tokens {
     pub access_token: String,
     /// Seconds.
     pub expires_in: i64,
-    /// Good once.
-    pub refresh_token: String,
-    /// Signed.
-    pub id_token: String,
+    /// Good once; none for a client that acts for itself.
+    pub refresh_token: Option<String>,
+    /// Signed; none where nobody signed in.
+    pub id_token: Option<String>,
     /// Granted.
     pub scope: String,
 }
@@ -28,14 +28,17 @@ pub struct Tokens {
 impl Tokens {
     /// RFC 6749 §5.1.
     pub fn to_json(&self) -> Value {
-        json!({
-            "access_token": self.access_token,
-            "token_type": "Bearer",
-            "expires_in": self.expires_in,
-            "refresh_token": self.refresh_token,
-            "id_token": self.id_token,
-            "scope": self.scope,
-        })
+        let members = [
+            ("access_token", Some(json!(self.access_token))),
+            ("token_type", Some(json!("Bearer"))),
+            ("expires_in", Some(json!(self.expires_in))),
+            ("refresh_token", self.refresh_token.as_ref().map(|token| json!(token))),
+            ("id_token", self.id_token.as_ref().map(|token| json!(token))),
+            // RFC 6749 §A.4: a scope is at least one character.
+            ("scope", Some(json!(self.scope)).filter(|_| !self.scope.is_empty())),
+        ];
+        let there = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Value::Object(there.collect())
     }
 }
 
@@ -71,7 +74,8 @@ impl Provider {
             Redeemed::Unknown => return Err(Error::InvalidGrant("it has expired, or the session behind it has ended")),
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
-        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope })
+        let (refresh_token, id_token) = (Some(refresh), Some(id_token));
+        Ok(Tokens { access_token: access, expires_in, refresh_token, id_token, scope })
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {

@@ -10,6 +10,7 @@ pub mod attempt;
 pub mod audit_event;
 pub mod authority;
 pub mod client;
+pub mod client_token;
 pub mod credential;
 pub mod crl_signer;
 pub mod evidence;

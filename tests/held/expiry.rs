@@ -80,7 +80,8 @@ impl Scene {
     }
 
     async fn refresh(&self, tokens: &Tokens) -> pearlbridge::oidc::Result<Tokens> {
-        self.exchange(&[("grant_type", "refresh_token"), ("refresh_token", &tokens.refresh_token)]).await
+        let token = tokens.refresh_token.as_deref().expect("a login gives one");
+        self.exchange(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
     async fn sweep(&self) -> usize {

@@ -1,16 +1,17 @@
-//! Grants: what a login at a client is, and the two ways to its tokens, one file each.
+//! Grants: what a login at a client is, and the ways to tokens, one file each.
 
 mod authorization_code;
+mod client_credentials;
 mod refresh_token;
 
 use super::authorize::Parameters;
 use super::client::Credentials;
 use super::token::Tokens;
 use super::{Error, Provider, Result};
-use crate::store::client::{CODE, REFRESH};
+use crate::store::client::{CLIENT_CREDENTIALS, CODE, REFRESH};
 
 /// The grant types that are offered.
-pub const GRANT_TYPES: [&str; 2] = [CODE, REFRESH];
+pub const GRANT_TYPES: [&str; 3] = [CODE, REFRESH, CLIENT_CREDENTIALS];
 
 impl Provider {
     /// The token endpoint (RFC 6749 §3.2).
@@ -28,6 +29,7 @@ impl Provider {
         }
         match grant_type {
             CODE => self.exchange_code(&client, parameters).await,
+            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters).await,
             _ => self.exchange_refresh_token(&client, parameters).await,
         }
     }

@@ -48,6 +48,8 @@ impl Default for Security {
 pub const CODE: &str = "authorization_code";
 /// And its continuation.
 pub const REFRESH: &str = "refresh_token";
+/// The grant of a client that acts for itself.
+pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 impl Security {
     /// Whether it may use a grant.

@@ -1,0 +1,73 @@
+//! A client acts for itself (RFC 6749 §4.4): an opaque token with scopes of resource servers, and nothing of any person.
+
+use crate::clock::SECOND;
+use crate::oidc::authorize::Parameters;
+use crate::oidc::token::Tokens;
+use crate::oidc::{Error, Provider, Result, claims};
+use crate::store::client::{AuthMethod, Client};
+use crate::store::client_token::ClientToken;
+use crate::store::{self};
+
+impl Provider {
+    /// "The client credentials grant type MUST only be used by confidential clients"; no refresh token is given (§4.4.3). The
+    /// token is its own record: there is no event beside it, as nothing of a person is touched.
+    pub(super) async fn issue_client_token(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
+        if client.auth_method == AuthMethod::None {
+            return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
+        }
+        let scope = granted(client, parameters.get("scope"))?;
+        let access_token = crate::id::new_secret();
+        let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
+        let expires_at = self.clock.now() + expires_in * SECOND;
+        let row = ClientToken { client_id: client.id.clone(), scope: scope.clone(), expires_at };
+        self.store
+            .write(move |tx| {
+                Box::pin(async move { Ok::<_, Error>(store::client_token::insert(tx, &hash, &row).await?) })
+            })
+            .await?;
+        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope })
+    }
+}
+
+/// The scopes asked for, all of them the client's; without a word, all that it has (§3.3). What a person's login opens is
+/// opened by that alone.
+fn granted(client: &Client, asked: Option<&str>) -> Result<String> {
+    let own: Vec<&str> = client.scopes.split(' ').filter(|scope| is_for_machines(scope)).collect();
+    let Some(asked) = asked else { return Ok(own.join(" ")) };
+    let mut granted: Vec<&str> = Vec::new();
+    for scope in asked.split(' ') {
+        if !own.contains(&scope) {
+            return Err(Error::InvalidScope("not all of it is registered for the client to act for itself with"));
+        }
+        if !granted.contains(&scope) {
+            granted.push(scope);
+        }
+    }
+    Ok(granted.join(" "))
+}
+
+fn is_for_machines(scope: &str) -> bool {
+    !scope.is_empty() && !claims::SCOPES.contains(&scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_gets_of_its_scopes_those_that_need_no_person() {
+        let client = Client { scopes: "openid profile records:read records:write".into(), ..Client::new("c") };
+        let granted = |asked| granted(&client, asked).ok();
+        assert_eq!(granted(None).as_deref(), Some("records:read records:write"));
+        assert_eq!(granted(Some("records:write records:write")).as_deref(), Some("records:write"));
+        for refused in ["openid", "profile", "records:delete", "records:read openid", "records:read  records:write"] {
+            assert_eq!(granted(Some(refused)), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_client_without_scopes_gets_none() {
+        let client = Client { scopes: String::new(), ..Client::new("c") };
+        assert_eq!(granted(&client, None).ok().as_deref(), Some(""));
+    }
+}

@@ -1,0 +1,57 @@
+//! Access tokens of clients that act for themselves (RFC 6749 §4.4): no person, no session, no grant stands behind them.
+
+use sqlx::FromRow;
+
+use super::{Connection, Result};
+use crate::clock::Micros;
+
+/// A token that counts.
+#[derive(Clone, Debug, FromRow)]
+pub struct ClientToken {
+    /// Whose it is.
+    pub client_id: String,
+    /// Granted, space separated.
+    pub scope: String,
+    /// Until when it counts.
+    pub expires_at: Micros,
+}
+
+/// Writes a token.
+pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToken) -> Result<()> {
+    sqlx::query("INSERT INTO client_token (hash, client_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(hash)
+        .bind(token.client_id.as_str())
+        .bind(token.scope.as_str())
+        .bind(token.expires_at)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The token, while it counts.
+pub async fn find(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<ClientToken>> {
+    let sql = "SELECT client_id, scope, expires_at FROM client_token WHERE hash = $1 AND expires_at > $2";
+    Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
+}
+
+/// Removes a token of `client_id`. `false` when it has none like that.
+pub async fn remove(connection: &mut Connection, hash: &[u8], client_id: &str) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM client_token WHERE hash = $1 AND client_id = $2")
+        .bind(hash)
+        .bind(client_id)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Removes all tokens of a client.
+pub async fn remove_of_client(connection: &mut Connection, client_id: &str) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM client_token WHERE client_id = $1").bind(client_id).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
+/// Removes what expired before `before`.
+pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM client_token WHERE expires_at < $1").bind(before).execute(connection).await?;
+    Ok(done.rows_affected())
+}
