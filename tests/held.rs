@@ -19,6 +19,8 @@ mod bridge;
 mod clear;
 #[path = "held/connections.rs"]
 mod connections;
+#[path = "held/dpop.rs"]
+mod dpop;
 #[path = "held/evidence.rs"]
 mod evidence;
 #[path = "held/expiry.rs"]

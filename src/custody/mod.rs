@@ -159,6 +159,11 @@ impl Custody {
         crate::id::base64url(hmac::sign(&self.form, browser.as_bytes()).as_ref())
     }
 
+    /// What proves that it was given in a step of time, for a use: nothing is kept of it.
+    pub fn time_token(&self, label: &str, step: i64) -> String {
+        crate::id::base64url(hmac::sign(&self.form, format!("time\n{label}\n{step}").as_bytes()).as_ref())
+    }
+
     /// A secret that follows from the master key and a label: for the demonstration, which remembers nothing.
     pub fn derived(&self, label: &str) -> String {
         crate::id::base64url(hmac::sign(&self.form, format!("derived\n{label}").as_bytes()).as_ref())

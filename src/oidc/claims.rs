@@ -9,6 +9,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::dpop::Proof;
 use super::{Error, Provider, Result};
 use crate::clock::SECOND;
 use crate::identity::level;
@@ -51,12 +52,12 @@ impl Provider {
     /// The UserInfo answer for an access token, written into the disclosure log.
     ///
     /// # Errors
-    /// [`Error::InvalidToken`] when the token does not count.
-    pub async fn userinfo(&self, token: &str) -> Result<Value> {
+    /// [`Error::InvalidToken`] when the token does not count, or is not shown as it must be; the proof's.
+    pub async fn userinfo(&self, token: &str, proof: Option<&Proof>) -> Result<Value> {
         let mut connection = self.store.read().await?;
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
-        let token = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
-        let grant = token.grant;
+        let found = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
+        let grant = found.grant;
         let person = store::person::find(&mut connection, &grant.person_id).await?;
         let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;
@@ -65,6 +66,7 @@ impl Provider {
         let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
         let verified_by = verifier(&mut connection, &person).await?;
         drop(connection);
+        self.check_possession(token, found.jkt.as_deref(), proof).await?;
         let claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
         self.disclose(&grant, &claims).await?;
         Ok(Value::Object(claims))

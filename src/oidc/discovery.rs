@@ -38,6 +38,7 @@ impl Provider {
             "id_token_signing_alg_values_supported": algorithms,
             "token_endpoint_auth_methods_supported": methods,
             "token_endpoint_auth_signing_alg_values_supported": algorithms,
+            "dpop_signing_alg_values_supported": algorithms,
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": true,
             "backchannel_logout_supported": true,

@@ -24,6 +24,9 @@ pub enum Error {
     /// A parameter is missing, twice there, or wrong.
     #[error("invalid_request: {0}")]
     InvalidRequest(String),
+    /// The proof of possession is missing or wrong (RFC 9449 §5).
+    #[error("invalid_dpop_proof: {0}")]
+    InvalidDpopProof(&'static str),
     /// More was asked for than was granted.
     #[error("invalid_scope: {0}")]
     InvalidScope(&'static str),
@@ -45,6 +48,9 @@ pub enum Error {
     /// The client may not do this at all.
     #[error("unauthorized_client: {0}")]
     UnauthorizedClient(&'static str),
+    /// The proof names no nonce of ours, or an old one (RFC 9449 §8).
+    #[error("use_dpop_nonce")]
+    UseDpopNonce,
     /// The grant type is none of ours.
     #[error("unsupported_grant_type: {0}")]
     UnsupportedGrantType(String),
@@ -55,12 +61,14 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BasicRefused(_) | Self::InvalidClient(_) => "invalid_client",
+            Self::InvalidDpopProof(_) => "invalid_dpop_proof",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidToken(_) => "invalid_token",
             Self::Rejected(rejection) => rejection.code,
             Self::UnauthorizedClient(_) => "unauthorized_client",
+            Self::UseDpopNonce => "use_dpop_nonce",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => "server_error",
         }
@@ -71,12 +79,14 @@ impl Error {
         match self {
             Self::BasicRefused(why)
             | Self::InvalidClient(why)
+            | Self::InvalidDpopProof(why)
             | Self::InvalidGrant(why)
             | Self::InvalidScope(why)
             | Self::InvalidToken(why)
             | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),
             Self::Rejected(rejection) => rejection.description.clone(),
+            Self::UseDpopNonce => "the proof must name the nonce of the DPoP-Nonce header".to_owned(),
             Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => {
                 "the server could not answer".to_owned()

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::authorize::Parameters;
 use super::client::Credentials;
+use super::token::token_type;
 use super::{Error, Provider, Result};
 use crate::clock::SECOND;
 use crate::identity::level;
@@ -79,7 +80,7 @@ impl Provider {
             let (owner, scope) = (&token.grant.client_id, &token.grant.scope);
             let Some(scope) = visible_scope(caller, &mut connection, owner, scope).await? else { return Ok(None) };
             let mut claims = self.usual(caller, &token, &scope);
-            claims.insert("token_type".to_owned(), json!("Bearer"));
+            show_binding(&mut claims, token.jkt.as_deref());
             // RFC 9470 §6.2: so that a resource server can ask for a step-up.
             claims.insert("acr".to_owned(), json!(level::acr(token.grant.level)));
             claims.insert("auth_time".to_owned(), json!(token.grant.auth_time / SECOND));
@@ -114,10 +115,19 @@ impl Provider {
             "sub": token.client_id,
             "client_id": token.client_id,
             "scope": scope,
-            "token_type": "Bearer",
             "exp": token.expires_at / SECOND,
         });
-        claims.as_object().cloned().unwrap_or_default()
+        let mut claims = claims.as_object().cloned().unwrap_or_default();
+        show_binding(&mut claims, token.jkt.as_deref());
+        claims
+    }
+}
+
+/// RFC 9449 §6.2: the key that must be proved beside the token.
+fn show_binding(claims: &mut Map<String, Value>, jkt: Option<&str>) {
+    claims.insert("token_type".to_owned(), json!(token_type(jkt)));
+    if let Some(jkt) = jkt {
+        claims.insert("cnf".to_owned(), json!({"jkt": jkt}));
     }
 }
 

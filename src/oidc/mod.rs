@@ -2,7 +2,7 @@
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
 //! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 9101,
-//! 9126, 9207, 9700, 9701.
+//! 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 pub mod authorize;
@@ -10,6 +10,7 @@ pub mod claims;
 pub mod client;
 pub mod client_uri;
 pub mod discovery;
+pub mod dpop;
 pub mod error;
 pub mod grant;
 pub mod introspection;

@@ -6,7 +6,7 @@ use super::jose::Algorithm;
 use super::{Error, Provider, Result};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
-use crate::store::client::Client;
+use crate::store::client::{AuthMethod, Client};
 use crate::store::grant::{Grant, Redeemed};
 use crate::store::{self, Connection};
 
@@ -23,6 +23,8 @@ pub struct Tokens {
     pub id_token: Option<String>,
     /// Granted.
     pub scope: String,
+    /// Thumbprint of the key that the access token is bound to.
+    pub jkt: Option<String>,
 }
 
 impl Tokens {
@@ -30,7 +32,7 @@ impl Tokens {
     pub fn to_json(&self) -> Value {
         let members = [
             ("access_token", Some(json!(self.access_token))),
-            ("token_type", Some(json!("Bearer"))),
+            ("token_type", Some(json!(token_type(self.jkt.as_deref())))),
             ("expires_in", Some(json!(self.expires_in))),
             ("refresh_token", self.refresh_token.as_ref().map(|token| json!(token))),
             ("id_token", self.id_token.as_ref().map(|token| json!(token))),
@@ -40,6 +42,11 @@ impl Tokens {
         let there = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Value::Object(there.collect())
     }
+}
+
+/// How a token that is bound to a key, or to none, is shown (RFC 9449 §7.1, RFC 6750 §2.1).
+pub fn token_type(jkt: Option<&str>) -> &'static str {
+    if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
 impl Provider {
@@ -54,6 +61,7 @@ impl Provider {
         grant: Grant,
         scope: String,
         secret: Secret,
+        jkt: Option<String>,
     ) -> Result<Tokens> {
         let (access, refresh) = (crate::id::new_secret(), crate::id::new_secret());
         let id_token = self.id_token(client, &grant, &access).await?;
@@ -64,6 +72,8 @@ impl Provider {
             secret,
             access_hash: crate::id::digest(&access),
             refresh_hash: crate::id::digest(&refresh),
+            jkt: jkt.clone(),
+            refresh_jkt: jkt.clone().filter(|_| client.auth_method == AuthMethod::None),
             now: self.clock.now(),
             access_lifetime: self.settings.access_token_lifetime * SECOND,
             refresh_lifetime: self.settings.refresh_token_lifetime * SECOND,
@@ -75,7 +85,7 @@ impl Provider {
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
         let (refresh_token, id_token) = (Some(refresh), Some(id_token));
-        Ok(Tokens { access_token: access, expires_in, refresh_token, id_token, scope })
+        Ok(Tokens { access_token: access, expires_in, refresh_token, id_token, scope, jkt })
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {
@@ -123,6 +133,9 @@ struct Issue {
     secret: Secret,
     access_hash: Vec<u8>,
     refresh_hash: Vec<u8>,
+    jkt: Option<String>,
+    /// A confidential client proves who it is anyway, and may change its key (RFC 9449 §5).
+    refresh_jkt: Option<String>,
     now: Micros,
     access_lifetime: Micros,
     refresh_lifetime: Micros,
@@ -143,8 +156,9 @@ impl Issue {
         };
         let until = |lifetime: Micros| (self.now + lifetime).min(end);
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
-        store::grant::insert_access_token(tx, &self.access_hash, &self.grant_id, &self.scope, access_until).await?;
-        store::grant::insert_refresh_token(tx, &self.refresh_hash, &self.grant_id, refresh_until).await?;
+        let (grant_id, jkt, refresh_jkt) = (&self.grant_id, self.jkt.as_deref(), self.refresh_jkt.as_deref());
+        store::grant::insert_access_token(tx, &self.access_hash, grant_id, &self.scope, access_until, jkt).await?;
+        store::grant::insert_refresh_token(tx, &self.refresh_hash, grant_id, refresh_until, refresh_jkt).await?;
         Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))
     }
 }

@@ -52,6 +52,9 @@ pub struct AuthorizationRequest {
     /// Digest of the name under which it was pushed (RFC 9126): its code uses that up.
     #[serde(default)]
     pub pushed: Option<Vec<u8>>,
+    /// Thumbprint of the key that its tokens must be bound to (RFC 9449 §10).
+    #[serde(default)]
+    pub dpop_jkt: Option<String>,
 }
 
 /// What is proved so far.

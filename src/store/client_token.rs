@@ -14,15 +14,18 @@ pub struct ClientToken {
     pub scope: String,
     /// Until when it counts.
     pub expires_at: Micros,
+    /// Thumbprint of the key that it is bound to.
+    pub jkt: Option<String>,
 }
 
 /// Writes a token.
 pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToken) -> Result<()> {
-    sqlx::query("INSERT INTO client_token (hash, client_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO client_token (hash, client_id, scope, expires_at, jkt) VALUES ($1, $2, $3, $4, $5)")
         .bind(hash)
         .bind(token.client_id.as_str())
         .bind(token.scope.as_str())
         .bind(token.expires_at)
+        .bind(token.jkt.as_deref())
         .execute(connection)
         .await?;
     Ok(())
@@ -30,7 +33,7 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
 
 /// The token, while it counts.
 pub async fn find(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<ClientToken>> {
-    let sql = "SELECT client_id, scope, expires_at FROM client_token WHERE hash = $1 AND expires_at > $2";
+    let sql = "SELECT client_id, scope, expires_at, jkt FROM client_token WHERE hash = $1 AND expires_at > $2";
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{PageError, Result};
 use super::extract::{MaybeSignedIn, Shared};
 use super::layer::visitor::{Site, Visitor};
-use super::layer::{body, security, visitor};
+use super::layer::{body, dpop, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
 use super::{account, api, assets, health, login, oidc, pki, present, trust, verify};
@@ -50,15 +50,18 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/trust/{id}", get(trust::record))
         .route("/oauth2/authorize", get(oidc::authorize::handle).post(oidc::authorize::handle))
         .route("/oauth2/end_session", get(oidc::end_session::handle).post(oidc::end_session::handle));
+    let proved = Router::new()
+        .route("/oauth2/token", post(oidc::token::post))
+        .route("/oauth2/par", post(oidc::par::post))
+        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .route_layer(from_fn_with_state(app.clone(), dpop::nonce));
     let programs = Router::new()
         .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
-        .route("/oauth2/token", post(oidc::token::post))
-        .route("/oauth2/par", post(oidc::par::post))
         .route("/oauth2/revoke", post(oidc::revoke::post))
         .route("/oauth2/introspect", post(oidc::introspect::post))
-        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .merge(proved)
         .route("/pki/{file}", get(pki::get))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -110,13 +110,13 @@ async fn tokens_end_with_their_session_and_its_end_is_told() {
     scene.house.pass(lifetime - late);
     let tokens = scene.refresh(&tokens).await.expect("the session lives");
     assert_eq!(tokens.expires_in, late, "what the client is told is when the session ends");
-    provider.userinfo(&tokens.access_token).await.expect("the session lives");
+    provider.userinfo(&tokens.access_token, None).await.expect("the session lives");
     let code = scene.code().await;
 
     scene.house.pass(late - 1);
-    provider.userinfo(&tokens.access_token).await.expect("the session lives");
+    provider.userinfo(&tokens.access_token, None).await.expect("the session lives");
     scene.house.pass(1);
-    let refused = provider.userinfo(&tokens.access_token).await;
+    let refused = provider.userinfo(&tokens.access_token, None).await;
     assert!(matches!(refused, Err(Error::InvalidToken(_))), "{refused:?}");
     let refused = scene.refresh(&tokens).await;
     assert!(matches!(refused, Err(Error::InvalidGrant(_))), "{refused:?}");

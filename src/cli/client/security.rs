@@ -18,6 +18,9 @@ pub(super) struct Options {
     /// The one algorithm of its signed requests [new: any that fits its keys]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     request_alg: Option<String>,
+    /// Whether its tokens must be bound to a key (RFC 9449) [new: false]
+    #[arg(long, value_name = "BOOL")]
+    require_dpop: Option<bool>,
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
@@ -44,6 +47,7 @@ impl Options {
             ("require_pushed_authorization_requests", self.require_par.map(Value::Bool)),
             ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
+            ("dpop_bound_access_tokens", self.require_dpop.map(Value::Bool)),
             ("resource_server", self.resource_server.map(Value::Bool)),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),

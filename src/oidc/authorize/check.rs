@@ -94,6 +94,18 @@ pub(super) fn acr_values(client: &Client, parameters: &Parameters, request: &mut
     Ok(())
 }
 
+/// RFC 7638 with SHA-256: 43 characters of base64url.
+pub(super) fn dpop_jkt(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let Some(jkt) = parameters.get("dpop_jkt") else {
+        return Ok(());
+    };
+    if crate::id::from_base64url(jkt).is_none_or(|digest| digest.len() != 32) {
+        return Err(Rejection::new("invalid_request", "dpop_jkt is not the SHA-256 thumbprint of a key"));
+    }
+    request.dpop_jkt = Some(jkt.to_owned());
+    Ok(())
+}
+
 pub(super) fn lengths(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
     match ["state", "nonce", "login_hint", "ui_locales"]
         .iter()

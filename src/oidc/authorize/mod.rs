@@ -86,6 +86,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("prompt (Core §3.1.2.1)", check::prompt),
     ("max_age (Core §3.1.2.1)", check::max_age),
     ("acr_values (Core §3.1.2.1)", check::acr_values),
+    ("dpop_jkt is a thumbprint (RFC 9449 §10)", check::dpop_jkt),
     ("the lengths of what is given back or kept", check::lengths),
 ];
 
@@ -140,6 +141,7 @@ pub fn check(
         login_hint: parameters.owned("login_hint"),
         ui_locales: parameters.owned("ui_locales"),
         pushed: None,
+        dpop_jkt: None,
     };
     for (_, check) in CHECKS {
         check(client, parameters, &mut request)?;

@@ -93,7 +93,13 @@ impl Provider {
         }
         let received = self.read(client, parameters).await?;
         let received = received.map_err(|_| wrong("redirect_uri is missing or not registered"))?;
-        let request = *received.checked.map_err(Error::Rejected)?;
+        let mut request = *received.checked.map_err(Error::Rejected)?;
+        // RFC 9449 §10.1: a proof here stands for dpop_jkt; both must be of one key.
+        let jkt = self.bound_to(credentials.proof.as_ref(), false).await?;
+        if jkt.is_some() && request.dpop_jkt.is_some() && jkt != request.dpop_jkt {
+            return Err(Error::InvalidDpopProof("dpop_jkt is of another key than the proof"));
+        }
+        request.dpop_jkt = request.dpop_jkt.or(jkt);
         let secret = crate::id::new_secret();
         let (hash, now) = (crate::id::digest(&secret), self.clock.now());
         self.store

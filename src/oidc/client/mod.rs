@@ -7,7 +7,7 @@ mod assertion;
 mod keys;
 mod secret;
 
-use super::{Error, Provider, Result};
+use super::{Error, Provider, Result, dpop};
 use crate::store::client::{AuthMethod, Client};
 use crate::store::{self};
 
@@ -29,6 +29,8 @@ pub struct Credentials {
     pub assertion_type: Option<String>,
     /// `client_assertion` in the body.
     pub assertion: Option<String>,
+    /// The proof that it has the key which its tokens are to be bound to.
+    pub proof: Option<dpop::Proof>,
 }
 
 impl Provider {

@@ -41,6 +41,7 @@ impl Provider {
             grant_id: grant.id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
+            jkt: request.dpop_jkt.clone(),
         };
         let (hash, expires_at) = (crate::id::digest(&secret), now + self.settings.code_lifetime * SECOND);
         let (address, pushed) = (session.address.clone(), request.pushed.clone());
@@ -60,7 +61,12 @@ impl Provider {
     }
 
     /// Everything is looked at before the code is used up, so that only a good request costs it.
-    pub(super) async fn exchange_code(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
+    pub(super) async fn exchange_code(
+        &self,
+        client: &Client,
+        parameters: &Parameters,
+        jkt: Option<String>,
+    ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "code")?);
         let redirect_uri = required(parameters, "redirect_uri")?;
         let challenge = s256(required(parameters, "code_verifier")?)?;
@@ -77,8 +83,11 @@ impl Provider {
         if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
             return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
         }
+        if code.jkt.is_some() && code.jkt != jkt {
+            return Err(Error::InvalidGrant("the code is bound to another key than that of the proof (dpop_jkt)"));
+        }
         let scope = grant.scope.clone();
-        self.issue_tokens(client, grant, scope, Secret::Code(hash)).await
+        self.issue_tokens(client, grant, scope, Secret::Code(hash), jkt).await
     }
 
     /// A secret that comes a second time may be stolen: all that hangs on its grant dies (RFC 6749 §4.1.2, RFC 9700

@@ -11,7 +11,12 @@ use crate::store::{self};
 impl Provider {
     /// "The client credentials grant type MUST only be used by confidential clients"; no refresh token is given (§4.4.3). The
     /// token is its own record: there is no event beside it, as nothing of a person is touched.
-    pub(super) async fn issue_client_token(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
+    pub(super) async fn issue_client_token(
+        &self,
+        client: &Client,
+        parameters: &Parameters,
+        jkt: Option<String>,
+    ) -> Result<Tokens> {
         if client.auth_method == AuthMethod::None {
             return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
         }
@@ -19,13 +24,13 @@ impl Provider {
         let access_token = crate::id::new_secret();
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
         let expires_at = self.clock.now() + expires_in * SECOND;
-        let row = ClientToken { client_id: client.id.clone(), scope: scope.clone(), expires_at };
+        let row = ClientToken { client_id: client.id.clone(), scope: scope.clone(), expires_at, jkt: jkt.clone() };
         self.store
             .write(move |tx| {
                 Box::pin(async move { Ok::<_, Error>(store::client_token::insert(tx, &hash, &row).await?) })
             })
             .await?;
-        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope })
+        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope, jkt })
     }
 }
 

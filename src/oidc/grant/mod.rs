@@ -27,10 +27,11 @@ impl Provider {
         if !client.security.may_use(grant_type) {
             return Err(Error::UnauthorizedClient("the client is not registered with this grant type"));
         }
+        let jkt = self.bound_to(credentials.proof.as_ref(), client.security.dpop_bound_access_tokens).await?;
         match grant_type {
-            CODE => self.exchange_code(&client, parameters).await,
-            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters).await,
-            _ => self.exchange_refresh_token(&client, parameters).await,
+            CODE => self.exchange_code(&client, parameters, jkt).await,
+            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, jkt).await,
+            _ => self.exchange_refresh_token(&client, parameters, jkt).await,
         }
     }
 }

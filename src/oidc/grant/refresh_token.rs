@@ -8,17 +8,27 @@ use crate::store::client::Client;
 use crate::store::{self};
 
 impl Provider {
-    pub(super) async fn exchange_refresh_token(&self, client: &Client, parameters: &Parameters) -> Result<Tokens> {
+    pub(super) async fn exchange_refresh_token(
+        &self,
+        client: &Client,
+        parameters: &Parameters,
+        jkt: Option<String>,
+    ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "refresh_token")?);
-        let grant = store::grant::of_refresh_token(&mut *self.store.read().await?, &hash).await?;
+        let token = store::grant::of_refresh_token(&mut *self.store.read().await?, &hash).await?;
         // Another client must not be able to use the token up, nor to have it revoked.
-        let grant = grant.filter(|grant| grant.client_id == client.id);
-        let grant = grant.ok_or(Error::InvalidGrant("the refresh token is unknown"))?;
+        let token = token.filter(|token| token.grant.client_id == client.id);
+        let token = token.ok_or(Error::InvalidGrant("the refresh token is unknown"))?;
+        // RFC 9449 §5: of a public client the refresh token is bound too.
+        if token.jkt.is_some() && token.jkt != jkt {
+            return Err(Error::InvalidGrant("the refresh token is bound to another key than that of the proof"));
+        }
+        let grant = token.grant;
         let scope = match parameters.get("scope") {
             Some(scope) => narrowed(&grant.scope, scope)?,
             None => grant.scope.clone(),
         };
-        self.issue_tokens(client, grant, client.approved(&scope), Secret::RefreshToken(hash)).await
+        self.issue_tokens(client, grant, client.approved(&scope), Secret::RefreshToken(hash), jkt).await
     }
 }
 

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
+    /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
     /// The grants that it may use at the token endpoint.
     pub grant_types: Vec<String>,
     /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
@@ -31,6 +33,7 @@ pub struct Security {
 impl Default for Security {
     fn default() -> Self {
         Self {
+            dpop_bound_access_tokens: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
             introspection_signed_response_alg: None,
             jwks: None,

@@ -5,8 +5,8 @@ mod token;
 use sqlx::FromRow;
 
 pub use token::{
-    LiveToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token, of_refresh_token,
-    redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
+    LiveToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token,
+    of_refresh_token, redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
 };
 
 use super::{Connection, Result};
@@ -44,6 +44,8 @@ pub struct Code {
     pub redirect_uri: String,
     /// S256 of the verifier.
     pub code_challenge: String,
+    /// Thumbprint of the key that its tokens must be bound to (RFC 9449 §10).
+    pub jkt: Option<String>,
 }
 
 /// What became of a presented secret.
@@ -90,7 +92,6 @@ macro_rules! select {
         )
     };
 }
-use select;
 
 /// The grant `id`, live or not.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Grant>> {
@@ -139,13 +140,15 @@ pub async fn revoke_of_client(connection: &mut Connection, client_id: &str, why:
 /// Writes a code.
 pub async fn insert_code(connection: &mut Connection, hash: &[u8], code: &Code, expires_at: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO authorization_code (hash, grant_id, redirect_uri, code_challenge, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO authorization_code (hash, grant_id, redirect_uri, code_challenge, expires_at, jkt)
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(hash)
     .bind(code.grant_id.as_str())
     .bind(code.redirect_uri.as_str())
     .bind(code.code_challenge.as_str())
     .bind(expires_at)
+    .bind(code.jkt.as_deref())
     .execute(connection)
     .await?;
     Ok(())
@@ -154,7 +157,7 @@ pub async fn insert_code(connection: &mut Connection, hash: &[u8], code: &Code, 
 /// What a code stands for, used or not: looked at before it is used up, so that a request that is wrong in another way
 /// does not cost it.
 pub async fn find_code(connection: &mut Connection, hash: &[u8]) -> Result<Option<Code>> {
-    Ok(sqlx::query_as("SELECT grant_id, redirect_uri, code_challenge FROM authorization_code WHERE hash = $1")
+    Ok(sqlx::query_as("SELECT grant_id, redirect_uri, code_challenge, jkt FROM authorization_code WHERE hash = $1")
         .bind(hash)
         .fetch_optional(connection)
         .await?)

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Connection, Grant, Redeemed, Result, select};
+use super::{Connection, Grant, Redeemed, Result};
 use crate::clock::Micros;
 
 /// Writes an access token.
@@ -12,12 +12,14 @@ pub async fn insert_access_token(
     grant_id: &str,
     scope: &str,
     expires_at: Micros,
+    jkt: Option<&str>,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt) VALUES ($1, $2, $3, $4, $5)")
         .bind(hash)
         .bind(grant_id)
         .bind(scope)
         .bind(expires_at)
+        .bind(jkt)
         .execute(connection)
         .await?;
     Ok(())
@@ -31,12 +33,24 @@ pub struct LiveToken {
     pub grant: Grant,
     /// Until when it counts.
     pub expires_at: Micros,
+    /// Thumbprint of the key that it is bound to.
+    pub jkt: Option<String>,
+}
+
+/// A refresh token, used or not.
+#[derive(Clone, Debug, FromRow)]
+pub struct RefreshToken {
+    /// Its grant.
+    #[sqlx(flatten)]
+    pub grant: Grant,
+    /// Thumbprint of the key that it is bound to.
+    pub jkt: Option<String>,
 }
 
 /// The unexpired access token of a live grant.
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at FROM grant_record g
+           g.method, t.expires_at, t.jkt FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
            AND s.expires_at > $2";
@@ -63,26 +77,29 @@ pub async fn insert_refresh_token(
     hash: &[u8],
     grant_id: &str,
     expires_at: Micros,
+    jkt: Option<&str>,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at) VALUES ($1, $2, $3)")
+    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at, jkt) VALUES ($1, $2, $3, $4)")
         .bind(hash)
         .bind(grant_id)
         .bind(expires_at)
+        .bind(jkt)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// The grant of a refresh token, used or not: asked before it is used up, so that another client cannot.
-pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<Grant>> {
-    let sql = select!("JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1");
+/// A refresh token, used or not: asked before it is used up, so that another client cannot.
+pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<RefreshToken>> {
+    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time,
+           g.method, t.jkt FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
     Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
 }
 
 /// A refresh token that may still be used.
 pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at FROM grant_record g
+           g.method, t.expires_at, t.jkt FROM grant_record g
          JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL
            AND s.ended_at IS NULL AND s.expires_at > $2";

@@ -6,7 +6,7 @@ mod signed_in;
 mod upload;
 
 pub use form::Fields;
-pub use oauth::OauthRequest;
+pub use oauth::{OauthRequest, proof};
 pub use signed_in::{MaybeSignedIn, Required};
 pub use upload::Upload;
 

@@ -3,12 +3,15 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, Method, Uri, header};
 
 use crate::oidc::Error;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::client::Credentials;
+use crate::oidc::dpop::Proof;
 use crate::web::oidc::OauthError;
+
+const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// The form, and what the client shows of itself.
 #[derive(Clone, Debug)]
@@ -24,6 +27,7 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, OauthError> {
         let authorization = only(request.headers(), &header::AUTHORIZATION)?;
+        let proof = proof(request.headers(), request.method(), request.uri())?;
         let kind = only(request.headers(), &header::CONTENT_TYPE)?.unwrap_or_default();
         // Parameters follow the media type (RFC 9110 §8.3.1), and it knows no case.
         let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -40,9 +44,17 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
             client_secret: owned("client_secret"),
             assertion_type: owned("client_assertion_type"),
             assertion: owned("client_assertion"),
+            proof,
         };
         Ok(Self { parameters, credentials })
     }
+}
+
+/// The proof of possession that a request brings (RFC 9449 §4.3 (1): "There is not more than one DPoP HTTP request header").
+pub fn proof(headers: &HeaderMap, method: &Method, uri: &Uri) -> Result<Option<Proof>, OauthError> {
+    let jwt =
+        only(headers, &DPOP).map_err(|_| Error::InvalidDpopProof("the header DPoP came twice, or is not text"))?;
+    Ok(jwt.map(|jwt| Proof { jwt, method: method.to_string(), path: uri.path().to_owned() }))
 }
 
 /// A header that may come once at most.

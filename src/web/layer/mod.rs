@@ -1,5 +1,6 @@
 //! What wraps every request, one file a layer.
 
 pub mod body;
+pub mod dpop;
 pub mod security;
 pub mod visitor;

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::oidc::Error;
 
-/// An error as OAuth bodies say it (RFC 6749 §5.2, RFC 6750 §3).
+/// An error as OAuth bodies say it (RFC 6749 §5.2).
 pub struct OauthError(pub Error);
 
 impl From<Error> for OauthError {
@@ -31,7 +31,9 @@ impl IntoResponse for OauthError {
             Error::BasicRefused(_) | Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
             Error::InvalidGrant(_)
             | Error::InvalidRequest(_)
+            | Error::InvalidDpopProof(_)
             | Error::InvalidScope(_)
+            | Error::UseDpopNonce
             | Error::Rejected(_)
             | Error::UnauthorizedClient(_)
             | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,
@@ -52,9 +54,6 @@ impl IntoResponse for OauthError {
 fn challenge(error: &Error) -> Option<(HeaderName, String)> {
     match error {
         Error::BasicRefused(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
-        Error::InvalidToken(why) => {
-            Some((header::WWW_AUTHENTICATE, format!("Bearer error=\"invalid_token\", error_description=\"{why}\"")))
-        }
         _ => None,
     }
 }
