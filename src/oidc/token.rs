@@ -6,7 +6,7 @@ use super::jose::Algorithm;
 use super::{Error, Provider, Result};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
-use crate::store::client::{AuthMethod, Client};
+use crate::store::client::{AuthMethod, Client, REFRESH};
 use crate::store::grant::{Grant, Redeemed};
 use crate::store::{self, Connection};
 
@@ -17,7 +17,7 @@ pub struct Tokens {
     pub access_token: String,
     /// Seconds.
     pub expires_in: i64,
-    /// Good once; none for a client that acts for itself.
+    /// Good once; none for a client that acts for itself, or is not registered to use it.
     pub refresh_token: Option<String>,
     /// Signed; none where nobody signed in.
     pub id_token: Option<String>,
@@ -63,7 +63,8 @@ impl Provider {
         secret: Secret,
         jkt: Option<String>,
     ) -> Result<Tokens> {
-        let (access, refresh) = (crate::id::new_secret(), crate::id::new_secret());
+        let access = crate::id::new_secret();
+        let refresh = client.security.may_use(REFRESH).then(crate::id::new_secret);
         let id_token = self.id_token(client, &grant, &access).await?;
         let what = secret.name();
         let issue = Issue {
@@ -71,7 +72,7 @@ impl Provider {
             scope: scope.clone(),
             secret,
             access_hash: crate::id::digest(&access),
-            refresh_hash: crate::id::digest(&refresh),
+            refresh_hash: refresh.as_deref().map(crate::id::digest),
             jkt: jkt.clone(),
             refresh_jkt: jkt.clone().filter(|_| client.auth_method == AuthMethod::None),
             now: self.clock.now(),
@@ -84,8 +85,8 @@ impl Provider {
             Redeemed::Unknown => return Err(Error::InvalidGrant("it has expired, or the session behind it has ended")),
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
-        let (refresh_token, id_token) = (Some(refresh), Some(id_token));
-        Ok(Tokens { access_token: access, expires_in, refresh_token, id_token, scope, jkt })
+        let id_token = Some(id_token);
+        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope, jkt })
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {
@@ -132,7 +133,7 @@ struct Issue {
     scope: String,
     secret: Secret,
     access_hash: Vec<u8>,
-    refresh_hash: Vec<u8>,
+    refresh_hash: Option<Vec<u8>>,
     jkt: Option<String>,
     /// A confidential client proves who it is anyway, and may change its key (RFC 9449 §5).
     refresh_jkt: Option<String>,
@@ -158,7 +159,9 @@ impl Issue {
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
         let (grant_id, jkt, refresh_jkt) = (&self.grant_id, self.jkt.as_deref(), self.refresh_jkt.as_deref());
         store::grant::insert_access_token(tx, &self.access_hash, grant_id, &self.scope, access_until, jkt).await?;
-        store::grant::insert_refresh_token(tx, &self.refresh_hash, grant_id, refresh_until, refresh_jkt).await?;
+        if let Some(hash) = &self.refresh_hash {
+            store::grant::insert_refresh_token(tx, hash, grant_id, refresh_until, refresh_jkt).await?;
+        }
         Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))
     }
 }
