@@ -19,6 +19,8 @@ mod bridge;
 mod clear;
 #[path = "held/connections.rs"]
 mod connections;
+#[path = "held/device.rs"]
+mod device;
 #[path = "held/dpop.rs"]
 mod dpop;
 #[path = "held/evidence.rs"]

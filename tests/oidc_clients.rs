@@ -10,6 +10,8 @@ mod support;
 mod algorithms;
 #[path = "oidc_clients/assertions.rs"]
 mod assertions;
+#[path = "oidc_clients/device.rs"]
+mod device;
 #[path = "oidc_clients/dpop.rs"]
 mod dpop;
 #[path = "oidc_clients/machines.rs"]

@@ -92,6 +92,18 @@ pub enum Event {
         /// Its number.
         number: i64,
     },
+    /// A person let a device in.
+    DeviceLetIn {
+        /// At which client.
+        client: String,
+        /// At what level.
+        level: i64,
+    },
+    /// A person refused a device.
+    DeviceRefused {
+        /// At which client.
+        client: String,
+    },
     /// A person went to a client: a code was issued.
     HallEntered {
         /// Which.

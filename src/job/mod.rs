@@ -87,6 +87,7 @@ async fn purge(app: &App) -> Result<(), Error> {
             Box::pin(async move {
                 let mut removed = store::attempt::purge(tx, now - HOUR).await?;
                 removed += store::grant::purge(tx, now - DAY).await?;
+                removed += store::device_request::purge(tx, now - DAY).await?;
                 removed += store::client_token::purge(tx, now).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
                 removed += store::pushed_request::purge(tx, now - DAY).await?;

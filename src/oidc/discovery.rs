@@ -21,6 +21,7 @@ impl Provider {
             "userinfo_endpoint": at("/oauth2/userinfo"),
             "jwks_uri": at("/oauth2/jwks"),
             "end_session_endpoint": at("/oauth2/end_session"),
+            "device_authorization_endpoint": at("/oauth2/device_authorization"),
             "revocation_endpoint": at("/oauth2/revoke"),
             "revocation_endpoint_auth_methods_supported": methods,
             "revocation_endpoint_auth_signing_alg_values_supported": algorithms,

@@ -51,6 +51,9 @@ pub enum Error {
     /// The proof names no nonce of ours, or an old one (RFC 9449 §8).
     #[error("use_dpop_nonce")]
     UseDpopNonce,
+    /// A device gets nothing, or nothing yet: the code of RFC 8628 §3.5, and a sentence.
+    #[error("{0}: {1}")]
+    Waiting(&'static str, &'static str),
     /// The grant type is none of ours.
     #[error("unsupported_grant_type: {0}")]
     UnsupportedGrantType(String),
@@ -69,6 +72,7 @@ impl Error {
             Self::Rejected(rejection) => rejection.code,
             Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UseDpopNonce => "use_dpop_nonce",
+            Self::Waiting(code, _) => code,
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => "server_error",
         }
@@ -86,6 +90,7 @@ impl Error {
             | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),
             Self::Rejected(rejection) => rejection.description.clone(),
+            Self::Waiting(_, why) => (*why).to_owned(),
             Self::UseDpopNonce => "the proof must name the nonce of the DPoP-Nonce header".to_owned(),
             Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),
             Self::Custody(_) | Self::Identity(_) | Self::Signing(_) | Self::Store(_) => {

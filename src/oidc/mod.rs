@@ -1,14 +1,15 @@
 //! The OpenID Provider: who asks ([`client`], [`registration`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
-//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 9101,
-//! 9126, 9207, 9449, 9700, 9701.
+//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 8628,
+//! 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 pub mod authorize;
 pub mod claims;
 pub mod client;
 pub mod client_uri;
+pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;

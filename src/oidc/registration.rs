@@ -13,7 +13,7 @@ use super::{Provider, claims, client_uri, grant};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Change, Client, REFRESH, Security};
+use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Change, Client, DEVICE_CODE, REFRESH, Security};
 use crate::store::{self, Connection};
 
 /// Why a client was not registered or changed.
@@ -249,8 +249,8 @@ fn check_grants(client: &Client) -> Result<()> {
     if client.security.may_use(CLIENT_CREDENTIALS) && client.auth_method == AuthMethod::None {
         return invalid("grant_types", format!("{CLIENT_CREDENTIALS} is not for public clients (RFC 6749 §4.4)"));
     }
-    if client.security.may_use(REFRESH) && !client.security.may_use(CODE) {
-        return invalid("grant_types", format!("{REFRESH} needs {CODE}, which gives the first one"));
+    if client.security.may_use(REFRESH) && !client.security.signs_people_in() {
+        return invalid("grant_types", format!("{REFRESH} needs {CODE} or {DEVICE_CODE}, which give the first one"));
     }
     Ok(())
 }
@@ -327,7 +327,7 @@ fn is_scope(scope: &str) -> bool {
 
 fn check_scopes(client: &Client) -> Result<()> {
     let scopes: Vec<&str> = client.scopes.split(' ').collect();
-    let signs_in = client.security.may_use(CODE);
+    let signs_in = client.security.signs_people_in();
     if client.scopes.is_empty() && !signs_in {
         return Ok(());
     }

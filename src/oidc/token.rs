@@ -114,6 +114,8 @@ impl Provider {
 pub(super) enum Secret {
     /// Digest of a code.
     Code(Vec<u8>),
+    /// Digest of a device code.
+    DeviceCode(Vec<u8>),
     /// Digest of a refresh token.
     RefreshToken(Vec<u8>),
 }
@@ -122,6 +124,7 @@ impl Secret {
     fn name(&self) -> &'static str {
         match self {
             Self::Code(_) => "code",
+            Self::DeviceCode(_) => "device_code",
             Self::RefreshToken(_) => "refresh_token",
         }
     }
@@ -147,6 +150,7 @@ impl Issue {
     async fn write(self, tx: &mut Connection) -> Result<(Redeemed, i64)> {
         let redeemed = match &self.secret {
             Secret::Code(hash) => store::grant::redeem_code(tx, hash, self.now).await?,
+            Secret::DeviceCode(hash) => store::device_request::redeem(tx, hash, self.now).await?,
             Secret::RefreshToken(hash) => store::grant::redeem_refresh_token(tx, hash, self.now).await?,
         };
         if !matches!(redeemed, Redeemed::Fresh) {

@@ -13,6 +13,7 @@ pub mod client;
 pub mod client_token;
 pub mod credential;
 pub mod crl_signer;
+pub mod device_request;
 pub mod evidence;
 pub mod familiar_network;
 pub mod grant;

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod api;
 pub mod assets;
+pub mod device;
 pub mod error;
 pub mod extract;
 pub mod hall;

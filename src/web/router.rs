@@ -18,7 +18,7 @@ use super::layer::visitor::{Site, Visitor};
 use super::layer::{body, dpop, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
-use super::{account, api, assets, health, login, oidc, pki, present, trust, verify};
+use super::{account, api, assets, device, health, login, oidc, pki, present, trust, verify};
 use crate::app::App;
 use crate::oidc::claims::display_name;
 
@@ -44,6 +44,8 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/account/credentials/{id}/unlink", get(account::unlink::get).post(account::unlink::post))
         .route("/account/certificates", post(account::certificates::post))
         .route("/account/certificates/{file}", get(account::certificates::get))
+        .route("/device", get(device::get).post(device::post))
+        .route("/device/decision", post(device::decide))
         .route("/verify", get(verify::get).post(verify::post))
         .route("/trust", get(trust::list))
         .route("/trust.json", get(trust::json))
@@ -59,6 +61,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
+        .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
         .route("/oauth2/revoke", post(oidc::revoke::post))
         .route("/oauth2/introspect", post(oidc::introspect::post))
         .merge(proved)

@@ -39,9 +39,10 @@ fn run(mut command: Command, given: &Value) {
     for line in BufReader::new(output).lines() {
         let line = line.expect("it writes text");
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("it says {line:?}: {error}"));
-        let answer = match told["look"].as_str() {
-            Some(address) => look(&browser, address),
-            None => json!({"here": visit(&browser, told["visit"].as_str().expect("an address to visit"))}),
+        let answer = match (told["look"].as_str(), told["device"].as_str()) {
+            (Some(address), _) => look(&browser, address),
+            (None, Some(address)) => json!({"text": decide(&browser, address, &told)}),
+            (None, None) => json!({"here": visit(&browser, told["visit"].as_str().expect("an address to visit"))}),
         };
         writeln!(input, "{answer}").expect("it listens");
     }
@@ -52,6 +53,24 @@ fn run(mut command: Command, given: &Value) {
 fn look(browser: &Browser, address: &str) -> Value {
     let page = go(browser, browser.get(address));
     json!({"status": page.status, "here": page.location().filter(is_client)})
+}
+
+/// Opens the page for devices, signs in if asked, types a code and decides: what the page says then.
+fn decide(browser: &Browser, address: &str, told: &Value) -> String {
+    let text = |name: &str| told[name].as_str().expect("a code and a decision");
+    let mut page = go(browser, browser.get(address));
+    if page.url.path() != "/device" {
+        page = with_certificate(browser, &page);
+    }
+    let mut page = go(browser, browser.send(&page.form("/device"), &[("user_code", text("code"))]));
+    if page.url.path().starts_with("/login/") {
+        page = with_certificate(browser, &page);
+        page = browser.send(&page.form("/device"), &[("user_code", text("code"))]);
+    }
+    if page.status == 200 {
+        page = browser.send(&page.form("/device/decision"), &[("decision", text("decision"))]);
+    }
+    page.text()
 }
 
 /// Opens an address, signs in if that is asked, and ends at the client.

@@ -3,6 +3,7 @@
 use askama::Template;
 use pearlbridge::locale::Locale;
 use pearlbridge::web::view::account::*;
+use pearlbridge::web::view::device::*;
 use pearlbridge::web::view::error::*;
 use pearlbridge::web::view::hall::*;
 use pearlbridge::web::view::home::*;
@@ -31,6 +32,7 @@ pub(crate) fn all(locale: Locale) -> Vec<Sample> {
     let mut samples = Samples { locale, list: Vec::new() };
     samples.home_and_login();
     samples.welcome_and_logout();
+    samples.device();
     samples.errors();
     samples.account();
     samples.verify();
@@ -74,6 +76,8 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::SignatureUnreadable,
         Problem::SignatureWrong,
         Problem::Throttled { wait_seconds: 300 },
+        Problem::UserCodeThrottled { wait_seconds: 300 },
+        Problem::UserCodeWrong,
         Problem::UsernameMissing,
     ]
 }
@@ -149,6 +153,35 @@ impl Samples {
             step_up: None,
             problems: vec![],
             cancel_url: Some("https://localhost:8451/callback?error=access_denied".into()),
+        }
+    }
+
+    fn device(&mut self) {
+        let user_code = || "WDJB-MJHT".to_owned();
+        for (name, problems) in [("device", vec![]), ("device-wrong", vec![Problem::UserCodeWrong])] {
+            self.add(name, DevicePage { page: self.page_of_person("/device"), user_code: user_code(), problems });
+        }
+        let client_name = Hall::City.text(&self.locale);
+        for (name, reads_profile, reads_identity) in [
+            ("device-confirm", true, true),
+            ("device-confirm-name", true, false),
+            ("device-confirm-number", false, false),
+        ] {
+            self.add(
+                name,
+                DeviceConfirmPage {
+                    page: self.page_of_person("/device"),
+                    user_code: user_code(),
+                    client_name: client_name.clone(),
+                    display_name: "陈大文".into(),
+                    reads_profile,
+                    reads_identity,
+                },
+            );
+        }
+        for (name, allowed) in [("device-allowed", true), ("device-refused", false)] {
+            let page = self.page_of_person("/device/decision");
+            self.add(name, DeviceDonePage { page, client_name: client_name.clone(), allowed });
         }
     }
 

@@ -16,7 +16,7 @@ use crate::audit::Circumstance;
 use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::registration::Error;
-use crate::store::client::{AuthMethod, CODE, Change, Client, Security};
+use crate::store::client::{AuthMethod, Change, Client, Security};
 
 /// What a new client is approved for when nothing else is said.
 const SCOPES: &str = "openid profile";
@@ -125,7 +125,7 @@ async fn add(app: &App, id: &str, sector: Option<String>, fields: Fields, out: O
     let settings = Security::default().with(&change.security);
     let security = settings.map_err(|error| Failure::Unreadable(error.to_string()))?;
     // Who signs nobody in reads nothing of people, unless it is said.
-    let scopes = if security.may_use(CODE) { SCOPES } else { "" };
+    let scopes = if security.signs_people_in() { SCOPES } else { "" };
     let client = Client {
         names: change.names.unwrap_or_default(),
         sector: sector.unwrap_or_else(|| id.to_owned()),

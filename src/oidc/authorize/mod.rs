@@ -118,6 +118,22 @@ fn is_registered(client: &Client, uri: &str) -> bool {
     client.redirect_uris.iter().any(|known| client_uri::matches(known, uri, native))
 }
 
+/// The checks of a device's request (RFC 8628 §3.1), which comes without a browser: those that do not need one.
+const DEVICE_CHECKS: &[Check] = &[check::scope, check::acr_values];
+
+/// Runs the checks of a device's request.
+///
+/// # Errors
+/// The first rejection.
+pub(super) fn check_device(
+    client: &Client,
+    parameters: &Parameters,
+) -> std::result::Result<AuthorizationRequest, Rejection> {
+    let mut request = empty(client, "", parameters);
+    DEVICE_CHECKS.iter().try_for_each(|check| check(client, parameters, &mut request))?;
+    Ok(request)
+}
+
 /// Runs the checks.
 ///
 /// # Errors
@@ -127,7 +143,16 @@ pub fn check(
     redirect_uri: &str,
     parameters: &Parameters,
 ) -> std::result::Result<AuthorizationRequest, Rejection> {
-    let mut request = AuthorizationRequest {
+    let mut request = empty(client, redirect_uri, parameters);
+    for (_, check) in CHECKS {
+        check(client, parameters, &mut request)?;
+    }
+    Ok(request)
+}
+
+/// A request that nothing is known of but what needs no check.
+fn empty(client: &Client, redirect_uri: &str, parameters: &Parameters) -> AuthorizationRequest {
+    AuthorizationRequest {
         client_id: client.id.clone(),
         redirect_uri: redirect_uri.to_owned(),
         scope: String::new(),
@@ -142,11 +167,7 @@ pub fn check(
         ui_locales: parameters.owned("ui_locales"),
         pushed: None,
         dpop_jkt: None,
-    };
-    for (_, check) in CHECKS {
-        check(client, parameters, &mut request)?;
     }
-    Ok(request)
 }
 
 #[cfg(test)]

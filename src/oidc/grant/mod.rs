@@ -2,16 +2,17 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 mod refresh_token;
 
 use super::authorize::Parameters;
 use super::client::Credentials;
 use super::token::Tokens;
 use super::{Error, Provider, Result};
-use crate::store::client::{CLIENT_CREDENTIALS, CODE, REFRESH};
+use crate::store::client::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH};
 
 /// The grant types that are offered.
-pub const GRANT_TYPES: [&str; 3] = [CODE, REFRESH, CLIENT_CREDENTIALS];
+pub const GRANT_TYPES: [&str; 4] = [CODE, REFRESH, CLIENT_CREDENTIALS, DEVICE_CODE];
 
 impl Provider {
     /// The token endpoint (RFC 6749 §3.2).
@@ -30,6 +31,7 @@ impl Provider {
         let jkt = self.bound_to(credentials.proof.as_ref(), client.security.dpop_bound_access_tokens).await?;
         match grant_type {
             CODE => self.exchange_code(&client, parameters, jkt).await,
+            DEVICE_CODE => self.exchange_device_code(&client, parameters, jkt).await,
             CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, jkt).await,
             _ => self.exchange_refresh_token(&client, parameters, jkt).await,
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 
-pub use security::{CLIENT_CREDENTIALS, CODE, REFRESH, Security};
+pub use security::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH, Security};
 
 use super::{Connection, Error, Result, bump_revision, from_json, to_json};
 use crate::clock::Micros;

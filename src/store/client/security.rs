@@ -53,8 +53,15 @@ pub const CODE: &str = "authorization_code";
 pub const REFRESH: &str = "refresh_token";
 /// The grant of a client that acts for itself.
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+/// The grant of a device that a person lets in from elsewhere (RFC 8628 §3.4).
+pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 impl Security {
+    /// Whether people sign in there, in one way or another.
+    pub fn signs_people_in(&self) -> bool {
+        self.may_use(CODE) || self.may_use(DEVICE_CODE)
+    }
+
     /// Whether it may use a grant.
     pub fn may_use(&self, grant_type: &str) -> bool {
         self.grant_types.iter().any(|known| known == grant_type)

@@ -205,12 +205,13 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
         let field = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
         let kind = activity_kind(&event.kind, field("method").as_deref(), field("why").as_deref());
         let named = match kind {
-            ActivityKind::HallOpened | ActivityKind::TokenRevoked => {
-                match app.provider.client(&field("client").unwrap_or_default()).await? {
-                    Some(client) => Some(present::name_in(&client.names, locale)),
-                    None => None,
-                }
-            }
+            ActivityKind::HallOpened
+            | ActivityKind::DeviceLetIn
+            | ActivityKind::DeviceRefused
+            | ActivityKind::TokenRevoked => match app.provider.client(&field("client").unwrap_or_default()).await? {
+                Some(client) => Some(present::name_in(&client.names, locale)),
+                None => None,
+            },
             ActivityKind::CertificateLinked | ActivityKind::CertificateUnlinked => {
                 Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
             }
@@ -242,6 +243,8 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("certificate_unlinked", ..) => ActivityKind::CertificateUnlinked,
         ("certificate_issued", ..) => ActivityKind::CertificateIssued,
         ("certificate_revoked", ..) => ActivityKind::CertificateRevoked,
+        ("device_let_in", ..) => ActivityKind::DeviceLetIn,
+        ("device_refused", ..) => ActivityKind::DeviceRefused,
         ("token_reused", ..) => ActivityKind::TokenReuse,
         ("token_revoked", ..) => ActivityKind::TokenRevoked,
         _ => ActivityKind::Other,

@@ -1,6 +1,7 @@
 //! The provider's endpoints, one file each: they translate between HTTP and [`crate::oidc`], and decide nothing.
 
 pub mod authorize;
+pub mod device_authorization;
 pub mod end_session;
 pub mod introspect;
 pub mod metadata;
@@ -34,6 +35,7 @@ impl IntoResponse for OauthError {
             | Error::InvalidDpopProof(_)
             | Error::InvalidScope(_)
             | Error::UseDpopNonce
+            | Error::Waiting(..)
             | Error::Rejected(_)
             | Error::UnauthorizedClient(_)
             | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,

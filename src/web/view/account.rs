@@ -184,6 +184,10 @@ terms! {
         SteppedUp = "stepped_up",
         /// A hall was opened with the running session.
         HallOpened = "hall_opened",
+        /// A device was let in.
+        DeviceLetIn = "device_let_in",
+        /// A device was refused.
+        DeviceRefused = "device_refused",
         /// A hall read claims.
         ClaimsRead = "claims_read",
         /// A sign-out.

@@ -8,6 +8,7 @@
 
 pub mod account;
 pub mod asset;
+pub mod device;
 pub mod error;
 pub mod hall;
 pub mod home;

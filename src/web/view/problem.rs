@@ -85,6 +85,13 @@ pub enum Problem {
         /// How long to wait.
         wait_seconds: u64,
     },
+    /// Too many codes of devices were wrong.
+    UserCodeThrottled {
+        /// How long to wait.
+        wait_seconds: u64,
+    },
+    /// The code of a device is nobody's, or over.
+    UserCodeWrong,
     /// The username is missing.
     UsernameMissing,
 }
@@ -116,6 +123,7 @@ impl Problem {
             }
             Self::ChoiceMissing | Self::FormExpired => "form",
             Self::PasswordMissing => "password",
+            Self::UserCodeThrottled { .. } | Self::UserCodeWrong => "user_code",
             Self::ProfileRefused => "profile",
             Self::CredentialsWrong | Self::Throttled { .. } | Self::UsernameMissing => "username",
         }
@@ -128,7 +136,7 @@ impl Problem {
             Self::FieldInvalid { label, .. } | Self::FieldMissing { label, .. } | Self::FieldUnchosen { label, .. } => {
                 locale.text_with(self.key(), &[("field", label.into())])
             }
-            Self::Throttled { wait_seconds } => {
+            Self::Throttled { wait_seconds } | Self::UserCodeThrottled { wait_seconds } => {
                 locale.text_with(self.key(), &[("wait", locale.duration(*wait_seconds).into())])
             }
             _ => locale.text(self.key()),
@@ -170,6 +178,8 @@ impl Problem {
             Self::SignatureUnreadable => "problem-signature-unreadable",
             Self::SignatureWrong => "problem-signature-wrong",
             Self::Throttled { .. } => "problem-throttled",
+            Self::UserCodeThrottled { .. } => "problem-user-code-throttled",
+            Self::UserCodeWrong => "problem-user-code-wrong",
             Self::UsernameMissing => "problem-username-missing",
         }
     }

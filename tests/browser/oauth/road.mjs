@@ -1,6 +1,6 @@
 // What the scripts of npm's openid-client share: the demonstration, the clients that they are given, and a person who
 // visits addresses (tests/oidc_clients/script.rs holds the browser).
-// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit} or {look}, in: {here} or {status, here}
+// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit}, {look} or {device}, in: {here}, {status, here} or {text}
 
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -26,6 +26,12 @@ export async function visit(url) {
 export async function look(url) {
     console.log(JSON.stringify({ look: String(url) }));
     return JSON.parse((await lines.next()).value);
+}
+
+/** Has the person open the page for devices, type a code and decide: what the page says then. */
+export async function decide(device, code, decision) {
+    console.log(JSON.stringify({ device: String(device), code, decision }));
+    return JSON.parse((await lines.next()).value).text;
 }
 
 /** The parameters of a code flow, and what to check when it comes back. */

@@ -1,0 +1,97 @@
+//! `/device`: the person's side of the device grant (RFC 8628 §3.3). A code in the address fills the form in and nothing more:
+//! somebody else may have sent it, so the person compares it with the device and decides (§5.4).
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect};
+use serde::Deserialize;
+
+use super::error::{PageError, Result};
+use super::extract::{Fields, Required, Shared};
+use super::layer::visitor::Visitor;
+use super::present;
+use super::view::Problem;
+use super::view::device::{DeviceConfirmPage, DeviceDonePage, DevicePage};
+use super::view::error::ErrorKind;
+use crate::app::App;
+use crate::identity::session::SignedIn;
+use crate::oidc::claims::display_name;
+use crate::oidc::device::Typed;
+use crate::store::attempt::Destination;
+use crate::store::client::Client;
+use crate::store::device_request::DeviceRequest;
+
+/// What the address may hold.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    user_code: Option<String>,
+}
+
+/// The form for the code.
+pub async fn get(visitor: Visitor, Required(signed_in): Required, Query(asked): Query<Asked>) -> Result {
+    show(&visitor, &signed_in, asked.user_code.unwrap_or_default(), Vec::new())
+}
+
+/// The code: the question, or a login that proves more first.
+pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, fields: Fields) -> Result {
+    let code = fields.get("user_code").to_owned();
+    let (client, request) = match app.provider.typed(&code, &signed_in).await? {
+        Typed::Waiting(found) => *found,
+        Typed::Unknown => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
+        Typed::TooMany { wait_seconds } => {
+            return show(&visitor, &signed_in, code, vec![Problem::UserCodeThrottled { wait_seconds }]);
+        }
+    };
+    if signed_in.session.level < request.level {
+        return prove_more(&app, &visitor, &code, request.level).await;
+    }
+    confirm(&visitor, &signed_in, &code, &client, &request)
+}
+
+/// The answer.
+pub async fn decide(State(app): Shared, visitor: Visitor, Required(signed_in): Required, fields: Fields) -> Result {
+    let allow = match fields.get("decision") {
+        "allow" => true,
+        "refuse" => false,
+        _ => return Err(PageError::new(ErrorKind::BadRequest).with_detail("decision")),
+    };
+    let code = fields.get("user_code").to_owned();
+    let (client, request) = match app.provider.typed(&code, &signed_in).await? {
+        Typed::Waiting(found) => *found,
+        _ => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
+    };
+    if !app.provider.decide_device(&request, &signed_in, allow).await? {
+        return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]);
+    }
+    present::html(&DeviceDonePage {
+        page: visitor.page(Some(display_name(&signed_in.person))),
+        client_name: present::name_in(&client.names, visitor.locale),
+        allowed: allow,
+    })
+}
+
+async fn prove_more(app: &App, visitor: &Visitor, code: &str, level: i64) -> Result {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("user_code", code).finish();
+    let destination = Destination::Page { path: format!("/device?{query}"), level };
+    let attempt = app.identity.begin(&visitor.browser, destination).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+}
+
+fn show(visitor: &Visitor, signed_in: &SignedIn, user_code: String, problems: Vec<Problem>) -> Result {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = visitor.page(Some(display_name(&signed_in.person)));
+    present::status(status, &DevicePage { page, user_code: user_code.chars().take(20).collect(), problems })
+}
+
+fn confirm(visitor: &Visitor, signed_in: &SignedIn, code: &str, client: &Client, request: &DeviceRequest) -> Result {
+    let reads = |name: &str| request.scope.split(' ').any(|scope| scope == name);
+    let name = display_name(&signed_in.person);
+    present::html(&DeviceConfirmPage {
+        page: visitor.page(Some(name.clone())),
+        user_code: crate::oidc::device::as_shown(code),
+        client_name: present::name_in(&client.names, visitor.locale),
+        display_name: name,
+        reads_profile: reads("profile"),
+        reads_identity: reads("identity"),
+    })
+}
