@@ -3,7 +3,7 @@
 use super::{Client, Parameters, Rejection};
 use crate::identity::level;
 use crate::store::attempt::AuthorizationRequest;
-use crate::store::client::AuthMethod;
+use crate::store::client::{AuthMethod, CODE};
 
 type Checked = Result<(), Rejection>;
 
@@ -12,6 +12,13 @@ const LONGEST_AGE: i64 = 315_360_000;
 
 /// As long as `state` and `nonce` may be.
 const LONGEST: usize = 2048;
+
+pub(super) fn grant_type(client: &Client, _: &Parameters, _: &mut AuthorizationRequest) -> Checked {
+    match client.security.may_use(CODE) {
+        true => Ok(()),
+        false => Err(Rejection::new("unauthorized_client", "the client is not registered with authorization_code")),
+    }
+}
 
 pub(super) fn response_type(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
     match parameters.get("response_type") {

@@ -79,6 +79,7 @@ type Check = fn(&Client, &Parameters, &mut AuthorizationRequest) -> std::result:
 
 /// The checks, in their order. The first that fails is the answer.
 const CHECKS: &[(&str, Check)] = &[
+    ("the client is registered with this grant (RFC 6749 §4.1.2.1)", check::grant_type),
     ("response_type is code (RFC 6749 §4.1.1)", check::response_type),
     ("response_mode is query (OAuth 2.0 Multiple Response Types §2.1)", check::response_mode),
     ("scope holds openid and nothing beyond the client's (Core §3.1.2.1)", check::scope),
@@ -206,6 +207,14 @@ mod tests {
         ] {
             assert_eq!(code_of(&[change]).unwrap_err(), code, "{change:?}");
         }
+    }
+
+    #[test]
+    fn a_client_without_the_grant_gets_no_code() {
+        let mut client = client();
+        client.security.grant_types = vec!["client_credentials".to_owned()];
+        let refused = check(&client, "https://rp/cb", &Parameters::default()).unwrap_err();
+        assert_eq!(refused.code, "unauthorized_client");
     }
 
     #[test]
