@@ -1,4 +1,4 @@
-//! The tokens: an opaque access token, a rotating refresh token, and the ID token (OpenID Connect Core §2).
+//! The tokens: an opaque access token, a refresh token (rotating, but for clients with a key), and the ID token (OpenID Connect Core §2).
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ pub struct Tokens {
     pub access_token: String,
     /// Seconds.
     pub expires_in: i64,
-    /// Good once; none for a client that acts for itself, or is not registered to use it.
+    /// None where there is no other than the one that was shown, for a client that acts for itself, or for one that is not
+    /// registered to use it.
     pub refresh_token: Option<String>,
     /// Signed; none where nobody signed in.
     pub id_token: Option<String>,
@@ -63,8 +64,10 @@ impl Provider {
         secret: Secret,
         jkt: Option<String>,
     ) -> Result<Tokens> {
+        let secret = secret.kept_by(client);
         let access = crate::id::new_secret();
-        let refresh = client.security.may_use(REFRESH).then(crate::id::new_secret);
+        let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
+        let refresh = renews.then(crate::id::new_secret);
         let id_token = self.id_token(client, &grant, &access).await?;
         let what = secret.name();
         let issue = Issue {
@@ -116,16 +119,27 @@ pub(super) enum Secret {
     Code(Vec<u8>),
     /// Digest of a device code.
     DeviceCode(Vec<u8>),
-    /// Digest of a refresh token.
+    /// Digest of a refresh token, which this uses up.
     RefreshToken(Vec<u8>),
+    /// Digest of a refresh token that stays good.
+    KeptRefreshToken(Vec<u8>),
 }
 
 impl Secret {
+    /// The refresh token of a client that proves with a key who it is is bound to that key already (RFC 9700 §2.2.2), and
+    /// "shall not" be rotated (FAPI 2.0 Security Profile §5.3.2.1): an answer that gets lost ends no login.
+    fn kept_by(self, client: &Client) -> Self {
+        match self {
+            Self::RefreshToken(hash) if client.auth_method == AuthMethod::PrivateKeyJwt => Self::KeptRefreshToken(hash),
+            other => other,
+        }
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Code(_) => "code",
             Self::DeviceCode(_) => "device_code",
-            Self::RefreshToken(_) => "refresh_token",
+            Self::RefreshToken(_) | Self::KeptRefreshToken(_) => "refresh_token",
         }
     }
 }
@@ -152,6 +166,7 @@ impl Issue {
             Secret::Code(hash) => store::grant::redeem_code(tx, hash, self.now).await?,
             Secret::DeviceCode(hash) => store::device_request::redeem(tx, hash, self.now).await?,
             Secret::RefreshToken(hash) => store::grant::redeem_refresh_token(tx, hash, self.now).await?,
+            Secret::KeptRefreshToken(hash) => store::grant::recall_refresh_token(tx, hash, self.now).await?,
         };
         if !matches!(redeemed, Redeemed::Fresh) {
             return Ok((redeemed, 0));

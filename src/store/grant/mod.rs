@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 pub use token::{
     LiveToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token,
-    of_refresh_token, redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
+    of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
 };
 
 use super::{Connection, Result};

@@ -144,3 +144,19 @@ pub async fn redeem_refresh_token(connection: &mut Connection, hash: &[u8], now:
             .await?;
     Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
 }
+
+/// Looks whether a refresh token that is not rotated may be used.
+pub async fn recall_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Redeemed> {
+    let found: Option<(String, Option<Micros>)> =
+        sqlx::query_as("SELECT grant_id, used_at FROM refresh_token WHERE hash = $1 AND expires_at > $2")
+            .bind(hash)
+            .bind(now)
+            .fetch_optional(connection)
+            .await?;
+    Ok(match found {
+        None => Redeemed::Unknown,
+        Some((_, None)) => Redeemed::Fresh,
+        // It was rotated when the client still had a secret.
+        Some((grant_id, Some(_))) => Redeemed::Reused { grant_id },
+    })
+}

@@ -14,10 +14,14 @@ for (const { client, pem, alg } of given) {
     assert.ok(config.serverMetadata().token_endpoint_auth_methods_supported.includes('private_key_jwt'));
     assert.ok(config.serverMetadata().token_endpoint_auth_signing_alg_values_supported.includes(alg));
     const first = await tokens(config, { scope: 'openid offline_access' });
+    // The refresh token of a client with a key stays: an answer that gets lost costs nothing.
+    const lost = await openid.refreshTokenGrant(config, first.refresh_token);
+    assert.equal(lost.refresh_token, undefined);
     const second = await openid.refreshTokenGrant(config, first.refresh_token);
     assert.equal((await openid.tokenIntrospection(config, second.access_token)).active, true);
-    await openid.tokenRevocation(config, second.refresh_token);
+    await openid.tokenRevocation(config, first.refresh_token);
     assert.equal((await openid.tokenIntrospection(config, second.access_token)).active, false);
+    await refused(openid.refreshTokenGrant(config, first.refresh_token), 'invalid_grant');
 }
 
 // By hand, at the introspection endpoint, which says whether the client was believed.
