@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("trust_list LIST.xml SIGNER.der [RFC3339]".into()),
     };
     let signer = Certificate::from_der(&std::fs::read(signer)?)?;
-    let list = TrustList::from_signed_xml(&std::fs::read(list)?, &[signer], &AlgorithmPolicy::dated())?;
+    let list = TrustList::from_signed_xml(&std::fs::read(list)?, &[signer], &AlgorithmPolicy::dated(), now()?)?;
     list.check_current(now()?)?;
     for line in standings(&list, at) {
         println!("{line}");

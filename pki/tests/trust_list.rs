@@ -10,6 +10,7 @@ mod trust_list;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::slice;
 use std::sync::OnceLock;
 
 use base64::Engine;
@@ -18,7 +19,7 @@ use pki::algorithm::AlgorithmPolicy;
 use pki::key::KeySpec;
 use pki::trust::{ServiceStatus, TrustList};
 use pki::{Certificate, Error, Time};
-use support::Authority;
+use support::{Authority, DAY, NOW};
 
 const CA_PKC: &str = "http://uri.etsi.org/TrstSvc/Svctype/CA/PKC";
 const SHA_256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
@@ -110,7 +111,11 @@ impl Signer {
     }
 
     fn read(&self, xml: &str) -> Result<TrustList, Error> {
-        TrustList::from_signed_xml(xml.as_bytes(), std::slice::from_ref(&self.certificate), &AlgorithmPolicy::dated())
+        self.read_at(xml, NOW)
+    }
+
+    fn read_at(&self, xml: &str, at: Time) -> Result<TrustList, Error> {
+        TrustList::from_signed_xml(xml.as_bytes(), slice::from_ref(&self.certificate), &AlgorithmPolicy::dated(), at)
     }
 }
 
@@ -193,8 +198,20 @@ fn a_list_that_was_changed_or_is_somebody_elses_is_refused() {
     }
     let moved = xml.replace(">2026-01-01T00:00:00Z</xades:", ">2027-01-01T00:00:00Z</xades:");
     assert!(refusal(&signer, &moved).contains("a reference's digest does not fit"));
-    let unknown = TrustList::from_signed_xml(xml.as_bytes(), &[], &AlgorithmPolicy::dated()).unwrap_err();
+    let unknown = TrustList::from_signed_xml(xml.as_bytes(), &[], &AlgorithmPolicy::dated(), NOW).unwrap_err();
     assert!(unknown.to_string().contains("no signer is known"), "{unknown}");
+}
+
+/// A key that was stolen writes whatever date it likes: what counts is the time at which the list is read.
+#[test]
+fn a_list_of_a_signer_that_has_run_out_or_of_tomorrow_is_refused() {
+    let signer = Signer::new("dated", KeySpec::EcdsaP256);
+    let xml = &signer.sign(&format!("{MORE}ecdsa-sha256"), SHA_256, &[list("")])[0];
+    signer.read_at(xml, NOW.plus_seconds(29 * DAY)).unwrap();
+    let late = signer.read_at(xml, NOW.plus_seconds(31 * DAY)).unwrap_err().to_string();
+    assert!(late.contains("is not valid at 2026-02-01"), "{late}");
+    let early = signer.read_at(xml, NOW.plus_seconds(-1)).unwrap_err().to_string();
+    assert!(early.contains("will be issued at 2026-01-01"), "{early}");
 }
 
 /// A comment is not signed: it may come and go, and parts no value.
@@ -228,23 +245,42 @@ fn a_list_wrapped_around_a_signed_one_is_refused() {
 }
 
 #[test]
+fn what_is_signed_and_no_list_is_refused_with_its_reason() {
+    let signer = Signer::new("signed", KeySpec::EcdsaP256);
+    let cases = [
+        ("<x/>".to_owned(), "no TrustServiceStatusList"),
+        ("<TrustServiceStatusList xmlns='http://uri.etsi.org/02231/v2#'/>".to_owned(), "SchemeInformation"),
+        (list("").replace(">42<", ">many<"), "TSLSequenceNumber"),
+        (list("").replace("<NextUpdate>", "<Next>").replace("</NextUpdate>", "</Next>"), "NextUpdate"),
+        (list("").replace("2016-07-01T", "2016-13-01T"), "StatusStartingTime"),
+    ];
+    let documents = cases.each_ref().map(|(document, _)| document.clone());
+    let signed = signer.sign(&format!("{MORE}ecdsa-sha256"), SHA_256, &documents);
+    for (xml, (_, why)) in signed.iter().zip(&cases) {
+        let refusal = refusal(&signer, xml);
+        assert!(refusal.starts_with("not a trust list: ") && refusal.contains(why), "{refusal}");
+    }
+}
+
+#[test]
 fn what_is_no_list_is_refused_with_its_reason() {
     let signer = Signer::new("malformed", KeySpec::EcdsaP256);
     let deep = format!("<x>{}{}</x>", "<x>".repeat(100_000), "</x>".repeat(100_000));
     let spaces: String = (0..20_000).map(|at| format!(" xmlns:a{at}='urn:{at}'")).collect();
     let wide = format!("<x{spaces}/>");
+    let attributes: String = (0..300).map(|at| format!(" a{at}='>'")).collect();
+    let attributes = format!("<x{attributes}/>");
     let cases = [
         ("", "root node"),
         (wide.as_str(), "declarations"),
+        (attributes.as_str(), "attributes"),
         ("<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", "DTD"),
         (deep.as_str(), "deep"),
-        ("<TrustServiceStatusList/>", "no TrustServiceStatusList"),
-        ("<TrustServiceStatusList xmlns='http://uri.etsi.org/02231/v2#'/>", "SchemeInformation"),
     ];
     for (xml, why) in cases {
         let refusal = refusal(&signer, xml);
         assert!(refusal.starts_with("not a trust list: ") && refusal.contains(why), "{refusal}");
     }
-    let latin = TrustList::from_signed_xml(b"<x>\xe9</x>", &[], &AlgorithmPolicy::dated()).unwrap_err();
+    let latin = TrustList::from_signed_xml(b"<x>\xe9</x>", &[], &AlgorithmPolicy::dated(), NOW).unwrap_err();
     assert!(latin.to_string().contains("UTF-8"));
 }

@@ -1,6 +1,7 @@
 //! The list as a whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -11,13 +12,15 @@ use crate::algorithm::AlgorithmPolicy;
 use crate::encoding::{Asn1Error, Asn1Result, refuse};
 use crate::{Certificate, Error, Time};
 
-/// The biggest lists of European countries have some 5 MB; a reader that takes more than this takes anything.
-const MAX_OCTETS: usize = 32 << 20;
+// Nothing of a list is believed before a key has signed it, and to find out it has to be taken apart: so it is bounded by
+// what may come, and each bound is some times what European countries publish, some 5 MB for the biggest.
+const MAX_OCTETS: usize = 16 << 20;
 /// Elements, texts and the like.
-const MAX_NODES: u32 = 1_000_000;
-/// Declarations of namespaces. Each element that has one copies all that are in scope around it, so that what they cost
-/// grows with the square of their number: this many cost 100 MB at worst.
-const MAX_DECLARATIONS: usize = 10_000;
+const MAX_NODES: u32 = 500_000;
+/// Attributes and declarations of namespaces on one element: each is compared with all others.
+const MAX_ATTRIBUTES: usize = 256;
+/// Declarations of namespaces: for each name the reader looks through all that are in scope.
+const MAX_DECLARATIONS: usize = 4_000;
 /// How deep elements stand in one another: 15 by the schema, and what extensions bring. Some things here recur.
 const MAX_DEPTH: usize = 100;
 
@@ -40,37 +43,44 @@ pub struct TrustList {
 
 impl TrustList {
     /// Reads a list that one of `signers` has signed: their certificates come from whoever points to the list, none is
-    /// taken from the list itself. The signer's certificate must have been valid, and the algorithms acceptable, when
-    /// the list was issued.
+    /// taken from the list itself. The signer's certificate must be valid, the algorithms acceptable, and the list
+    /// issued, at the time `at`; what the list says of its own age is looked at last, for a key that was stolen writes
+    /// whatever date it likes.
     ///
     /// # Errors
-    /// [`Error::Malformed`] of what is no list by TS 119 612, or more than 32 MiB; [`Error::TrustListNotAuthentic`] of
+    /// [`Error::Malformed`] of what is no list by TS 119 612, or more than 16 MiB; [`Error::TrustListNotAuthentic`] of
     /// one that nobody among the signers has signed whole.
-    pub fn from_signed_xml(xml: &[u8], signers: &[Certificate], algorithms: &AlgorithmPolicy) -> Result<Self, Error> {
+    pub fn from_signed_xml(
+        xml: &[u8],
+        signers: &[Certificate],
+        algorithms: &AlgorithmPolicy,
+        at: Time,
+    ) -> Result<Self, Error> {
         let malformed = |why: Asn1Error| Error::malformed("trust list", why);
+        let not_authentic = |why| Error::TrustListNotAuthentic { why };
         let text = decoded(xml).map_err(malformed)?;
         let document = parsed(text).map_err(malformed)?;
+        let signature = XmlSignature::of_document(&document).map_err(|why| not_authentic(why.0))?;
+        match signers.iter().map(|signer| signed_by(signer, &signature, algorithms, at)).reduce(Result::or) {
+            Some(verified) => verified.map_err(not_authentic)?,
+            None => return Err(not_authentic("no signer is known for it".to_owned())),
+        }
+        signature.check_references(document.root_element()).map_err(|why| not_authentic(why.0))?;
         let list = Self::read(document.root_element()).map_err(malformed)?;
-        let signature =
-            XmlSignature::of_document(&document).map_err(|why| Error::TrustListNotAuthentic { why: why.0 })?;
-        match signers.iter().map(|signer| list.signed_by(&signature, signer, algorithms)).reduce(Result::or) {
-            Some(Ok(())) => Ok(list),
-            Some(Err(why)) => Err(Error::TrustListNotAuthentic { why }),
-            None => Err(Error::TrustListNotAuthentic { why: "no signer is known for it".to_owned() }),
+        match list.issued > at {
+            true => Err(not_authentic(format!("it will be issued at {} only", list.issued))),
+            false => Ok(list),
         }
     }
 
-    fn signed_by(
-        &self,
-        signature: &XmlSignature<'_>,
-        signer: &Certificate,
-        algorithms: &AlgorithmPolicy,
-    ) -> Result<(), String> {
-        if !signer.is_valid_at(self.issued) {
-            return Err(format!("{} was not valid when the list was issued, at {}", signer.subject(), self.issued));
+    /// All of it but the signer's key, for the fuzzer, which has none.
+    #[cfg(fuzzing)]
+    pub fn fuzz(xml: &[u8]) {
+        let Ok(Ok(document)) = decoded(xml).map(parsed) else { return };
+        if let Ok(signature) = XmlSignature::of_document(&document) {
+            let _ = signature.check_references(document.root_element());
         }
-        algorithms.accepts(signature.algorithm(), signer.public_key().algorithm(), self.issued)?;
-        signature.verify(signer.public_key()).map_err(|why| format!("by {}: {why}", signer.subject()))
+        let _ = Self::read(document.root_element());
     }
 
     fn read(root: Node<'_, '_>) -> Asn1Result<Self> {
@@ -118,6 +128,19 @@ impl TrustList {
     }
 }
 
+fn signed_by(
+    signer: &Certificate,
+    signature: &XmlSignature<'_>,
+    algorithms: &AlgorithmPolicy,
+    at: Time,
+) -> Result<(), String> {
+    if !signer.is_valid_at(at) {
+        return Err(format!("the certificate of {} is not valid at {at}", signer.subject()));
+    }
+    algorithms.accepts(signature.algorithm(), signer.public_key().algorithm(), at)?;
+    signature.verify(signer.public_key()).map_err(|why| format!("by {}: {why}", signer.subject()))
+}
+
 /// §5.1.3: lists are in UTF-8.
 fn decoded(xml: &[u8]) -> Asn1Result<&str> {
     if xml.len() > MAX_OCTETS {
@@ -133,6 +156,10 @@ fn decoded(xml: &[u8]) -> Asn1Result<&str> {
 fn parsed(text: &str) -> Asn1Result<Document<'_>> {
     if text.matches("xmlns").count() > MAX_DECLARATIONS {
         return refuse(format!("more than {MAX_DECLARATIONS} declarations of namespaces"));
+    }
+    // A tag and the text after it, since a value may have `>` in it, but no `<`. No text of a list has that many.
+    if text.split('<').any(|piece| piece.bytes().filter(|octet| *octet == b'=').count() > MAX_ATTRIBUTES) {
+        return refuse(format!("more than {MAX_ATTRIBUTES} attributes on one element"));
     }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|why| Asn1Error(why.to_string()))?;
@@ -179,7 +206,8 @@ fn services(root: Node<'_, '_>) -> Asn1Result<Vec<TrustService>> {
     let providers = list.into_iter().flat_map(|list| children(list, "TrustServiceProvider"));
     let mut services = Vec::new();
     for provider in providers {
-        let name = names(child(provider, "TSPInformation").and_then(|information| child(information, "TSPName")));
+        let name =
+            Arc::new(names(child(provider, "TSPInformation").and_then(|information| child(information, "TSPName"))));
         let found = child(provider, "TSPServices").into_iter().flat_map(|list| children(list, "TSPService"));
         for service in found {
             services.push(TrustService::read(&name, service)?);

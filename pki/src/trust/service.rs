@@ -1,6 +1,7 @@
 //! A service on a trust list, and what it was recognised as at which time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,7 @@ use crate::{Certificate, Time};
 #[derive(Debug, Clone)]
 pub struct TrustService {
     /// TSP name, by language tag.
-    pub provider: BTreeMap<String, String>,
+    pub provider: Arc<BTreeMap<String, String>>,
     /// What it is and was, the newest first; never empty.
     pub standings: Vec<Standing>,
 }
@@ -87,7 +88,7 @@ impl TrustService {
     /// ServiceInformation, ServiceHistoryInstance ::= ServiceTypeIdentifier, ServiceName, ServiceDigitalIdentity,
     ///     ServiceStatus, StatusStartingTime, …
     /// ```
-    pub(super) fn read(provider: &BTreeMap<String, String>, node: Node<'_, '_>) -> Asn1Result<Self> {
+    pub(super) fn read(provider: &Arc<BTreeMap<String, String>>, node: Node<'_, '_>) -> Asn1Result<Self> {
         let Some(information) = child(node, "ServiceInformation") else {
             return refuse("a TSPService without ServiceInformation");
         };
@@ -97,7 +98,7 @@ impl TrustService {
         let mut standings = standings?;
         // Stable: of two that began at once, the one that stands first in the list is the newer.
         standings.sort_by_key(|standing| std::cmp::Reverse(standing.from));
-        Ok(Self { provider: provider.clone(), standings })
+        Ok(Self { provider: Arc::clone(provider), standings })
     }
 
     /// How it stood at this time; `None` before the first that is told.

@@ -23,6 +23,10 @@ const EXCLUSIVE: [&str; 2] =
 const EXCLUSIVE_NAMESPACE: &str = EXCLUSIVE[0];
 /// The list, and the signed properties of XAdES; nobody needs many more.
 const MAX_REFERENCES: usize = 16;
+/// SignedInfo is made canonical before its signature is checked.
+const MAX_SIGNED_INFO: usize = 16 << 10;
+/// Of a PrefixList, each of which is looked for at each element.
+const MAX_PREFIXES: usize = 32;
 
 /// RFC 9231 §2.3, the algorithms of its time; SHA-1 is none of them.
 const ALGORITHMS: [(&str, SignatureAlgorithm); 9] = [
@@ -42,7 +46,8 @@ const DIGESTS: [(&str, Digest); 3] = [
     ("http://www.w3.org/2001/04/xmlenc#sha512", Digest::Sha512),
 ];
 
-/// A signature whose references all fit, so that only SignedInfo is left to be checked with a key.
+/// A signature, taken apart. Its key is checked first, then what it refers to: until then the rest of the document is
+/// anybody's.
 ///
 /// ```text
 /// Signature  ::= SignedInfo, SignatureValue, KeyInfo?, Object*
@@ -53,11 +58,12 @@ pub(super) struct XmlSignature<'a> {
     algorithm: SignatureAlgorithm,
     signed_info: Vec<u8>,
     value: Vec<u8>,
+    info: Node<'a, 'a>,
     node: Node<'a, 'a>,
 }
 
 impl<'a> XmlSignature<'a> {
-    /// The one signature in the document element, which must cover all of that.
+    /// The one signature in the document element.
     pub(super) fn of_document(document: &'a Document<'a>) -> Asn1Result<Self> {
         let root = document.root_element();
         let mut found = root.children().filter(|child| child.has_tag_name((DSIG, "Signature")));
@@ -65,15 +71,17 @@ impl<'a> XmlSignature<'a> {
             return refuse("there is not one signature in the document element");
         };
         let info = part(node, "SignedInfo")?;
+        if info.range().len() > MAX_SIGNED_INFO {
+            return refuse(format!("a SignedInfo of more than {MAX_SIGNED_INFO} octets"));
+        }
         let inclusive = exclusive(part(info, "CanonicalizationMethod")?)?;
-        let signature = Self {
+        Ok(Self {
             algorithm: named(part(info, "SignatureMethod")?, &ALGORITHMS)?,
             signed_info: Canonical { without: None, inclusive }.write(info),
             value: base64(part(node, "SignatureValue")?)?,
+            info,
             node,
-        };
-        signature.check_references(info, root)?;
-        Ok(signature)
+        })
     }
 
     pub(super) fn algorithm(&self) -> SignatureAlgorithm {
@@ -89,8 +97,8 @@ impl<'a> XmlSignature<'a> {
     }
 
     /// Every reference must fit, and one of them must be to the whole.
-    fn check_references(&self, info: Node<'a, 'a>, root: Node<'a, 'a>) -> Asn1Result<()> {
-        let references: Vec<_> = info.children().filter(|child| child.has_tag_name((DSIG, "Reference"))).collect();
+    pub(super) fn check_references(&self, root: Node<'a, 'a>) -> Asn1Result<()> {
+        let references: Vec<_> = self.info.children().filter(|child| child.has_tag_name((DSIG, "Reference"))).collect();
         if references.len() > MAX_REFERENCES {
             return refuse(format!("more than {MAX_REFERENCES} references"));
         }
@@ -159,7 +167,11 @@ fn exclusive<'a>(method: Node<'a, 'a>) -> Asn1Result<Vec<&'a str>> {
     }
     let list = method.children().find(|child| child.has_tag_name((EXCLUSIVE_NAMESPACE, "InclusiveNamespaces")));
     let prefixes = list.and_then(|list| list.attribute("PrefixList")).unwrap_or_default();
-    Ok(prefixes.split_ascii_whitespace().collect())
+    let prefixes: Vec<_> = prefixes.split_ascii_whitespace().collect();
+    match prefixes.len() <= MAX_PREFIXES {
+        true => Ok(prefixes),
+        false => refuse(format!("a PrefixList of more than {MAX_PREFIXES}")),
+    }
 }
 
 fn base64(node: Node<'_, '_>) -> Asn1Result<Vec<u8>> {
