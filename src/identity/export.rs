@@ -1,8 +1,8 @@
 //! Everything that is kept about a person, for them to take away (Personal Information Protection Law, article 45): what the
 //! account page shows, whole, in a form that programs read.
 //!
-//! The numbers of documents are read out to who proved a moment ago what was proved of the person; to a login that proves
-//! less they are masked, as on the page. Secrets (password, one-time key, session and token values) are nobody's data to
+//! The number of a document is read out to who proved a moment ago as much as a certificate that showed it does; to a
+//! login that proves less it is masked, as on the page. Secrets (password, one-time key, session and token values) are nobody's data to
 //! take away, and are not here.
 
 use std::collections::BTreeMap;
@@ -12,12 +12,13 @@ use serde::Serialize;
 use super::session::{SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, link};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::{Micros, SECOND};
+use crate::clock::{MINUTE, Micros, SECOND};
 use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
 use crate::store::credential::CertificateCredential;
+use crate::store::grant::Visit;
 use crate::store::person::{Document, Person};
-use crate::store::session::Session;
+use crate::store::session::Remembered;
 use crate::store::{self, Connection};
 
 /// The form that an export has, for programs that read it.
@@ -32,11 +33,40 @@ pub struct Export {
     account: Account,
     documents: Vec<ExportedDocument>,
     password: Option<Password>,
+    proofs: Vec<Proved>,
     certificates: Vec<LinkedCertificate>,
     issued_certificates: Vec<IssuedCertificate>,
-    sessions: Vec<OpenSession>,
+    sessions: Vec<PastSession>,
+    networks: Vec<Network>,
+    visits: Vec<HallVisit>,
     disclosures: Vec<Read>,
     events: Vec<Happened>,
+}
+
+/// What was proved of the person, and how.
+#[derive(Debug, Serialize)]
+struct Proved {
+    level: i64,
+    how: String,
+    proved_at: String,
+}
+
+/// A network that the person has signed in from.
+#[derive(Debug, Serialize)]
+struct Network {
+    network: String,
+    seen_at: String,
+}
+
+/// A login at a hall.
+#[derive(Debug, Serialize)]
+struct HallVisit {
+    client_id: String,
+    scope: String,
+    level: i64,
+    at: String,
+    revoked_at: Option<String>,
+    revoked_why: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,13 +122,15 @@ struct IssuedCertificate {
 }
 
 #[derive(Debug, Serialize)]
-struct OpenSession {
+struct PastSession {
     id: String,
     method: String,
     level: i64,
     created_at: String,
     used_at: String,
     expires_at: String,
+    ended_at: Option<String>,
+    ended_why: Option<String>,
     address: String,
     agent: String,
 }
@@ -122,65 +154,99 @@ struct Happened {
     detail: serde_json::Value,
 }
 
+/// One export comes back every so often, and some may be had at once: each is the whole history of an account.
+const TURN: Micros = 5 * MINUTE;
+const AT_ONCE: Micros = 5 * TURN;
+
 impl Identity {
     /// Everything about a person, with an event that says so in their own log. `None`: the session was proved too long
     /// ago, and a login comes first.
     ///
     /// # Errors
-    /// The database's; custody's, where a document's number cannot be unsealed.
+    /// [`Error::Throttled`] after several; the database's; custody's, where a document's number cannot be unsealed.
     pub async fn export(&self, signed_in: &SignedIn, origin: &Origin) -> Result<Option<Export>> {
         let now = self.clock.now();
         if !is_fresh(&signed_in.session, now) {
             return Ok(None);
         }
-        let numbers = self.may_read_numbers(signed_in);
+        let documents = self.documents(&mut *self.store.read().await?, signed_in).await?;
+        let numbers = documents.iter().all(|document| document.number.is_some());
         let (person, address) = (signed_in.person.id.clone(), origin.address.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    let turn = format!("export:{person}");
+                    if !store::throttle::take_turn(tx, &turn, now, TURN, AT_ONCE).await? {
+                        return Err(Error::Throttled { wait_seconds: (TURN / SECOND).unsigned_abs() });
+                    }
                     let circumstance = Circumstance::person(now, &person, Some(&address));
-                    Ok::<_, Error>(audit::record(tx, &circumstance, &Event::AccountExported { numbers }).await?)
+                    Ok(audit::record(tx, &circumstance, &Event::AccountExported { numbers }).await?)
                 })
             })
             .await?;
         let mut connection = self.store.read().await?;
-        Ok(Some(self.gather(&mut connection, &signed_in.person, numbers, now).await?))
+        Ok(Some(self.gather(&mut connection, &signed_in.person, documents, now).await?))
     }
 
-    /// Whether an export has the numbers of documents: when the session proved what was proved of the person.
-    pub fn may_read_numbers(&self, signed_in: &SignedIn) -> bool {
-        signed_in.session.level >= signed_in.person.level
+    /// Whether an export would have every document's number; `None` where a login comes first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn may_export(&self, signed_in: &SignedIn) -> Result<Option<bool>> {
+        if !is_fresh(&signed_in.session, self.clock.now()) {
+            return Ok(None);
+        }
+        let documents = self.documents(&mut *self.store.read().await?, signed_in).await?;
+        Ok(Some(documents.iter().all(|document| document.number.is_some())))
     }
 
-    /// Whether a session was proved a moment ago, as an export wants it.
-    pub fn is_fresh(&self, session: &Session) -> bool {
-        is_fresh(session, self.clock.now())
-    }
-
-    async fn gather(&self, connection: &mut Connection, person: &Person, numbers: bool, now: Micros) -> Result<Export> {
+    async fn gather(
+        &self,
+        connection: &mut Connection,
+        person: &Person,
+        documents: Vec<ExportedDocument>,
+        now: Micros,
+    ) -> Result<Export> {
         let id = &person.id;
-        let documents = store::person::documents(connection, id).await?;
-        let documents = documents.into_iter().map(|document| self.exported(document, numbers));
         let password = store::credential::password_of_person(connection, id).await?;
-        let sessions = store::session::of_person(connection, id, now, self.idle_since()).await?;
         let events = store::audit_event::of_person(connection, id, i64::MAX).await?;
         Ok(Export {
             format: FORMAT,
             service: self.service.clone(),
             exported_at: time(now),
             account: account(person),
-            documents: documents.collect::<Result<_>>()?,
+            documents,
             password: password.map(|(username, set_at)| Password { username, set_at: time(set_at) }),
+            proofs: list(store::person::proofs(connection, id).await?, proved),
             certificates: list(store::credential::certificates(connection, id).await?, linked),
             issued_certificates: list(store::authority::of_person(connection, id).await?, issued),
-            sessions: list(sessions, open),
+            sessions: list(store::session::remembered(connection, id).await?, past),
+            networks: list(store::familiar_network::of_person(connection, id).await?, network),
+            visits: list(store::grant::visits(connection, id).await?, visit),
             disclosures: list(store::audit_event::disclosures(connection, id).await?, read),
             events: list(events, |row| happened(row, id)),
         })
     }
 
-    fn exported(&self, document: Document, numbers: bool) -> Result<ExportedDocument> {
-        let number = match numbers {
+    /// The documents, each with its number for a session that proved as much as one of the certificates that showed it,
+    /// or was opened by it. A link does not always raise what was proved of the person, so that the person's level says
+    /// nothing here.
+    async fn documents(&self, connection: &mut Connection, signed_in: &SignedIn) -> Result<Vec<ExportedDocument>> {
+        let (person, session) = (&signed_in.person, &signed_in.session);
+        let shown_by = store::person::shown_by(connection, &person.id).await?;
+        let may_read = |document: &Document| {
+            let mut proofs = shown_by.iter().filter(|(shown, ..)| *shown == document.id).peekable();
+            match proofs.peek() {
+                Some(_) => proofs.any(|(_, by, level)| *by == session.credential || session.level >= *level),
+                None => session.level >= person.level,
+            }
+        };
+        let documents = store::person::documents(connection, &person.id).await?;
+        documents.into_iter().map(|document| self.exported(may_read(&document), document)).collect()
+    }
+
+    fn exported(&self, may_read: bool, document: Document) -> Result<ExportedDocument> {
+        let number = match may_read {
             true => {
                 let purpose = link::number_purpose(&document.id);
                 let number = self.custody.unseal(&purpose, &document.number_sealed)?;
@@ -240,14 +306,35 @@ fn issued(row: Issued) -> IssuedCertificate {
     }
 }
 
-fn open(row: Session) -> OpenSession {
-    OpenSession {
+fn proved((level, how, at): (i64, String, Micros)) -> Proved {
+    Proved { level, how, proved_at: time(at) }
+}
+
+fn network((network, seen_at): (String, Micros)) -> Network {
+    Network { network, seen_at: time(seen_at) }
+}
+
+fn visit(row: Visit) -> HallVisit {
+    HallVisit {
+        client_id: row.client_id,
+        scope: row.scope,
+        level: row.level,
+        at: time(row.created_at),
+        revoked_at: row.revoked_at.map(time),
+        revoked_why: row.revoked_why,
+    }
+}
+
+fn past(row: Remembered) -> PastSession {
+    PastSession {
         id: row.id,
         method: row.method,
         level: row.level,
         created_at: time(row.created_at),
         used_at: time(row.used_at),
         expires_at: time(row.expires_at),
+        ended_at: row.ended_at.map(time),
+        ended_why: row.ended_why,
         address: row.address,
         agent: row.agent,
     }

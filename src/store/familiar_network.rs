@@ -30,6 +30,16 @@ pub async fn is_familiar(connection: &mut Connection, username: &str, network: &
     Ok(found.is_some())
 }
 
+/// The networks that the person has signed in from, and when last.
+pub async fn of_person(connection: &mut Connection, person_id: &str) -> Result<Vec<(String, Micros)>> {
+    Ok(sqlx::query_as(
+        "SELECT network, seen_at FROM familiar_network WHERE person_id = $1 ORDER BY seen_at DESC, network",
+    )
+    .bind(person_id)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// Forgets networks that were last signed in from before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
     let done = sqlx::query("DELETE FROM familiar_network WHERE seen_at < $1").bind(before).execute(connection).await?;

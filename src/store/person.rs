@@ -254,3 +254,25 @@ pub async fn documents(connection: &mut Connection, person_id: &str) -> Result<V
     .fetch_all(connection)
     .await?)
 }
+
+/// What proved the person's levels: the level, how, and when; latest first.
+pub async fn proofs(connection: &mut Connection, person_id: &str) -> Result<Vec<(i64, String, Micros)>> {
+    Ok(sqlx::query_as(
+        "SELECT level, how, proved_at FROM person_proof WHERE person_id = $1 ORDER BY proved_at DESC, source",
+    )
+    .bind(person_id)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Which certificates showed the person's documents: the document's id, the credential's id, and its level.
+pub async fn shown_by(connection: &mut Connection, person_id: &str) -> Result<Vec<(String, String, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT p.document_id, c.id, c.level FROM document_proof p
+         JOIN document d ON d.id = p.document_id JOIN certificate_credential c ON c.id = p.credential_id
+         WHERE d.person_id = $1",
+    )
+    .bind(person_id)
+    .fetch_all(connection)
+    .await?)
+}

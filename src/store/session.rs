@@ -94,6 +94,42 @@ pub async fn of_person(
     Ok(sqlx::query_as(sql).bind(person_id).bind(now).bind(idle_since).fetch_all(connection).await?)
 }
 
+/// A session as it is remembered.
+#[derive(Clone, Debug, FromRow)]
+pub struct Remembered {
+    /// Public identifier.
+    pub id: String,
+    /// `mtls`, `challenge` or `password`.
+    pub method: String,
+    /// The level that was reached.
+    pub level: i64,
+    /// First login.
+    pub created_at: Micros,
+    /// Last use.
+    pub used_at: Micros,
+    /// Latest end.
+    pub expires_at: Micros,
+    /// When it was ended before that.
+    pub ended_at: Option<Micros>,
+    /// Why.
+    pub ended_why: Option<String>,
+    /// Where from.
+    pub address: String,
+    /// The browser's words about itself.
+    pub agent: String,
+}
+
+/// All sessions that the person ever had, latest first.
+pub async fn remembered(connection: &mut Connection, person_id: &str) -> Result<Vec<Remembered>> {
+    Ok(sqlx::query_as(
+        "SELECT id, method, level, created_at, used_at, expires_at, ended_at, ended_why, address, agent FROM session
+         WHERE person_id = $1 ORDER BY created_at DESC, id",
+    )
+    .bind(person_id)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// Notes that the session was used.
 pub async fn touch(connection: &mut Connection, id: &str, now: Micros) -> Result<()> {
     sqlx::query("UPDATE session SET used_at = $1 WHERE id = $2").bind(now).bind(id).execute(connection).await?;

@@ -42,8 +42,29 @@ async fn a_login_of_a_moment_ago_takes_away_what_it_proved_to_be_its_own() {
     assert_eq!(masked["documents"][0].get("number"), None);
     assert_eq!(masked["documents"][0]["number_masked"], "10******01");
 
+    let (again, mut more) = (exported(&house, &by_certificate).await.expect("one more"), 0);
+    assert_eq!(again["sessions"].as_array().map(Vec::len), Some(2), "the ended and the open");
+    while house.app.identity.export(&by_certificate, &origin()).await.is_ok() {
+        more += 1;
+    }
+    assert_eq!(more, 2, "five at once");
     house.pass(601);
     assert!(exported(&house, &by_certificate).await.is_none(), "a browser that was left open takes nothing");
+}
+
+/// A certificate of a name that cannot be compared opens the account, and raises nothing: what it showed is its own.
+#[tokio::test]
+async fn a_password_does_not_read_out_what_a_certificate_showed() {
+    let house = House::open().await;
+    let partner = house.partner("hk-ecert-personal", "HK", POLICY).await;
+    let by_password = raising::signed_in_as(&house, "Hani", "陳大文").await;
+    let latin = certificate(&house, &partner, "1000000001", "CHAN Tai Man");
+    link(&house, &by_password, &latin).await.expect("it is linked");
+    let masked = exported(&house, &by_password).await.expect("a login of a moment ago");
+    assert_eq!(masked["account"]["level"], 2, "nothing was raised");
+    assert_eq!(masked["documents"][0].get("number"), None);
+    let whole = exported(&house, &house.sign_in(&latin).await).await.expect("a login of a moment ago");
+    assert_eq!(whole["documents"][0]["number"], "1000000001");
 }
 
 #[tokio::test]

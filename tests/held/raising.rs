@@ -18,12 +18,17 @@ const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 
 /// Somebody who registered without a document, level 2, signed in by password: `chan`, `a password`.
 pub(crate) async fn signed_in(house: &House) -> SignedIn {
+    signed_in_as(house, "Latn", "CHAN Tai Man").await
+}
+
+/// The same, of this name.
+pub(crate) async fn signed_in_as(house: &House, script: &str, name: &str) -> SignedIn {
     let (app, now) = (&house.app, house.app.clock.now());
     let person = Person {
         id: pearlbridge::id::new_id(),
         kind: "person".to_owned(),
         region: "HK".to_owned(),
-        names: BTreeMap::from([("Latn".to_owned(), "CHAN Tai Man".to_owned())]),
+        names: BTreeMap::from([(script.to_owned(), name.to_owned())]),
         level: 2,
         verified_at: now,
         verified_how: "self".to_owned(),

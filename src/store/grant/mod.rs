@@ -1,6 +1,7 @@
 //! What a person granted to a client at a login: the grant, its code and its tokens.
 
 mod token;
+mod visit;
 
 use sqlx::FromRow;
 
@@ -8,6 +9,8 @@ pub use token::{
     LiveToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token,
     of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
 };
+
+pub use visit::{Visit, visits};
 
 use super::{Connection, Result};
 use crate::clock::Micros;

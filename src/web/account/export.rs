@@ -17,11 +17,12 @@ use crate::web::view::account::ExportPage;
 
 /// What is in it, and the button.
 pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Required) -> Result {
-    if !app.identity.is_fresh(&signed_in.session) {
-        return prove_first(&app, &visitor).await;
+    match app.identity.may_export(&signed_in).await? {
+        Some(numbers) => {
+            present::html(&ExportPage { page: visitor.page(Some(display_name(&signed_in.person))), numbers })
+        }
+        None => prove_first(&app, &visitor).await,
     }
-    let page = visitor.page(Some(display_name(&signed_in.person)));
-    present::html(&ExportPage { page, numbers: app.identity.may_read_numbers(&signed_in) })
 }
 
 /// The file.
