@@ -76,6 +76,19 @@ fn the_provinces_own_and_a_partners_certificate_are_valid() {
 }
 
 #[test]
+fn a_report_is_told_where_it_is_asked_for() {
+    let leaf = pem(&demo().description.people[0].cert);
+    let plain = post(demo(), "/api/v1/validate", &json!({"leaf": leaf})).json();
+    assert_eq!(plain["report"], Value::Null);
+    let told = post(demo(), "/api/v1/validate", &json!({"leaf": leaf, "report": true})).json();
+    let path = told["report"]["path"].as_array().expect("a path");
+    assert!(told["valid"] == true && path.len() == told["path"].as_array().map_or(0, Vec::len), "{told}");
+    let checks = path[0]["checks"].as_array().expect("checks");
+    let revocation = checks.iter().find(|check| check["check"] == "revocation").expect("revocation is looked into");
+    assert!(revocation["outcome"] == "passed" && revocation["sources"][0]["kind"].is_string(), "{revocation}");
+}
+
+#[test]
 fn a_certificate_that_is_not_good_is_an_answer_with_its_reason() {
     let leaf = pem(&demo().description.people[0].cert);
     for (case, code) in [

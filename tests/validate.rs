@@ -162,6 +162,50 @@ fn an_invalid_one_exits_with_1_and_says_why() {
 }
 
 #[test]
+fn a_report_tells_what_was_checked_in_words_and_in_json() {
+    let world = world("report");
+    let asked = |more: &[&str]| world.validate(&[&CHAIN[..], &AT, more, &["leaf.pem"]].concat());
+    let text = |more: &[&str]| String::from_utf8(asked(more).stdout).unwrap();
+    let full = text(&["--report", "full"]);
+    assert!(full.starts_with("VALID at 2026-01-01T00:00:00Z\n"), "{full}");
+    assert!(full.contains("✓ passed        signature            RFC 5280 §6.1.3 (a)(1)\n"), "{full}");
+    assert!(full.contains("revocation was not looked into\n") && !full.contains('\x1b'), "{full}");
+    assert!(full.lines().all(|line| line.chars().count() <= 80), "{full}");
+    let short = text(&["--report", "short", "--name", "dns:example.org"]);
+    assert!(short.starts_with("NOT VALID") && short.contains("✗ FAILED        names"), "{short}");
+    assert!(!short.contains("✓ passed"), "{short}");
+    let report = |more: &[&str]| world.json(&[&CHAIN[..], &AT, more, &["leaf.pem"]].concat()).1["report"].clone();
+    assert_eq!(report(&[]), Value::Null);
+    let told = report(&["--report", "full"]);
+    let roles: Vec<_> = told["path"].as_array().unwrap().iter().map(|one| one["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["leaf", "intermediate", "anchor"]);
+    assert_eq!(
+        told["path"][0]["checks"][0],
+        json!({"check": "signature", "outcome": "passed", "rfc": "RFC 5280 §6.1.3 (a)(1)"})
+    );
+    let assumed: Vec<_> = told["assumptions"].as_array().unwrap().iter().map(|one| one["assumption"].clone()).collect();
+    assert_eq!(assumed, ["any_policy", "any_purpose", "any_name", "revocation_off"]);
+}
+
+#[test]
+fn a_line_of_a_batch_has_a_report_where_it_asks_for_one() {
+    let world = world("report-batch");
+    let case = world.case();
+    let lines = [
+        case.clone(),
+        with(&case, json!({"report": true, "at": null})),
+        with(&case, json!({"report": true, "intermediates": []})),
+    ];
+    let results = world.batch(&lines);
+    assert_eq!(results[0]["report"], Value::Null);
+    assert_eq!(results[1]["report"]["assumptions"][0]["assumption"], "now");
+    assert_eq!(results[2]["report"]["rejected"][0]["code"], "unknown_issuer");
+    let issuer = results[2]["report"]["path"][0]["checks"].as_array().unwrap();
+    let issuer = issuer.iter().find(|check| check["check"] == "issuer").unwrap();
+    assert_eq!((&issuer["outcome"], &issuer["code"]), (&json!("failed"), &json!("unknown_issuer")));
+}
+
+#[test]
 fn revocation_is_looked_into_when_asked_for() {
     let world = world("revoked");
     let (key, issuing) = &world.issuing;
@@ -257,6 +301,8 @@ fn wrong_usage_and_unreadable_input_exit_with_2() {
         &["--batch", "leaf.pem"],
         &["--batch", "--revocation", "require"],
         &["--batch", "--explicit-policy"],
+        &["--batch", "--report", "full"],
+        &["--report", "everything", "leaf.pem"],
         &[],
     ] {
         let output = world.validate(arguments);

@@ -13,6 +13,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
+use super::explain::Rejections;
 use super::heap::{Candidate, Heap, KeyId};
 use super::inherit;
 use super::ocsp::Question;
@@ -21,6 +22,7 @@ use super::policy_output::PolicyOutput;
 use super::report::{Invalid, Missing, RevocationNote, RevocationStatus, Valid, Verdict};
 use super::revocation::{Evidence, Known};
 use super::validate::{Failure, Rules, check_algorithm, check_path};
+use super::witness::{Check, Silent, Witness};
 use super::{RevocationMode, RevocationScope, ValidationRequest};
 use crate::algorithm::KeyAlgorithm;
 use crate::{Certificate, Error};
@@ -43,7 +45,7 @@ pub(super) struct Search<'a> {
     pub(super) budget: Budget,
     pub(super) evidence: Evidence<'a>,
     /// Edges walked: (subject, issuer) and whether the signature holds.
-    edges: HashMap<(Id, Id), Result<(), Error>>,
+    pub(super) edges: HashMap<(Id, Id), Result<(), Error>>,
     /// Paths with keys that were completed by [`inherit`].
     completed: Vec<Vec<Certificate>>,
     /// Certificates that are on no valid path.
@@ -58,15 +60,19 @@ pub(super) struct Search<'a> {
     signatures_checked: u32,
     /// Signatures that earlier searches had checked.
     pub(super) signatures_remembered: u32,
-    best: Option<Best>,
+    pub(super) best: Option<Best>,
     missing: Vec<Missing>,
+    /// The paths that were rejected, if somebody wants to be told.
+    pub(super) rejections: Option<Rejections>,
 }
 
 /// The most telling failure so far.
-struct Best {
-    error: Error,
-    certificate: Certificate,
-    path: Vec<Certificate>,
+pub(super) struct Best {
+    pub(super) error: Error,
+    pub(super) certificate: Certificate,
+    pub(super) path: Vec<Certificate>,
+    /// What was found of the revocation of its certificates, if that was looked into.
+    pub(super) notes: Vec<RevocationNote>,
 }
 
 /// What a search is for: its target's rules, and which anchors count.
@@ -114,19 +120,29 @@ impl<'a> Search<'a> {
             signatures_remembered: 0,
             best: None,
             missing: Vec::new(),
+            rejections: None,
         }
     }
 
     pub(super) fn run(mut self) -> Verdict {
+        let found = self.search();
+        self.conclude(found)
+    }
+
+    /// The path that holds, if there is one.
+    pub(super) fn search(&mut self) -> Option<Found> {
         let goal =
             Goal { rules: Rules::of(self.request), anchor: None, scope: self.request.revocation_scope, is_leaf: true };
-        match self.find(self.request.leaf, &goal) {
-            Ok(Some(found)) => Ok(self.valid(found)),
-            Ok(None) => Err(Box::new(self.invalid())),
-            Err(exhausted) => {
-                self.note(exhausted, self.request.leaf, &[self.request.leaf.clone()]);
-                Err(Box::new(self.invalid()))
-            }
+        self.find(self.request.leaf, &goal).unwrap_or_else(|exhausted| {
+            self.note(exhausted, self.request.leaf, &[self.request.leaf.clone()]);
+            None
+        })
+    }
+
+    pub(super) fn conclude(self, found: Option<Found>) -> Verdict {
+        match found {
+            Some(found) => Ok(self.valid(found)),
+            None => Err(Box::new(self.invalid())),
         }
     }
 
@@ -151,11 +167,7 @@ impl<'a> Search<'a> {
     fn invalid(mut self) -> Invalid {
         let missing_issuers = self.heap.missing_issuers(self.request.leaf);
         self.missing.extend(missing_issuers);
-        let best = self.best.take().unwrap_or_else(|| Best {
-            error: Error::UnknownIssuer { issuer: self.request.leaf.issuer().clone() },
-            certificate: self.request.leaf.clone(),
-            path: vec![self.request.leaf.clone()],
-        });
+        let best = self.best.take().unwrap_or_else(|| self.nowhere());
         Invalid {
             rfc: best.error.rfc(),
             error: best.error,
@@ -166,6 +178,13 @@ impl<'a> Search<'a> {
             signatures_checked: self.signatures_checked,
             signatures_remembered: self.signatures_remembered,
         }
+    }
+
+    /// Why there is no path where none was walked at all.
+    pub(super) fn nowhere(&self) -> Best {
+        let leaf = self.request.leaf;
+        let error = Error::UnknownIssuer { issuer: leaf.issuer().clone() };
+        Best { error, certificate: leaf.clone(), path: vec![leaf.clone()], notes: Vec::new() }
     }
 
     /// The first path from `target` that holds. An error is the end of the budget, and of the search.
@@ -182,13 +201,14 @@ impl<'a> Search<'a> {
     /// leaf's failure.
     pub(super) fn find_aside(&mut self, target: &Certificate, goal: &Goal<'a>) -> Result<bool, Error> {
         let (best, missing) = (self.best.take(), std::mem::take(&mut self.missing));
+        let rejections = self.rejections.take();
         // What held at another time may not at this one, and the other way round.
         let condemned = match goal.rules.at == self.request.at {
             true => self.condemned.clone(),
             false => std::mem::take(&mut self.condemned),
         };
         let found = self.find(target, goal);
-        (self.best, self.missing, self.condemned) = (best, missing, condemned);
+        (self.best, self.missing, self.condemned, self.rejections) = (best, missing, condemned, rejections);
         found.map(|found| found.is_some())
     }
 
@@ -361,7 +381,7 @@ impl<'a> Search<'a> {
         self.paths_tried += u32::from(goal.is_leaf);
         if let Some(whole) = inherit::completed(path) {
             if let Err(failure) = self.check_deferred(path, &whole)? {
-                return self.fail(failure, path);
+                return self.fail(failure, path, Vec::new());
             }
             // What is remembered of a certificate is by its address, which must not be given to another.
             self.completed.push(whole.clone());
@@ -373,35 +393,48 @@ impl<'a> Search<'a> {
     fn judge_whole(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<Option<Found>, Error> {
         let output = match self.check_rules(path, goal) {
             Ok(output) => output,
-            Err(failure) => return self.fail(failure, path),
+            Err(failure) => return self.fail(failure, path, Vec::new()),
         };
         match self.check_revocation(path, goal)? {
-            Ok(notes) => Ok(Some(Found { path: path.to_vec(), output, notes })),
-            Err(failure) => self.fail(failure, path),
+            (notes, None) => Ok(Some(Found { path: path.to_vec(), output, notes })),
+            (notes, Some(failure)) => self.fail(failure, path, notes),
         }
     }
 
     fn check_rules(&mut self, path: &[Certificate], goal: &Goal<'a>) -> Result<PolicyOutput, Failure> {
-        let output = check_path(path, &goal.rules, &mut self.budget)?;
+        let output = check_path(path, &goal.rules, &mut self.budget, &mut Silent)?;
         if goal.is_leaf {
-            self.check_expectations(&path[0]).map_err(|error| Failure { error, place: 0, intrinsic: true })?;
+            self.check_expectations(&path[0], &mut Silent).map_err(|error| Failure {
+                error,
+                place: 0,
+                intrinsic: true,
+            })?;
         }
         Ok(output)
     }
 
     /// What the requester wants of the leaf beyond RFC 5280 §6: purpose, key usage, names.
-    fn check_expectations(&self, leaf: &Certificate) -> Result<(), Error> {
-        self.request.purpose.check_leaf(leaf)?;
-        if let (Some(wanted), Some(usage)) = (self.request.key_usage, leaf.extensions().key_usage)
-            && let Some(usage) = wanted.without(usage).names().next()
-        {
-            return Err(Error::KeyUsageNotPermitted { usage });
+    pub(super) fn check_expectations(&self, leaf: &Certificate, witness: &mut impl Witness) -> Result<(), Error> {
+        witness.hear(Check::Purpose, self.request.purpose.check_leaf(leaf))?;
+        witness.hear(Check::KeyUsage, self.check_wanted_usage(leaf))?;
+        witness.hear(Check::Names, self.request.names.iter().try_for_each(|name| name.check(leaf)))
+    }
+
+    fn check_wanted_usage(&self, leaf: &Certificate) -> Result<(), Error> {
+        let (Some(wanted), Some(usage)) = (self.request.key_usage, leaf.extensions().key_usage) else { return Ok(()) };
+        match wanted.without(usage).names().next() {
+            Some(usage) => Err(Error::KeyUsageNotPermitted { usage }),
+            None => Ok(()),
         }
-        self.request.names.iter().try_for_each(|name| name.check(leaf))
     }
 
     /// Remembers a failure; the end of the budget alone ends the search.
-    fn fail(&mut self, failure: Failure, path: &[Certificate]) -> Result<Option<Found>, Error> {
+    fn fail(
+        &mut self,
+        failure: Failure,
+        path: &[Certificate],
+        notes: Vec<RevocationNote>,
+    ) -> Result<Option<Found>, Error> {
         if matches!(failure.error, Error::BudgetExhausted { .. }) {
             return Err(failure.error);
         }
@@ -409,23 +442,36 @@ impl<'a> Search<'a> {
         if failure.intrinsic {
             self.condemned.insert(id(certificate));
         }
-        self.note(failure.error, certificate, path);
+        self.note_judged(failure.error, certificate, path, notes);
         Ok(None)
     }
 
     fn note(&mut self, error: Error, certificate: &Certificate, path: &[Certificate]) {
+        self.note_judged(error, certificate, path, Vec::new());
+    }
+
+    fn note_judged(
+        &mut self,
+        error: Error,
+        certificate: &Certificate,
+        path: &[Certificate],
+        notes: Vec<RevocationNote>,
+    ) {
+        if let Some(rejections) = &mut self.rejections {
+            rejections.add(&error, certificate, path);
+        }
         if self.best.as_ref().is_none_or(|best| best.error.rank() < error.rank()) {
-            self.best = Some(Best { error, certificate: certificate.clone(), path: path.to_vec() });
+            self.best = Some(Best { error, certificate: certificate.clone(), path: path.to_vec(), notes });
         }
     }
 
-    /// RFC 5280 §6.1.3 (a)(3) for each certificate in scope. All of them are looked into even if one is unknown, so
+    /// RFC 5280 §6.1.3 (a)(3) for each certificate in scope: what is known, and the worst of it. All of them are looked into even if one is unknown, so
     /// that everything that is missing is named at once.
     fn check_revocation(
         &mut self,
         path: &[Certificate],
         goal: &Goal<'a>,
-    ) -> Result<Result<Vec<RevocationNote>, Failure>, Error> {
+    ) -> Result<(Vec<RevocationNote>, Option<Failure>), Error> {
         let in_scope = match (self.request.revocation, goal.scope) {
             (RevocationMode::Off, _) => 0,
             (_, RevocationScope::Leaf) => 1.min(path.len() - 1),
@@ -443,7 +489,7 @@ impl<'a> Search<'a> {
             notes.push(RevocationNote { certificate: path[place].clone(), status, sources, obstacles });
         }
         notes.reverse();
-        Ok(worst.map_or(Ok(notes), Err))
+        Ok((notes, worst))
     }
 
     fn failure_of(&self, status: &RevocationStatus, path: &[Certificate], place: usize) -> Option<Failure> {

@@ -85,6 +85,11 @@ impl RevocationPolicy {
         self
     }
 
+    /// Until when evidence may have been made that counts for a past time.
+    pub(super) fn latest(&self) -> Option<Time> {
+        self.known_at
+    }
+
     /// Lets another rule hold for the certificates of CAs that have none of their own.
     pub fn with_default(mut self, rule: RevocationRule) -> Self {
         self.default = rule;

@@ -1,12 +1,15 @@
 //! Paths: found in an unordered heap of certificates (RFC 4158), judged by RFC 5280 §6.
 //!
 //! [`validate`] is the whole of it. It answers *valid, by this path, under these policies*, or *invalid, because*;
-//! what it lacked to say better stands in [`Missing`], for the caller to fetch and to ask again.
+//! what it lacked to say better stands in [`Missing`], for the caller to fetch and to ask again. [`explain`] is the same
+//! with a [`Report`] of all that was checked.
 
 mod budget;
 mod build;
 mod crl_scope;
 mod edges;
+mod explain;
+mod explain_text;
 mod freshness;
 mod heap;
 mod identity;
@@ -24,6 +27,7 @@ mod purpose;
 mod report;
 mod revocation;
 mod validate;
+mod witness;
 
 use crate::algorithm::AlgorithmPolicy;
 use crate::certificate::extension::KeyUsage;
@@ -31,6 +35,8 @@ use crate::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 pub use budget::Budget;
 pub use edges::VerifiedEdges;
+pub use explain::{Assumption, CheckOutcome, Checked, Examined, Rejected, Report, Role};
+pub use explain_text::Detail;
 pub(crate) use freshness::{Freshness, Untimely};
 pub use freshness::{RevocationPolicy, RevocationRule};
 pub use identity::ExpectedName;
@@ -39,6 +45,7 @@ pub use policy_output::{PolicyNode, QualifiedPolicy};
 pub use pool::Pool;
 pub use purpose::Purpose;
 pub use report::{Invalid, Missing, MissingKind, RevocationNote, RevocationSource, RevocationStatus, Valid, Verdict};
+pub use witness::Check;
 
 /// A CA that is trusted as such. The constraints in its certificate bind (RFC 5937), its signature is not checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,4 +192,9 @@ impl<'a> ValidationRequest<'a> {
 /// Finds a path from the leaf to an anchor and judges it; where it fails, tries the others.
 pub fn validate(request: &ValidationRequest<'_>) -> Verdict {
     build::Search::new(request).run()
+}
+
+/// The same, with a report of what was checked and what was not, and of the paths that were rejected.
+pub fn explain(request: &ValidationRequest<'_>) -> (Verdict, Report) {
+    build::Search::new(request).explain()
 }

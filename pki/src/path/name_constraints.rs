@@ -34,6 +34,11 @@ impl<'a> Constraints<'a> {
         self.0.extend(constraints);
     }
 
+    /// Whether nothing is constrained.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keeps those that `others` has too; whether any went.
     pub(super) fn intersect(&mut self, others: &Self) -> bool {
         let before = self.0.len();

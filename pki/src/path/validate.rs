@@ -10,6 +10,7 @@ use super::budget::Budget;
 use super::name_constraints::Constraints;
 use super::policy_graph::{InitialPolicies, PolicyGraph};
 use super::policy_output::PolicyOutput;
+use super::witness::{Check, Silent, Witness};
 use super::{InitialSubtrees, PolicyInputs, Purpose};
 use crate::algorithm::AlgorithmPolicy;
 use crate::certificate::extension::{KeyUsage, NameConstraints};
@@ -70,22 +71,44 @@ pub(super) fn check_path(
     path: &[Certificate],
     rules: &Rules<'_>,
     budget: &mut Budget,
+    witness: &mut impl Witness,
 ) -> Result<PolicyOutput, Failure> {
     let (anchor, below) = path.split_last().ok_or_else(|| Failure::of(0, unreachable_path()))?;
-    check_anchor(anchor, below.is_empty(), rules).map_err(|error| Failure::of(below.len(), error))?;
+    witness.at(below.len());
+    check_anchor(anchor, below.is_empty(), rules, witness).map_err(|error| Failure::of(below.len(), error))?;
     let mut state = State::new(anchor, below.len(), rules);
     for (place, certificate) in below.iter().enumerate().rev() {
-        let issuer = &path[place + 1];
-        let last = place == 0;
-        check_alone(certificate, issuer, rules).map_err(|error| Failure::of(place, error))?;
-        let in_place = if last { check_last(certificate) } else { check_ca(certificate, rules) };
-        in_place.map_err(|error| Failure::of(place, error))?;
-        state.process(certificate, last, budget).map_err(|error| Failure::of(place, error))?;
-        if !last {
-            state.prepare_for_next(certificate, budget).map_err(|error| Failure::of(place, error))?;
-        }
+        witness.at(place);
+        let checked = check_in_place(certificate, place, path.get(place + 1), rules, witness);
+        let processed = checked.and_then(|()| state.process(certificate, place == 0, budget, witness));
+        processed.map_err(|error| Failure::of(place, error))?;
     }
-    state.wrap_up(path.first()).map_err(|error| Failure::of(0, error))
+    witness.at(0);
+    state.wrap_up(path.first(), witness).map_err(|error| Failure::of(0, error))
+}
+
+/// Of a path that has not reached an anchor, what can be said of each certificate (leaf first) without one.
+pub(super) fn check_piece(path: &[Certificate], rules: &Rules<'_>, witness: &mut impl Witness) -> Result<(), Failure> {
+    path.iter().enumerate().rev().try_for_each(|(place, certificate)| {
+        witness.at(place);
+        let checked = check_in_place(certificate, place, path.get(place + 1), rules, witness);
+        checked.map_err(|error| Failure::of(place, error))
+    })
+}
+
+/// What can be said of a certificate by its place, which is 0 for the leaf, and its issuer.
+fn check_in_place(
+    certificate: &Certificate,
+    place: usize,
+    issuer: Option<&Certificate>,
+    rules: &Rules<'_>,
+    witness: &mut impl Witness,
+) -> Result<(), Error> {
+    check_alone(certificate, issuer, rules, witness)?;
+    match place {
+        0 => witness.hear(Check::KeyUsage, check_last(certificate)),
+        _ => check_ca(certificate, rules, witness),
+    }
 }
 
 /// A path has the leaf at least; this is what is said if not.
@@ -109,14 +132,21 @@ impl Failure {
 /// An anchor is trusted, not checked; but what its certificate says of its own limits binds (RFC 5937 §3.2), and one
 /// that has run out, or is no CA, is not what somebody meant to trust. A leaf that is itself an anchor need not be
 /// a CA.
-fn check_anchor(anchor: &Certificate, is_leaf: bool, rules: &Rules<'_>) -> Result<(), Error> {
-    check_validity(anchor, rules.at)?;
-    check_critical_extensions(anchor)?;
+fn check_anchor(
+    anchor: &Certificate,
+    is_leaf: bool,
+    rules: &Rules<'_>,
+    witness: &mut impl Witness,
+) -> Result<(), Error> {
+    witness.hear(Check::Period, check_validity(anchor, rules.at))?;
+    witness.hear(Check::CriticalExtensions, check_critical_extensions(anchor))?;
     // Version 1 roots cannot say that they are CAs.
-    match !is_leaf && anchor.version() == 3 {
-        true => check_ca_bits(anchor).and_then(|()| rules.purpose.check_ca(anchor)),
-        false => Ok(()),
+    if is_leaf || anchor.version() != 3 {
+        [Check::BasicConstraints, Check::KeyUsage, Check::Purpose].into_iter().for_each(|check| witness.idle(check));
+        return Ok(());
     }
+    check_ca_bits(anchor, witness)?;
+    witness.hear(Check::Purpose, rules.purpose.check_ca(anchor))
 }
 
 /// Whether an intermediate may stand on a path at all, whoever issued it.
@@ -124,12 +154,12 @@ pub(super) fn may_be_intermediate(certificate: &Certificate, rules: &Rules<'_>) 
     let alone = check_validity(certificate, rules.at)
         .and_then(|()| check_subject(certificate))
         .and_then(|()| check_critical_extensions(certificate));
-    alone.and_then(|()| check_ca(certificate, rules)).is_ok()
+    alone.and_then(|()| check_ca(certificate, rules, &mut Silent)).is_ok()
 }
 
 /// Whether an anchor may stand above others.
 pub(super) fn may_be_anchor(anchor: &Certificate, rules: &Rules<'_>) -> bool {
-    check_anchor(anchor, false, rules).is_ok()
+    check_anchor(anchor, false, rules, &mut Silent).is_ok()
 }
 
 /// Whether a signature by this issuer counts at all. Asked before the arithmetic, too: what nobody accepts may be dear.
@@ -144,17 +174,40 @@ pub(super) fn check_algorithm(
 }
 
 /// What can be said of a certificate without looking at the rest of the path, but for its issuer's kind of key.
-pub(super) fn check_alone(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
-    if !certificate.serial().is_acceptable() {
-        return Err(Error::SerialNumberInvalid);
+pub(super) fn check_alone(
+    certificate: &Certificate,
+    issuer: Option<&Certificate>,
+    rules: &Rules<'_>,
+    witness: &mut impl Witness,
+) -> Result<(), Error> {
+    witness.hear(Check::SerialNumber, check_serial(certificate))?;
+    if let Some(issuer) = issuer {
+        witness.hear(Check::Algorithms, check_algorithms(certificate, issuer, rules))?;
     }
+    witness.hear(Check::Period, check_validity(certificate, rules.at))?;
+    witness.hear(Check::Subject, check_subject(certificate))?;
+    witness.hear(Check::CriticalExtensions, check_critical_extensions(certificate))?;
+    match issuer {
+        Some(_) => witness.hear(Check::Issuer, check_issuer(certificate)),
+        None => Ok(()),
+    }
+}
+
+/// §4.1.2.2
+fn check_serial(certificate: &Certificate) -> Result<(), Error> {
+    if certificate.serial().is_acceptable() { Ok(()) } else { Err(Error::SerialNumberInvalid) }
+}
+
+/// Of the signature, and of the certificate's own key.
+fn check_algorithms(certificate: &Certificate, issuer: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
     check_algorithm(certificate, issuer, rules.algorithms, rules.at)?;
     let own = rules.algorithms.accepts_key(certificate.public_key().algorithm(), rules.at);
-    own.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: rules.at })?;
-    check_validity(certificate, rules.at)?;
-    check_subject(certificate)?;
-    check_critical_extensions(certificate)?;
-    // §4.1.2.4: "The issuer field MUST contain a non-empty distinguished name". An anchor without a name has no children.
+    own.map_err(|algorithm| Error::AlgorithmNotAccepted { algorithm, at: rules.at })
+}
+
+/// §4.1.2.4: "The issuer field MUST contain a non-empty distinguished name". An anchor without a name has no children.
+/// That it is the subject of the certificate above, which §6.1.3 (a)(4) asks, is how that was found.
+fn check_issuer(certificate: &Certificate) -> Result<(), Error> {
     match certificate.issuer().is_empty() {
         true => Err(Error::UnknownIssuer { issuer: certificate.issuer().clone() }),
         false => Ok(()),
@@ -259,28 +312,31 @@ fn invalid(extension: Oid, why: &str) -> Result<(), Error> {
 }
 
 /// What every intermediate must be, on whatever path.
-fn check_ca(certificate: &Certificate, rules: &Rules<'_>) -> Result<(), Error> {
-    check_ca_bits(certificate)?;
-    // §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not
-    // appear"
+fn check_ca(certificate: &Certificate, rules: &Rules<'_>, witness: &mut impl Witness) -> Result<(), Error> {
+    check_ca_bits(certificate, witness)?;
+    witness.hear(Check::PolicyMappings, check_mappings(certificate))?;
+    witness.hear(Check::Purpose, rules.purpose.check_ca(certificate))
+}
+
+/// §6.1.4 (a): "If a policy mappings extension is present, verify that the special value anyPolicy does not appear"
+fn check_mappings(certificate: &Certificate) -> Result<(), Error> {
     let mappings = certificate.extensions().policy_mappings.as_ref();
     let special = |(issuer, subject): &(Oid, Oid)| *issuer == oid::ANY_POLICY || *subject == oid::ANY_POLICY;
-    if mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
-        return invalid(oid::POLICY_MAPPINGS, "anyPolicy is mapped (RFC 5280 §6.1.4 (a))");
+    match mappings.is_some_and(|mappings| mappings.0.iter().any(special)) {
+        true => invalid(oid::POLICY_MAPPINGS, "anyPolicy is mapped (RFC 5280 §6.1.4 (a))"),
+        false => Ok(()),
     }
-    rules.purpose.check_ca(certificate)
 }
 
 /// §6.1.4 (k): "If certificate i is a version 3 certificate, verify that the basicConstraints extension is present
 /// and that cA is set to TRUE"; older versions are refused, as the RFC leaves it to us. (n): keyCertSign.
-fn check_ca_bits(certificate: &Certificate) -> Result<(), Error> {
-    match (certificate.is_ca(), certificate.extensions().key_usage) {
-        (false, _) => Err(Error::NotACa),
-        (true, Some(usage)) if !usage.contains(KeyUsage::KEY_CERT_SIGN) => {
-            Err(Error::KeyUsageNotPermitted { usage: "keyCertSign" })
-        }
-        _ => Ok(()),
-    }
+fn check_ca_bits(certificate: &Certificate, witness: &mut impl Witness) -> Result<(), Error> {
+    let is_ca = if certificate.is_ca() { Ok(()) } else { Err(Error::NotACa) };
+    witness.hear(Check::BasicConstraints, is_ca)?;
+    let usage = certificate.extensions().key_usage;
+    let may_sign = usage.is_none_or(|usage| usage.contains(KeyUsage::KEY_CERT_SIGN));
+    let may_sign = if may_sign { Ok(()) } else { Err(Error::KeyUsageNotPermitted { usage: "keyCertSign" }) };
+    witness.hear(Check::KeyUsage, may_sign)
 }
 
 /// The state variables of §6.1.2 that are numbers.
@@ -311,15 +367,18 @@ impl Counters {
 
     /// §6.1.4 (h) and (l), which count the certificates that are not self-issued, then (i), (j) and (m).
     pub(super) fn prepare_for_next(&mut self, certificate: &Certificate) -> Result<(), Error> {
+        let mut within = Ok(());
         if !certificate.is_self_issued() {
             self.explicit_policy = self.explicit_policy.saturating_sub(1);
             self.policy_mapping = self.policy_mapping.saturating_sub(1);
             self.inhibit_any_policy = self.inhibit_any_policy.saturating_sub(1);
-            let left = self.max_path_length.checked_sub(1);
-            self.max_path_length = left.ok_or(Error::PathLengthExceeded { allowed: self.allowed })?;
+            match self.max_path_length.checked_sub(1) {
+                Some(left) => self.max_path_length = left,
+                None => within = Err(Error::PathLengthExceeded { allowed: self.allowed }),
+            }
         }
         self.take_limits(certificate);
-        Ok(())
+        within
     }
 
     /// (i) policy constraints, (j) inhibitAnyPolicy, (m) path length.
@@ -382,16 +441,24 @@ impl<'a> State<'a> {
         }
     }
 
-    /// §6.1.3 (b) to (f)
-    fn process(&mut self, certificate: &Certificate, last: bool, budget: &mut Budget) -> Result<(), Error> {
+    /// §6.1.3 (b) to (f), then §6.1.4 for all but the last certificate.
+    fn process(
+        &mut self,
+        certificate: &'a Certificate,
+        last: bool,
+        budget: &mut Budget,
+        witness: &mut impl Witness,
+    ) -> Result<(), Error> {
         // (b), (c): "If certificate i is self-issued and it is not the final certificate in the path, skip this step"
-        if last || !certificate.is_self_issued() {
-            self.constraints.check(certificate, budget)?;
+        match self.constraints.is_empty() || (certificate.is_self_issued() && !last) {
+            true => witness.idle(Check::NameConstraints),
+            false => witness.hear(Check::NameConstraints, self.constraints.check(certificate, budget))?,
         }
         let policies = certificate.extensions().policies.as_ref();
         budget.policies(self.graph.width() + policies.map_or(0, |policies| policies.0.len()))?;
         self.graph.add(policies, self.counters.any_allowed(certificate, last));
-        self.require_policy()
+        witness.hear(Check::Policies, self.require_policy())?;
+        if last { Ok(()) } else { self.prepare_for_next(certificate, budget, witness) }
     }
 
     /// §6.1.3 (f): "Verify that either explicit_policy is greater than 0 or the valid_policy_graph is not equal to
@@ -402,7 +469,12 @@ impl<'a> State<'a> {
     }
 
     /// §6.1.4
-    fn prepare_for_next(&mut self, certificate: &'a Certificate, budget: &mut Budget) -> Result<(), Error> {
+    fn prepare_for_next(
+        &mut self,
+        certificate: &'a Certificate,
+        budget: &mut Budget,
+        witness: &mut impl Witness,
+    ) -> Result<(), Error> {
         // (b); (a) is `check_ca`'s
         if let Some(mappings) = &certificate.extensions().policy_mappings {
             budget.policies(mappings.0.len())?;
@@ -411,18 +483,17 @@ impl<'a> State<'a> {
                 false => self.graph.remove_mapped(mappings),
             }
         }
-        self.counters.prepare_for_next(certificate)?;
+        witness.hear(Check::PathLength, self.counters.prepare_for_next(certificate))?;
         // (g)
         self.constraints.add(certificate.extensions().name_constraints.as_ref());
         Ok(())
     }
 
     /// §6.1.5 (a), (b) and (g)
-    fn wrap_up(self, leaf: Option<&Certificate>) -> Result<PolicyOutput, Error> {
+    fn wrap_up(self, leaf: Option<&Certificate>, witness: &mut impl Witness) -> Result<PolicyOutput, Error> {
         let policies = self.graph.user_constrained(&self.initial_policies);
-        match self.counters.requires_policy_of(leaf) && policies.is_empty() {
-            true => Err(Error::PolicyNotPermitted),
-            false => Ok(PolicyOutput { policies, graph: self.graph }),
-        }
+        let lacks_policy = self.counters.requires_policy_of(leaf) && policies.is_empty();
+        witness.hear(Check::Policies, if lacks_policy { Err(Error::PolicyNotPermitted) } else { Ok(()) })?;
+        Ok(PolicyOutput { policies, graph: self.graph })
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
 use pki::key::{KeySpec, Signer, SoftwareKey};
-use pki::path::{self, TrustAnchor, ValidationRequest, Verdict};
+use pki::path::{self, CheckOutcome, Report, TrustAnchor, ValidationRequest, Verdict};
 use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Name, Oid, Serial, Time, oid};
 
 /// 2026-01-01T00:00:00Z
@@ -129,7 +129,40 @@ pub(crate) fn ask<'a>(
 ) -> Verdict {
     let mut request = ValidationRequest::new(leaf, heap, anchors, NOW, &ALGORITHMS);
     change(&mut request);
-    path::validate(&request)
+    let verdict = path::validate(&request);
+    // What is remembered from one question to the next would tell them apart.
+    if request.edges.is_none() {
+        let (again, report) = path::explain(&request);
+        assert_eq!(code(&again), code(&verdict), "{report:#?}");
+        agree(&again, &report);
+    }
+    verdict
+}
+
+/// Holds a report to its verdict: a path that holds has no check that failed, and one that does not has failed for the
+/// reason that is given, with the certificate that is named.
+pub(crate) fn agree(verdict: &Verdict, report: &Report) {
+    let failed = |examined: &path::Examined| -> Vec<pki::Error> {
+        let outcomes = examined.checks.iter().map(|checked| &checked.outcome);
+        let failures = outcomes.filter(|outcome| matches!(outcome, CheckOutcome::Failed(_)));
+        failures.filter_map(CheckOutcome::error).cloned().collect()
+    };
+    match verdict {
+        Ok(valid) => {
+            assert!(report.certificates.iter().map(|one| &one.certificate).eq(&valid.path));
+            let wrong: Vec<_> = report.certificates.iter().flat_map(failed).collect();
+            assert!(wrong.is_empty(), "{wrong:?}");
+            let reached = |one: &path::Examined| one.checks.iter().all(|one| one.outcome != CheckOutcome::NotReached);
+            assert!(report.certificates.iter().all(reached), "{report:#?}");
+        }
+        Err(invalid) => {
+            assert!(report.certificates.iter().map(|one| &one.certificate).eq(&invalid.path_considered));
+            let concerned =
+                report.certificates.iter().filter(|one| Some(&one.certificate) == invalid.certificate.as_ref());
+            let told = concerned.flat_map(failed).any(|error| error == invalid.error);
+            assert!(told || invalid.error.code() == "budget_exhausted", "{}: {report:#?}", invalid.error);
+        }
+    }
 }
 
 /// The code of a refusal, or `valid`.

@@ -55,7 +55,7 @@ fn run_one(options: &Options, json: bool, now: Time) -> Result<u8, String> {
     let question = options.read_question(now)?;
     let answer = question.judge(None);
     let outcome = Outcome::of(&question, &answer);
-    let text = if json { outcome.to_json() } else { report::of(&question, &answer) };
+    let text = if json { outcome.to_json() } else { report::of(&question, &answer, options.detail()) };
     match writeln!(io::stdout(), "{text}") {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => return Err(why.to_string()),
         _ => {}

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use pki::algorithm::{AlgorithmPolicy, Sm2Ids};
-use pki::path::{ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, Purpose, RevocationMode, TrustAnchor};
+use pki::path::{
+    Detail, ExpectedName, GeneralSubtree, InitialSubtrees, PolicyInputs, Purpose, RevocationMode, TrustAnchor,
+};
 use pki::{Certificate, CertificateList, OcspResponse, Oid, Time, oid};
 
 use crate::pem;
@@ -20,7 +22,8 @@ pub(crate) struct Options {
     leaf: Option<PathBuf>,
     /// Read cases as JSON lines from standard input, write results as JSON lines
     #[arg(long, conflicts_with_all = ["leaf", "anchor", "intermediate", "crl", "ocsp", "at", "policy",
-        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "permitted", "excluded", "purpose", "name", "revocation", "known_at", "max_age", "grace", "open_ended", "sm2_id", "max_depth"])]
+        "explicit_policy", "inhibit_mapping", "inhibit_any_policy", "permitted", "excluded", "purpose", "name", "revocation", "known_at", "max_age", "grace", "open_ended", "sm2_id", "max_depth",
+        "report"])]
     pub(super) batch: bool,
     /// Trust the certificates in FILE
     #[arg(long, value_name = "FILE")]
@@ -83,6 +86,18 @@ pub(crate) struct Options {
     /// How many non-self-issued intermediates there may be
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
+    /// Tell what was checked: what went wrong, or all of it
+    #[arg(long, value_name = "HOW_MUCH")]
+    report: Option<HowMuch>,
+}
+
+/// How much a report tells.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum HowMuch {
+    /// Of the checks, those that were not passed
+    Short,
+    /// All of it
+    Full,
 }
 
 impl Options {
@@ -114,7 +129,17 @@ impl Options {
             revocation_policy: revocation_policy(self.known_at, self.max_age, self.grace, Some(self.open_ended)),
             algorithms: AlgorithmPolicy::dated().with_sm2_ids(Sm2Ids::new(self.sm2_id.clone())?),
             max_depth: self.max_depth,
+            is_now: self.at.is_none(),
+            report: self.report.is_some(),
             ..Question::new(leaf, self.at.unwrap_or(now))
+        })
+    }
+
+    /// How much of a report is wanted, if one is.
+    pub(super) fn detail(&self) -> Option<Detail> {
+        self.report.map(|how_much| match how_much {
+            HowMuch::Short => Detail::Short,
+            HowMuch::Full => Detail::Full,
         })
     }
 

@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 
 use pki::Certificate;
-use pki::path::{Invalid, Missing, RevocationNote, RevocationSource, RevocationStatus, Valid};
+use pki::path::{Detail, Invalid, Missing, RevocationNote, RevocationSource, RevocationStatus, Valid};
 
 use crate::trust::validation::{Answer, Question};
 
-/// The verdict, the path, what is known of revocation, what is missing.
-pub(super) fn of(question: &Question, answer: &Answer) -> String {
+/// The verdict, the path, what is known of revocation, what is missing; or a report of so much detail.
+pub(super) fn of(question: &Question, answer: &Answer, detail: Option<Detail>) -> String {
     let mut text = String::new();
     match answer {
-        Answer::Judged(Ok(valid)) => of_valid(&mut text, valid),
-        Answer::Judged(Err(invalid)) => of_invalid(&mut text, invalid),
+        Answer::Judged(verdict, Some(report)) => text = report.to_text(verdict, detail.unwrap_or(Detail::Full)),
+        Answer::Judged(Ok(valid), _) => of_valid(&mut text, valid),
+        Answer::Judged(Err(invalid), _) => of_invalid(&mut text, invalid),
         Answer::NoCertificate(why, _) => line(&mut text, format_args!("invalid: {why} ({})", why.code())),
     }
     question.passed_over.iter().for_each(|note| line(&mut text, format_args!("  note: {note}")));

@@ -76,6 +76,7 @@ pub struct Case<'a> {
     algorithms: Option<String>,
     sm2_ids: Option<Vec<String>>,
     max_depth: Option<u32>,
+    report: Option<bool>,
 }
 
 /// A string that is borrowed from the line where it has no escapes.
@@ -192,6 +193,7 @@ impl<'a> Case<'a> {
         let algorithms = field("algorithms", "RFC 5280 §4.1.1.2", self.algorithms())?;
         asked.algorithms = algorithms.with_sm2_ids(field("sm2_ids", "GM/T 0009-2012 §10", self.sm2_ids())?);
         asked.max_depth = self.max_depth;
+        (asked.is_now, asked.report) = (self.at.is_none(), self.report.unwrap_or_default());
         Ok(asked)
     }
 

@@ -9,6 +9,7 @@ mod case;
 mod memory;
 mod outcome;
 mod question;
+mod report;
 mod service;
 
 pub use case::Case;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::question::{Answer, Question};
+use super::report::ReportForm;
 use super::{NotPermitted, Unreadable};
 use crate::trust::Refusal;
 
@@ -41,6 +42,8 @@ pub struct Outcome {
     /// Those that an earlier case had checked, too: a case has the same result wherever in a batch it stands.
     #[serde(skip_serializing_if = "Option::is_none")]
     signatures_checked: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<ReportForm>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,8 +96,8 @@ impl Outcome {
     /// The answer to a question.
     pub fn of(question: &Question, answer: &Answer) -> Self {
         match answer {
-            Answer::Judged(Ok(valid)) => Self::valid(valid),
-            Answer::Judged(Err(invalid)) => Self::invalid(invalid, &question.passed_over),
+            Answer::Judged(Ok(valid), _) => Self::valid(valid).with_report(answer),
+            Answer::Judged(Err(invalid), _) => Self::invalid(invalid, &question.passed_over).with_report(answer),
             Answer::NoCertificate(why, fingerprint) => Self::refused(Reason {
                 code: why.code().into(),
                 message: why.to_string(),
@@ -175,6 +178,15 @@ impl Outcome {
         Some((&error.message, &error.rfc))
     }
 
+    /// The same, with the engine's report if there is one.
+    #[must_use]
+    pub fn with_report(self, answer: &Answer) -> Self {
+        match answer {
+            Answer::Judged(_, Some(report)) => Self { report: Some(ReportForm::of(report)), ..self },
+            _ => self,
+        }
+    }
+
     /// The same, under the name of its case; null where that cannot be read.
     #[must_use]
     pub fn named(self, id: Option<&RawValue>) -> Self {
@@ -200,6 +212,7 @@ impl Outcome {
             missing: None,
             paths_tried: None,
             signatures_checked: None,
+            report: None,
         }
     }
 

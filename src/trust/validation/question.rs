@@ -4,8 +4,8 @@
 use pki::algorithm::AlgorithmPolicy;
 use pki::certificate::extension::KeyUsage;
 use pki::path::{
-    self, ExpectedName, InitialSubtrees, PolicyInputs, Pool, Purpose, RevocationMode, RevocationPolicy, RevocationRule,
-    RevocationScope, TrustAnchor, ValidationRequest, Verdict, VerifiedEdges,
+    self, Assumption, ExpectedName, InitialSubtrees, PolicyInputs, Pool, Purpose, Report, RevocationMode,
+    RevocationPolicy, RevocationRule, RevocationScope, TrustAnchor, ValidationRequest, Verdict, VerifiedEdges,
 };
 use pki::{Certificate, CertificateList, Error, Fingerprint, OcspResponse, Time};
 
@@ -28,6 +28,8 @@ pub struct Question {
     pub passed_over: Vec<String>,
     /// The time of validation.
     pub at: Time,
+    /// Whether that is now for want of another.
+    pub is_now: bool,
     /// Which policies are acceptable.
     pub policies: PolicyInputs,
     /// In which subtrees the names of the path must lie, and in which not.
@@ -48,6 +50,8 @@ pub struct Question {
     pub algorithms: AlgorithmPolicy,
     /// How many non-self-issued intermediates there may be.
     pub max_depth: Option<u32>,
+    /// Whether a report is wanted.
+    pub report: bool,
 }
 
 /// What came of a question.
@@ -55,8 +59,8 @@ pub struct Question {
 pub enum Answer {
     /// The leaf is no certificate.
     NoCertificate(Error, Fingerprint),
-    /// The engine's.
-    Judged(Verdict),
+    /// The engine's, with its report if one is wanted.
+    Judged(Verdict, Option<Box<Report>>),
 }
 
 impl Question {
@@ -65,6 +69,7 @@ impl Question {
         Self {
             leaf,
             at,
+            is_now: false,
             pool: Pool::empty().clone(),
             extra: Vec::new(),
             anchors: Vec::new(),
@@ -81,15 +86,25 @@ impl Question {
             revocation_policy: RevocationPolicy::default(),
             algorithms: AlgorithmPolicy::dated(),
             max_depth: None,
+            report: false,
         }
     }
 
     /// Asks the engine, which may remember signatures in `edges`.
     pub fn judge(&self, edges: Option<&VerifiedEdges>) -> Answer {
         match Certificate::from_der(&self.leaf) {
-            Ok(leaf) => Answer::Judged(path::validate(&ValidationRequest { edges, ..self.request(&leaf) })),
+            Ok(leaf) if self.report => self.explain(&ValidationRequest { edges, ..self.request(&leaf) }),
+            Ok(leaf) => Answer::Judged(path::validate(&ValidationRequest { edges, ..self.request(&leaf) }), None),
             Err(why) => Answer::NoCertificate(why, Fingerprint::of(&self.leaf)),
         }
+    }
+
+    fn explain(&self, request: &ValidationRequest<'_>) -> Answer {
+        let (verdict, mut report) = path::explain(request);
+        if self.is_now {
+            report.assumptions.insert(0, Assumption::Now);
+        }
+        Answer::Judged(verdict, Some(Box::new(report)))
     }
 
     /// As the engine takes it.

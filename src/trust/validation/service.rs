@@ -169,12 +169,12 @@ impl Trust {
             return Ok(Judged::of(Outcome::of(&question, &answer)));
         };
         Ok(match &answer {
-            Answer::Judged(Ok(valid)) => Judged::of(match self.accepts(snapshot, &leaf, valid, question.at) {
+            Answer::Judged(Ok(valid), _) => Judged::of(match self.accepts(snapshot, &leaf, valid, question.at) {
                 Ok(()) => Outcome::of(&question, &answer),
-                Err(refusal) => Outcome::refusal(&refusal),
+                Err(refusal) => Outcome::refusal(&refusal).with_report(&answer),
             }),
             // Strangers make the service fetch nothing.
-            Answer::Judged(Err(invalid)) if !invalid.missing.is_empty() && snapshot.knows_signer_of(&leaf) => {
+            Answer::Judged(Err(invalid), _) if !invalid.missing.is_empty() && snapshot.knows_signer_of(&leaf) => {
                 Judged { outcome: Outcome::of(&question, &answer), missing: invalid.missing.clone() }
             }
             _ => Judged::of(Outcome::of(&question, &answer)),
