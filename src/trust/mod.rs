@@ -18,7 +18,7 @@ use std::sync::{Arc, RwLock};
 
 use pki::algorithm::AlgorithmPolicy;
 use pki::path::{
-    Missing, PolicyInputs, Purpose, RevocationMode, RevocationStatus, ValidationRequest, Verdict, VerifiedEdges,
+    Missing, PolicyInputs, Purpose, Report, RevocationMode, RevocationStatus, ValidationRequest, Verdict, VerifiedEdges,
 };
 use pki::{Certificate, Name, OcspResponse, Oid, Time, oid};
 
@@ -179,23 +179,56 @@ impl Trust {
         self.validate(&fresh, asked, &answers).await
     }
 
-    /// Work for a processor: done on a blocking thread, on as many at once as there are cores.
+    /// All that the engine checks of a certificate that was [judged](Self::judge), by the evidence that is at hand since.
+    /// `None` when it cannot be asked.
+    pub async fn report(
+        self: &Arc<Self>,
+        leaf: &Certificate,
+        chain: &[Certificate],
+        usage: Use,
+        at: Time,
+    ) -> Option<Report> {
+        let snapshot = self.snapshot().await.ok()?;
+        let asked = Arc::new(Asked { leaf: leaf.clone(), chain: chain.to_vec(), usage, at });
+        let kept = self.kept_answer(&leaf.issuer().to_string(), &leaf.serial().to_string()).await;
+        let answers: Vec<OcspResponse> = kept.into_iter().collect();
+        let explained = self.ask(&snapshot, &asked, &answers, pki::path::explain).await.ok()?;
+        Some(explained.1)
+    }
+
     async fn validate(
         self: &Arc<Self>,
         snapshot: &Arc<Snapshot>,
         asked: &Arc<Asked>,
         answers: &[OcspResponse],
     ) -> Result<Verdict, Box<Refusal>> {
+        self.ask(snapshot, asked, answers, pki::path::validate).await
+    }
+
+    /// Work for a processor: done on a blocking thread, on as many at once as there are cores.
+    async fn ask<T: Send + 'static>(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        asked: &Arc<Asked>,
+        answers: &[OcspResponse],
+        engine: fn(&ValidationRequest<'_>) -> T,
+    ) -> Result<T, Box<Refusal>> {
         let turn = self.walks.turn().await.map_err(|error| Refusal::unjudged(&asked.leaf, &error))?;
         let (trust, snapshot, question, answers) = (self.clone(), snapshot.clone(), asked.clone(), answers.to_vec());
         let work = move || {
             let _turn = turn;
-            trust.validate_here(&snapshot, &question, &answers)
+            trust.ask_here(&snapshot, &question, &answers, engine)
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| Refusal::unjudged(&asked.leaf, &error))
     }
 
-    fn validate_here(&self, snapshot: &Snapshot, asked: &Asked, answers: &[OcspResponse]) -> Verdict {
+    fn ask_here<T>(
+        &self,
+        snapshot: &Snapshot,
+        asked: &Asked,
+        answers: &[OcspResponse],
+        engine: fn(&ValidationRequest<'_>) -> T,
+    ) -> T {
         let known_at = self.clock.now_seconds().plus_seconds(CLOCKS_DIFFER);
         let policy = snapshot.revocation.clone().known_at(known_at);
         let mut request =
@@ -209,7 +242,7 @@ impl Trust {
             Use::Any => Purpose::Any,
         };
         request.revocation = RevocationMode::Require;
-        pki::path::validate(&request)
+        engine(&request)
     }
 }
 

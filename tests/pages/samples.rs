@@ -9,6 +9,7 @@ use pearlbridge::web::view::hall::*;
 use pearlbridge::web::view::home::*;
 use pearlbridge::web::view::login::*;
 use pearlbridge::web::view::person::*;
+use pearlbridge::web::view::report::*;
 use pearlbridge::web::view::terms::*;
 use pearlbridge::web::view::trust::*;
 use pearlbridge::web::view::verify::*;
@@ -614,6 +615,43 @@ fn valid() -> VerifyResult {
             PathNode { checks: vec![], ..node(NodeRole::Root, "演示广东省根 CA", "SM2 · SM3") },
         ],
         anchored: true,
+        report: Some(report(None)),
+    }
+}
+
+/// With one check of the first certificate that came out otherwise, if there is one.
+fn report(wrong: Option<(ReportCheck, ReportOutcome)>) -> ReportView {
+    let check = |kind: ReportCheck, outcome| ReportedCheck {
+        kind,
+        outcome,
+        rfc: "RFC 5280 §6.1.3 (a)(1)",
+        why: matches!(outcome, ReportOutcome::Failed | ReportOutcome::Unknown).then(technical),
+        evidence: match (kind, outcome) {
+            (ReportCheck::Revocation, ReportOutcome::Passed | ReportOutcome::Failed) => {
+                vec![ReportedEvidence { kind: "CRL", of: HK_CA.into(), at: NOW - DAY }]
+            }
+            _ => Vec::new(),
+        },
+    };
+    let usual = |kind: &ReportCheck| match kind {
+        ReportCheck::NameConstraints => ReportOutcome::NotApplicable,
+        ReportCheck::Names | ReportCheck::Purpose => ReportOutcome::NotAsked,
+        _ => ReportOutcome::Passed,
+    };
+    let certificate = |name: &str| ReportedCertificate {
+        name: name.into(),
+        checks: ReportCheck::ALL.iter().map(|kind| check(*kind, usual(kind))).collect(),
+    };
+    let mut certificates = vec![certificate("CHAN Tai Man"), certificate(HK_CA), certificate("演示广东省根 CA")];
+    if let Some((kind, outcome)) = wrong {
+        certificates[0].checks.iter_mut().filter(|one| one.kind == kind).for_each(|one| *one = check(kind, outcome));
+    }
+    let names = ["CHAN Tai Man", HK_CA, "Pearlbridge Demo Bridge CA"].join(" ← ");
+    ReportView {
+        certificates,
+        assumptions: vec![Assumed::AnyPurpose, Assumed::AnyName, Assumed::KnownAt],
+        rejected: vec![RejectedPath { names, why: technical() }],
+        untold: 3,
     }
 }
 
@@ -627,6 +665,7 @@ fn described(standing: Standing) -> VerifyResult {
         subject: None,
         level: None,
         anchored,
+        report: None,
         ..valid()
     };
     result.path = if standing == Standing::OwnRoot { result.path.split_off(3) } else { result.path.split_off(2) };
@@ -642,6 +681,7 @@ fn revoked() -> VerifyResult {
         reason: Some(RefusalReason::Revoked),
         technical: Some(technical()),
         level: None,
+        report: Some(report(Some((ReportCheck::Revocation, ReportOutcome::Failed)))),
         ..valid()
     };
     result.path[0].checks[2] = check(CheckKind::Revocation, Outcome::Failed, Some("2026-02-24"));

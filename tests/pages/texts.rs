@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pearlbridge::locale::Locale;
-use pearlbridge::web::view::{account, asset, error, hall, terms, verify};
+use pearlbridge::web::view::{account, asset, error, hall, report, terms, verify};
 
 /// Characters that simplified Chinese writes in another way than traditional Chinese, pair by pair.
 const SIMPLIFIED: &str = "证书签发认页码录验请选择输入错误办务户网厅账设备时间将进这张个为对应级层读据资讯还没问题";
@@ -153,6 +153,9 @@ fn term_keys() -> Vec<&'static str> {
         hall::HallError,
         hall::Item,
         hall::Purpose,
+        report::Assumed,
+        report::ReportCheck,
+        report::ReportOutcome,
         terms::ClaimName,
         terms::DocumentKind,
         terms::Method,

@@ -47,6 +47,7 @@ pub(super) async fn describe(
         level: None,
         path: path::nodes(&snapshot, &path, None, None),
         anchored,
+        report: None,
     }))
 }
 

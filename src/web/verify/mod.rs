@@ -3,6 +3,7 @@
 
 mod authority;
 mod path;
+mod report;
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -100,6 +101,7 @@ async fn judge(
             (reason, Some(present::technical(refusal)), refusal.path.clone())
         }
     };
+    let report = app.trust.report(leaf, chain, Use::Any, at).await;
     let snapshot = app.trust.snapshot().await?;
     let anchored = path.last().is_some_and(|last| snapshot.is_anchor(last));
     let record = snapshot.record_of(leaf);
@@ -121,6 +123,7 @@ async fn judge(
         level: judged.as_ref().ok().map(|accepted| present::level(accepted.level)),
         path: path::nodes(&snapshot, &path, judged.as_ref().err().map(Box::as_ref), subject),
         anchored,
+        report: report.as_ref().map(report::view),
     })
 }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use super::PageContext;
 use super::error::{RefusalReason, TechnicalReason};
 use super::problem::Problem;
+use super::report::ReportView;
 use super::terms::{Region, SubjectKind, terms};
 use crate::locale::Locale;
 
@@ -55,6 +56,8 @@ pub struct VerifyResult {
     pub path: Vec<PathNode>,
     /// Whether `path` ends in an anchor.
     pub anchored: bool,
+    /// Every check, for who wants to know.
+    pub report: Option<ReportView>,
 }
 
 terms! {
