@@ -7,6 +7,7 @@ mod support;
 use std::slice;
 
 use pki::certificate::extension::PolicyInformation;
+use pki::cms::CertsOnly;
 use pki::crl::Reason;
 use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::name::GeneralName;
@@ -171,5 +172,40 @@ fn no_changed_request_key_or_name_panics() {
         let _ = SoftwareKey::from_pkcs8_der(&random.mutate(&pkcs8[random.0 as usize % pkcs8.len()]));
         let text = random.mutate("CN=Chan\\, Tai Man+SERIALNUMBER=1,O=例,C=HK".as_bytes());
         let _ = Name::parse(&String::from_utf8_lossy(&text)).map(|name| name.to_string());
+    }
+}
+
+/// The same content with every length above the certificates indefinite, as Java's libraries write it.
+fn indefinite(certificates: &[Certificate]) -> Vec<u8> {
+    let wrap = |tag: u8, content: &[u8]| [&[tag, 0x80], content, &[0, 0]].concat();
+    let set = certificates.iter().map(Certificate::der).collect::<Vec<_>>().concat();
+    let oid = |of: pki::Oid| [&[6, of.as_bytes().len() as u8], of.as_bytes()].concat();
+    let content = wrap(0x30, &oid(oid::DATA));
+    let signed = [&[2, 1, 1, 0x31, 0][..], &content, &wrap(0xa0, &set), &[0x31, 0]].concat();
+    wrap(0x30, &[oid(oid::SIGNED_DATA), wrap(0xa0, &wrap(0x30, &signed))].concat())
+}
+
+#[test]
+fn no_changed_message_panics_and_what_is_read_of_one_is_written_anew() {
+    let (root, issuing, leaf) = world();
+    let certificates = [root.certificate.clone(), issuing.certificate.clone(), leaf];
+    let mut random = Random(5_652);
+    for original in [CertsOnly::write(&certificates, &[root.crl(&[])]), indefinite(&certificates)] {
+        assert_eq!(CertsOnly::read(&original).unwrap().certificates().flatten().count(), 3);
+        let mut read = 0;
+        for round in 0..10_000 {
+            let changed = random.mutate(&original);
+            let Ok(message) = CertsOnly::read(&changed) else { continue };
+            read += 1;
+            assert!(CertsOnly::is_content_info(&changed), "round {round}");
+            let certificates: Vec<_> = message.certificates().flatten().collect();
+            let crls: Vec<_> = message.crls().flatten().collect();
+            let written = CertsOnly::write(&certificates, &crls);
+            let again = CertsOnly::read(&written).unwrap();
+            assert!(again.certificate_ders().is_sorted() && again.crl_ders().is_sorted(), "round {round}");
+            let kept = certificates.iter().all(|certificate| again.certificate_ders().contains(&certificate.der()));
+            assert!(kept, "round {round}");
+        }
+        assert!(read > 1_000, "{read}");
     }
 }
