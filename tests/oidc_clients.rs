@@ -14,6 +14,8 @@ mod assertions;
 mod device;
 #[path = "oidc_clients/dpop.rs"]
 mod dpop;
+#[path = "oidc_clients/fapi.rs"]
+mod fapi;
 #[path = "oidc_clients/machines.rs"]
 mod machines;
 #[path = "oidc_clients/pushed.rs"]

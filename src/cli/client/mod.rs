@@ -133,8 +133,12 @@ async fn add(app: &App, id: &str, sector: Option<String>, fields: Fields, out: O
         post_logout_redirect_uris: change.post_logout_redirect_uris.unwrap_or_default(),
         backchannel_logout_uri: change.backchannel_logout_uri.filter(|uri| !uri.is_empty()),
         scopes: change.scopes.unwrap_or_else(|| scopes.to_owned()),
-        id_token_alg: change.id_token_alg.unwrap_or_else(|| "RS256".to_owned()),
-        auth_method: change.auth_method.unwrap_or(AuthMethod::Basic),
+        id_token_alg: change.id_token_alg.unwrap_or_else(|| if security.fapi { "PS256" } else { "RS256" }.to_owned()),
+        auth_method: change.auth_method.unwrap_or(if security.fapi {
+            AuthMethod::PrivateKeyJwt
+        } else {
+            AuthMethod::Basic
+        }),
         level: change.level.unwrap_or(level::LOWEST),
         claims: change.claims.filter(|claims| !claims.is_empty()),
         security,

@@ -21,6 +21,9 @@ pub(super) struct Options {
     /// Whether its tokens must be bound to a key (RFC 9449) [new: false]
     #[arg(long, value_name = "BOOL")]
     require_dpop: Option<bool>,
+    /// Hold it to the FAPI 2.0 Security Profile: a key of its own, pushed requests, bound tokens, no RS256 [new: false]
+    #[arg(long, value_name = "BOOL")]
+    fapi: Option<bool>,
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
@@ -42,12 +45,15 @@ impl Options {
     /// What was named, by the names of RFC 7591.
     pub(super) fn change(self) -> Map<String, Value> {
         let grants = super::several(self.grant_types).map(super::without_empty);
+        // Who says it once need not say what follows from it.
+        let follows = self.fapi.filter(|fapi| *fapi);
         let named = [
+            ("fapi", self.fapi.map(Value::Bool)),
             ("grant_types", grants.map(|grants| json!(grants))),
-            ("require_pushed_authorization_requests", self.require_par.map(Value::Bool)),
+            ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
             ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
-            ("dpop_bound_access_tokens", self.require_dpop.map(Value::Bool)),
+            ("dpop_bound_access_tokens", self.require_dpop.or(follows).map(Value::Bool)),
             ("resource_server", self.resource_server.map(Value::Bool)),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),

@@ -42,7 +42,12 @@ impl Provider {
         let registered = client.security.token_endpoint_auth_signing_alg.as_deref();
         let claims = self.verify_by_client(&client, assertion, registered, &TYPES).await?;
         let claims = claims.ok_or(Error::InvalidClient("no key of the client signed the assertion"))?;
-        let audiences = ["", "/oauth2/token", "/oauth2/par"].map(|path| format!("{}{path}", self.issuer));
+        // FAPI 2.0 Security Profile §5.3.2.1 (10): "shall only accept its issuer identifier value … as a string".
+        let paths: &[&str] = if client.security.fapi { &[""] } else { &["", "/oauth2/token", "/oauth2/par"] };
+        let audiences: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.issuer)).collect();
+        if client.security.fapi && !claims.get("aud").is_some_and(Value::is_string) {
+            return Err(Error::InvalidClient("aud of the assertion must be the issuer as a string (FAPI 2.0)"));
+        }
         let now = self.clock.now();
         let (jti, expires_at) = check_claims(&claims, &client.id, &audiences, now)?;
         let hash = crate::id::digest(&format!("client assertion\n{}\n{jti}", client.id));

@@ -79,6 +79,10 @@ impl Provider {
         if registered.is_some_and(|name| Algorithm::from_name(name) != Some(jws.algorithm)) {
             return Ok(None);
         }
+        // FAPI 2.0 Security Profile §5.4.1.
+        if client.security.fapi && jws.algorithm == Algorithm::Rs256 {
+            return Ok(None);
+        }
         let keys = self.client_keys(client, jws.kid.as_deref()).await?;
         let named = |key: &&Jwk| jws.kid.is_none() || key.kid.is_none() || key.kid == jws.kid;
         Ok(keys.iter().filter(named).find_map(|key| jws.verify(key).cloned()))

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub struct Security {
     /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
+    /// Whether it is held to the FAPI 2.0 Security Profile, all of it (our own name).
+    pub fapi: bool,
     /// The grants that it may use at the token endpoint.
     pub grant_types: Vec<String>,
     /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
@@ -34,6 +36,7 @@ impl Default for Security {
     fn default() -> Self {
         Self {
             dpop_bound_access_tokens: false,
+            fapi: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
             introspection_signed_response_alg: None,
             jwks: None,
