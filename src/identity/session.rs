@@ -15,7 +15,7 @@ const TOUCH: Micros = 30 * SECOND;
 const FRESH: Micros = 10 * MINUTE;
 
 /// Whether a session was proved a moment ago.
-pub(super) fn is_fresh(session: &Session, now: Micros) -> bool {
+pub fn is_fresh(session: &Session, now: Micros) -> bool {
     session.auth_time > now - FRESH
 }
 

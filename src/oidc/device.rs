@@ -6,10 +6,12 @@ use super::client::Credentials;
 use super::{Error, Provider, Result, authorize};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{MINUTE, Micros, SECOND};
-use crate::identity::session::SignedIn;
+use crate::identity::Origin;
+use crate::identity::session::{SignedIn, is_fresh};
 use crate::store::client::{Client, DEVICE_CODE};
 use crate::store::device_request::DeviceRequest;
 use crate::store::grant::Grant;
+use crate::store::session::Session;
 use crate::store::{self, Connection};
 
 /// RFC 8628 §6.1: no vowels, so that no word comes of it, and nothing that looks like another.
@@ -130,15 +132,31 @@ impl Provider {
         let mut connection = self.store.read().await?;
         let found = store::device_request::find_open(&mut connection, &self.code_hash(&code), self.clock.now()).await?;
         drop(connection);
-        let Some(request) = found else { return Ok(None) };
-        Ok(self.enabled_client(&request.client_id).await?.map(|client| (client, request)))
+        let Some(mut request) = found else { return Ok(None) };
+        let Some(client) = self.enabled_client(&request.client_id).await? else { return Ok(None) };
+        // What the client is now counts, not what it was when the device began.
+        request.level = request.level.max(client.level);
+        request.scope = client.approved(&request.scope);
+        Ok(client.security.may_use(DEVICE_CODE).then_some((client, request)))
     }
 
-    /// Lets a device in, or refuses it. `false` when that was decided before, or is over.
+    /// Whether the session has proved enough to let the device in, and a moment ago: whoever finds a browser that was left
+    /// open takes no session home on a device of their own. To refuse it, any session does.
+    pub fn may_let_in(&self, device: &DeviceRequest, session: &Session) -> bool {
+        session.level >= device.level && is_fresh(session, self.clock.now())
+    }
+
+    /// Lets a device in, or refuses it. `false` when that was decided before, is over, or the session may not.
     ///
     /// # Errors
     /// The database's.
-    pub async fn decide_device(&self, device: &DeviceRequest, signed_in: &SignedIn, allow: bool) -> Result<bool> {
+    pub async fn decide_device(
+        &self,
+        device: &DeviceRequest,
+        signed_in: &SignedIn,
+        allow: bool,
+        origin: &Origin,
+    ) -> Result<bool> {
         let (session, now) = (&signed_in.session, self.clock.now());
         let grant = Grant {
             id: crate::id::new_id(),
@@ -152,10 +170,10 @@ impl Provider {
             method: session.method.clone(),
         };
         // A page that asks for more sends the person to a login first; a form sent by hand does not get past this.
-        if session.level < device.level {
+        if allow && !self.may_let_in(device, session) {
             return Ok(false);
         }
-        let (hash, address) = (device.hash.clone(), session.address.clone());
+        let (hash, address) = (device.hash.clone(), origin.address.clone());
         let decision = Decision { hash, grant, allow, address, now };
         self.store.write(move |tx| Box::pin(async move { decision.write(tx).await })).await
     }

@@ -295,6 +295,9 @@ fn check_fapi(client: &Client) -> Result<()> {
     if !security.dpop_bound_access_tokens {
         return without("dpop_bound_access_tokens", "must be true");
     }
+    if security.may_use(DEVICE_CODE) {
+        return without("grant_types", "must not hold the device grant");
+    }
     if let Some((field, _)) = algorithms.iter().find(|(_, alg)| alg.is_some_and(|alg| alg == "RS256")) {
         return without(field, "must be PS256, ES256 or EdDSA");
     }

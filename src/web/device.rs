@@ -15,7 +15,7 @@ use super::view::device::{DeviceConfirmPage, DeviceDonePage, DevicePage};
 use super::view::error::ErrorKind;
 use crate::app::App;
 use crate::identity::session::SignedIn;
-use crate::oidc::claims::display_name;
+use crate::oidc::claims::{SCOPES, display_name};
 use crate::oidc::device::Typed;
 use crate::store::attempt::Destination;
 use crate::store::client::Client;
@@ -32,7 +32,7 @@ pub async fn get(visitor: Visitor, Required(signed_in): Required, Query(asked): 
     show(&visitor, &signed_in, asked.user_code.unwrap_or_default(), Vec::new())
 }
 
-/// The code: the question, or a login that proves more first.
+/// The code: the question.
 pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, fields: Fields) -> Result {
     let code = fields.get("user_code").to_owned();
     let (client, request) = match app.provider.typed(&code, &signed_in).await? {
@@ -42,9 +42,6 @@ pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Req
             return show(&visitor, &signed_in, code, vec![Problem::UserCodeThrottled { wait_seconds }]);
         }
     };
-    if signed_in.session.level < request.level {
-        return prove_more(&app, &visitor, &code, request.level).await;
-    }
     confirm(&visitor, &signed_in, &code, &client, &request)
 }
 
@@ -58,9 +55,16 @@ pub async fn decide(State(app): Shared, visitor: Visitor, Required(signed_in): R
     let code = fields.get("user_code").to_owned();
     let (client, request) = match app.provider.typed(&code, &signed_in).await? {
         Typed::Waiting(found) => *found,
-        _ => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
+        Typed::Unknown => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
+        Typed::TooMany { wait_seconds } => {
+            return show(&visitor, &signed_in, code, vec![Problem::UserCodeThrottled { wait_seconds }]);
+        }
     };
-    if !app.provider.decide_device(&request, &signed_in, allow).await? {
+    // Who refuses need not prove more: the refusal is as near as the consent.
+    if allow && !app.provider.may_let_in(&request, &signed_in.session) {
+        return prove_more(&app, &visitor, &code, request.level).await;
+    }
+    if !app.provider.decide_device(&request, &signed_in, allow, &visitor.origin).await? {
         return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]);
     }
     present::html(&DeviceDonePage {
@@ -93,5 +97,6 @@ fn confirm(visitor: &Visitor, signed_in: &SignedIn, code: &str, client: &Client,
         display_name: name,
         reads_profile: reads("profile"),
         reads_identity: reads("identity"),
+        uses: request.scope.split(' ').filter(|scope| !SCOPES.contains(scope)).map(str::to_owned).collect(),
     })
 }

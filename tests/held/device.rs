@@ -11,7 +11,7 @@ use pearlbridge::store::client::{AuthMethod, Client, DEVICE_CODE, Security};
 use pearlbridge::store::device_request::DeviceRequest;
 use pki::oid;
 
-use crate::house::{Asked, House};
+use crate::house::{Asked, House, origin};
 use crate::support::events;
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
@@ -82,7 +82,7 @@ async fn a_code_is_over_after_ten_minutes_for_the_device_and_for_the_person() {
     let request = scene.waiting(&begun).await;
     scene.house.pass(2);
     assert!(matches!(scene.typed(&begun.user_code).await, Typed::Unknown));
-    let decided = scene.house.app.provider.decide_device(&request, &scene.signed_in, false).await;
+    let decided = scene.house.app.provider.decide_device(&request, &scene.signed_in, false, &origin()).await;
     assert!(!decided.expect("the database answers"));
     assert_eq!(code_of(scene.ask(&begun).await), "expired_token");
 }
@@ -118,9 +118,10 @@ async fn a_device_is_decided_on_once_and_its_tokens_end_with_the_session() {
     let scene = Scene::set().await;
     let (provider, begun) = (&scene.house.app.provider, scene.begin().await);
     let request = scene.waiting(&begun).await;
+    let here = origin();
     let (one, other) = tokio::join!(
-        provider.decide_device(&request, &scene.signed_in, true),
-        provider.decide_device(&request, &scene.signed_in, true)
+        provider.decide_device(&request, &scene.signed_in, true, &here),
+        provider.decide_device(&request, &scene.signed_in, true, &here)
     );
     assert!(one.is_ok_and(|decided| decided) != other.is_ok_and(|decided| decided));
     assert_eq!(events(&scene.house.app, "device_let_in").await.len(), 1);
@@ -133,4 +134,31 @@ async fn a_device_is_decided_on_once_and_its_tokens_end_with_the_session() {
     provider.end_session(&session.id, &session.person_id, "signed_out", &system, "").await.expect("it ends");
     let refused = provider.userinfo(&tokens.access_token, None).await;
     assert!(matches!(refused, Err(Error::InvalidToken(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_browser_that_was_left_open_lets_no_device_in_and_may_refuse_it() {
+    let scene = Scene::set().await;
+    scene.house.pass(601);
+    let (begun, provider) = (scene.begin().await, &scene.house.app.provider);
+    let request = scene.waiting(&begun).await;
+    let decided = provider.decide_device(&request, &scene.signed_in, true, &origin()).await;
+    assert!(!decided.expect("the database answers"), "the session was proved ten minutes ago");
+    assert_eq!(code_of(scene.ask(&begun).await), "authorization_pending");
+    let decided = provider.decide_device(&request, &scene.signed_in, false, &origin()).await;
+    assert!(decided.expect("the database answers"));
+    assert_eq!(code_of(scene.ask(&begun).await), "access_denied");
+}
+
+#[tokio::test]
+async fn a_device_code_that_comes_again_later_is_told_as_stolen() {
+    let scene = Scene::set().await;
+    let (begun, provider) = (scene.begin().await, &scene.house.app.provider);
+    let request = scene.waiting(&begun).await;
+    provider.decide_device(&request, &scene.signed_in, true, &origin()).await.expect("it is let in");
+    scene.ask(&begun).await.expect("tokens");
+    scene.house.pass(601);
+    assert_eq!(code_of(scene.ask(&begun).await), "invalid_grant");
+    let stolen = events(&scene.house.app, "token_reused").await;
+    assert_eq!(stolen.len(), 1, "{stolen:?}");
 }

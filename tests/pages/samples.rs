@@ -177,6 +177,7 @@ impl Samples {
                     display_name: "陈大文".into(),
                     reads_profile,
                     reads_identity,
+                    uses: if reads_identity { vec!["records:read".into(), "records:write".into()] } else { vec![] },
                 },
             );
         }

@@ -19,7 +19,8 @@ impl Provider {
         let device = store::device_request::find(&mut connection, &hash).await?;
         let device = device.filter(|device| device.client_id == client.id);
         let device = device.ok_or(Error::InvalidGrant("the device code is unknown, or another client's"))?;
-        if device.expires_at <= self.clock.now() {
+        // A code that was let in goes on, however late: one that comes a second time may be stolen, and is told as such.
+        if device.grant_id.is_none() && device.expires_at <= self.clock.now() {
             return Err(Error::Waiting("expired_token", "the code has expired: begin anew"));
         }
         if device.decided_at.is_none() {

@@ -37,6 +37,8 @@ pub struct DeviceConfirmPage {
     pub reads_profile: bool,
     /// Whether it may read what the identity rests on.
     pub reads_identity: bool,
+    /// What else it may do, at services that are not ours: their scopes, as they are called there.
+    pub uses: Vec<String>,
 }
 
 /// The answer: what became of it, and where to look now.

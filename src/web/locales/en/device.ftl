@@ -13,6 +13,7 @@ device-reads = It may read
 device-reads-number = A number that stands for you there
 device-reads-profile = Your name and region
 device-reads-identity = Your name, region, and how your identity was proved; document numbers masked
+device-uses = It may also use
 device-allow = Yes, sign it in
 device-refuse = No, refuse it
 device-allowed-title = The device is signed in

@@ -13,6 +13,7 @@ device-reads = Pode ler
 device-reads-number = Um número que o representa nesse serviço
 device-reads-profile = O seu nome e região
 device-reads-identity = O seu nome, região e a forma como a identidade foi provada; números de documentos ocultados
+device-uses = Também pode usar
 device-allow = Sim, autorizar
 device-refuse = Não, recusar
 device-allowed-title = O dispositivo tem sessão iniciada

@@ -13,6 +13,7 @@ device-reads = 可以读取
 device-reads-number = 在该处代表您的编号
 device-reads-profile = 您的姓名和地区
 device-reads-identity = 您的姓名、地区以及身份核验方式；证件号码已遮盖
+device-uses = 它还可以使用
 device-allow = 是，允许登录
 device-refuse = 不是，拒绝
 device-allowed-title = 设备已登录

@@ -13,6 +13,7 @@ device-reads = 可以讀取
 device-reads-number = 在該處代表您的編號
 device-reads-profile = 您的姓名和地區
 device-reads-identity = 您的姓名、地區以及身分核實方式；證件號碼已遮蓋
+device-uses = 它還可以使用
 device-allow = 是，允許登入
 device-refuse = 不是，拒絕
 device-allowed-title = 裝置已登入
