@@ -2,16 +2,17 @@
 //! signer is (RFC 5280 §5.2.7), as one DER certificate or as a certs-only CMS message (§4.2.2.1); which of the two, its
 //! content tells, not what the server calls it.
 //!
-//! It is asked for only when a list came that a partner's certificate names, in the partner's name, and was signed by a key
-//! that nobody knows; it is kept only when an authority that we know has certified that key for CRLs. Whether it counts
-//! is the engine's to judge, as of any other certificate.
+//! It is asked for only when a list came that a partner's certificate names, in a partner's name, and was signed by a key
+//! that nobody knows; it is kept only when that same partner, whose name the list bears, has certified the key for CRLs:
+//! no partner speaks in the name of another, nor in the province's. Whether it counts is the engine's to judge, as of any
+//! other certificate.
 
 use pki::certificate::extension::KeyUsage;
 use pki::cms::CertsOnly;
 use pki::{Certificate, CertificateList};
 
 use super::lately::What;
-use super::{Snapshot, Trust};
+use super::{Record, Snapshot, Trust};
 use crate::clock::SECOND;
 use crate::store::{self, crl_signer::CrlSigner};
 
@@ -56,18 +57,35 @@ impl Trust {
 }
 
 impl Snapshot {
-    /// Whether the list is in the name of an authority that we know.
+    /// Whether the list is in the name of a partner's authority. Our own sign their lists themselves.
     fn knows_name(&self, list: &CertificateList) -> bool {
-        self.known_authorities().any(|authority| authority.subject().matches(list.issuer()))
+        let mut partners = self.records.iter().flat_map(|record| [&record.issuing, &record.root]);
+        partners.any(|authority| authority.subject().matches(list.issuer()))
     }
 
-    /// Whether an authority that we know has certified the key that signed the list, for that.
+    /// Whether the key that signed the list is certified for that by whose name the list bears.
     fn is_signer_of(&self, signer: &Certificate, list: &CertificateList) -> bool {
         signer.subject().matches(list.issuer())
             && signer.extensions().key_usage.is_some_and(|usage| usage.contains(KeyUsage::CRL_SIGN))
-            && self.knows_signer_of(signer)
+            && self.partner_of(signer).is_some()
             && list.verify_signature(signer.public_key()).is_ok()
     }
+
+    /// The authority whose name a signer bears, if it or, of the same record, the root above it has certified the signer.
+    pub(super) fn partner_of(&self, signer: &Certificate) -> Option<&Certificate> {
+        self.records.iter().find_map(|record| certifier_in(record, signer))
+    }
+}
+
+fn certifier_in<'r>(record: &'r Record, signer: &Certificate) -> Option<&'r Certificate> {
+    let bears_name_of = |authority: &Certificate| authority.subject().matches(signer.subject());
+    let is_certified_by = |authority: &Certificate| {
+        authority.subject().matches(signer.issuer()) && signer.verify_signature(authority.public_key()).is_ok()
+    };
+    let (issuing, root) = (&record.issuing, &record.root);
+    let by_issuing = || bears_name_of(issuing) && (is_certified_by(issuing) || is_certified_by(root));
+    let by_root = || bears_name_of(root) && is_certified_by(root);
+    if by_issuing() { Some(issuing) } else { Some(root).filter(|_| by_root()) }
 }
 
 /// What of an answer is a certificate.

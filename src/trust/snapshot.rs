@@ -117,8 +117,7 @@ impl Snapshot {
             snapshot.add_record(connection, row).await?;
         }
         for signer in store::crl_signer::all(connection).await? {
-            let signer = snapshot.add_intermediate(&signer.der, &signer.uri);
-            snapshot.signers.extend(signer);
+            snapshot.add_signer(&signer.der, &signer.uri);
         }
         for evidence in store::evidence::all(connection).await? {
             snapshot.add_crl(&evidence.der, &evidence.uri);
@@ -205,6 +204,18 @@ impl Snapshot {
         let certificate = read.ok()?;
         self.intermediates.push(certificate.clone());
         Some(certificate)
+    }
+
+    /// Who signs a partner's lists must be certified by that partner: also after its record has changed.
+    fn add_signer(&mut self, der: &[u8], source: &str) {
+        match Certificate::from_der(der) {
+            Ok(signer) if self.partner_of(&signer).is_some() => {
+                self.intermediates.push(signer.clone());
+                self.signers.push(signer);
+            }
+            Ok(_) => tracing::warn!(source, "no partner has certified this signer of lists in its own name: left out"),
+            Err(error) => tracing::error!(source, %error, "certificate left out of trust"),
+        }
     }
 
     /// Whether a certificate is one of the anchors.

@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pearlbridge::clock::SECOND;
+use pearlbridge::store::{self, crl_signer::CrlSigner};
 use pearlbridge::trust::{Reason, Refusal, Use};
 use pki::certificate::extension::KeyUsage;
 use pki::cms::CertsOnly;
@@ -217,6 +219,46 @@ async fn a_list_by_a_key_that_nobody_certified_for_lists_is_not_kept() {
         assert_eq!(scene.elsewhere.asked(), 2);
         scene.house.pass(PAUSE);
     }
+}
+
+/// All partners are certified by one bridge: none of them may take back, or make up, what another has revoked.
+#[tokio::test]
+async fn a_partner_does_not_speak_of_anothers_revocations() {
+    let scene = Scene::set().await;
+    let (good, bad) = (scene.leaf_of(&scene.partner), scene.leaf_of(&scene.partner));
+    scene.publisher.publish(scene.list_of(&scene.partner, 1, &[&bad]).der());
+    assert_eq!((scene.reason(&good).await, scene.reason(&bad).await), (None, Some(Reason::Revoked)));
+    let own = scene.kept().await;
+
+    let other = Partner::found("HK", scene.house.now());
+    scene.house.recognise(other.record("hk-other-personal", POLICY)).await;
+    scene.house.pass(60);
+    let (key, now) = (new_key(), scene.house.now());
+    let name = scene.partner.issuing.subject();
+    let signer = other.list_signer_in(name, &key, KeyUsage::CRL_SIGN, POLICY, now);
+    scene.elsewhere.publish(signer.der());
+    for revoked in [vec![], vec![&good, &bad]] {
+        scene.publisher.publish(list_by(&scene, &key, &revoked).der());
+        assert_eq!(scene.reason(&scene.leaf_of(&other)).await, Some(Reason::RevocationUnknown));
+        assert_eq!(scene.kept().await, own);
+        assert_eq!((scene.reason(&good).await, scene.reason(&bad).await), (None, Some(Reason::Revoked)));
+        scene.house.pass(PAUSE);
+    }
+    // Nor if both are in the store already.
+    let row = CrlSigner {
+        fingerprint: signer.fingerprint().to_string(),
+        uri: scene.elsewhere.url(),
+        der: signer.der().to_vec(),
+        fetched_at: scene.house.app.clock.now(),
+        not_after: signer.not_after().0 * SECOND,
+    };
+    let kept = scene.house.app.store.write(move |tx| Box::pin(async move { store::crl_signer::keep(tx, &row).await }));
+    let kept: store::Result<()> = kept.await;
+    kept.expect("it can be kept");
+    scene.house.keep("http://other.example/list.crl", &list_by(&scene, &key, &[])).await;
+    let newer = list_by(&scene, &key, &[&good, &bad]);
+    scene.house.keep("http://other.example/newer.crl", &newer).await;
+    assert_eq!((scene.reason(&good).await, scene.reason(&bad).await), (None, Some(Reason::Revoked)));
 }
 
 /// Not even the address is asked where the list is in nobody's name.

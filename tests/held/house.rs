@@ -359,10 +359,22 @@ impl Partner {
 
     /// A certificate in its own name for a key that signs its lists, if it is for that.
     pub(crate) fn list_signer(&self, key: &SoftwareKey, usage: KeyUsage, policy: &str, now: Time) -> Certificate {
-        let (name, public) = (self.issuing.subject().clone(), key.public_key().clone());
+        self.list_signer_in(self.issuing.subject(), key, usage, policy, now)
+    }
+
+    /// The same in anybody's name.
+    pub(crate) fn list_signer_in(
+        &self,
+        name: &Name,
+        key: &SoftwareKey,
+        usage: KeyUsage,
+        policy: &str,
+        now: Time,
+    ) -> Certificate {
+        let (issuer, public) = (self.issuing.subject().clone(), key.public_key().clone());
         let validity = (Time(now.0 - DAY), Time(now.0 + 30 * DAY));
         let policy = PolicyInformation::new(Oid::new(policy).expect("an identifier"));
-        let builder = CertificateBuilder::new(new_serial(), name.clone(), name, validity, public).key_usage(usage);
+        let builder = CertificateBuilder::new(new_serial(), issuer, name.clone(), validity, public).key_usage(usage);
         let builder = builder.policies([policy]).subject_key_id().authority_key_id_of(&self.issuing);
         builder.sign(&self.key).expect("it can be signed")
     }

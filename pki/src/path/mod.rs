@@ -7,6 +7,7 @@
 mod budget;
 mod build;
 mod crl_scope;
+mod custody;
 mod edges;
 mod explain;
 mod explain_text;

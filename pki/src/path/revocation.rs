@@ -23,6 +23,7 @@ use super::crl_scope::{
     ALL_REASONS, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope, magnitude,
     may_sign_crls, missing_delta, missing_evidence, missing_signer, points_of,
 };
+use super::custody::Signing;
 use super::freshness::Freshness;
 use super::ocsp::{Finding, Question, Responses};
 use super::report::{Missing, MissingKind, RevocationSource, RevocationStatus};
@@ -87,7 +88,7 @@ type Delta<'a> = (&'a CertificateList, Time);
 
 /// A certificate on its path, whose status is looked for.
 #[derive(Clone, Copy)]
-struct Subject<'p> {
+pub(super) struct Subject<'p> {
     path: &'p [Certificate],
     place: usize,
     freshness: Freshness,
@@ -100,7 +101,7 @@ impl<'p> Subject<'p> {
         &self.path[self.place]
     }
 
-    fn above(self) -> &'p [Certificate] {
+    pub(super) fn above(self) -> &'p [Certificate] {
         &self.path[self.place + 1..]
     }
 }
@@ -203,7 +204,7 @@ impl<'a> Search<'a> {
             Err(obstacle) => return Ok(Err(obstacle.clone())),
         };
         // (f), (g)
-        let Some(signer) = self.signer_of(crl, subject, goal, time)? else {
+        let Some(signer) = self.signer_of(&Signing { crl, subject, goal, time })? else {
             progress.missing.extend(missing_signer(crl));
             let why = format!("no trusted key of {} has signed its CRL", crl.issuer());
             return Ok(Err(Error::RevocationUnknown { why }));
@@ -250,15 +251,10 @@ impl<'a> Search<'a> {
         Ok(None)
     }
 
-    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, and
-    /// from which a path leads to the same anchor. The issuer on the path itself is the usual one.
-    fn signer_of(
-        &mut self,
-        crl: &'a CertificateList,
-        subject: Subject<'_>,
-        goal: &Goal<'a>,
-        time: Time,
-    ) -> Result<Option<Certificate>, Error> {
+    /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, bears the
+    /// name by right, and from which a path leads to the same anchor. The issuer on the path itself is the usual one.
+    fn signer_of(&mut self, list: &Signing<'_, 'a>) -> Result<Option<Certificate>, Error> {
+        let Signing { crl, subject, time, .. } = *list;
         let above = subject.above().iter().filter(|above| above.subject() == crl.issuer()).cloned();
         let mut candidates: Vec<_> = above.collect();
         candidates.extend(self.heap.named(crl.issuer()).cloned());
@@ -270,7 +266,8 @@ impl<'a> Search<'a> {
                 && may_sign_crls(&candidate)
                 && self.accepts(crl, &candidate, time)
                 && self.is_signed_by(crl, &candidate)?
-                && self.is_trusted_signer(&candidate, crl, subject, goal, time)?
+                && self.bears_the_name(&candidate, list)?
+                && self.is_trusted_signer(&candidate, list)?
             {
                 crl.remember_signer(self.verifying(&candidate));
                 return Ok(Some(candidate));
@@ -314,14 +311,8 @@ impl<'a> Search<'a> {
     /// is looked for, the signer's own CRLs are taken as its own, or a key that signs only CRLs, itself covered by
     /// them, could never be trusted; if they list the signer, it is revoked all the same. Nor is a CRL believed by a
     /// certificate that it revokes itself, whatever others say of that.
-    fn is_trusted_signer(
-        &mut self,
-        signer: &Certificate,
-        crl: &CertificateList,
-        subject: Subject<'_>,
-        goal: &Goal<'a>,
-        time: Time,
-    ) -> Result<bool, Error> {
+    pub(super) fn is_trusted_signer(&mut self, signer: &Certificate, list: &Signing<'_, 'a>) -> Result<bool, Error> {
+        let Signing { crl, subject, goal, time } = *list;
         // The path of a certificate has its anchor at least.
         let Some(anchor) = subject.path.last() else {
             return Ok(false);
