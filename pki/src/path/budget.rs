@@ -15,7 +15,8 @@ pub struct Budget {
     pub steps: u32,
     /// Complete paths judged. Alternatives differ in a bridge or two; who needs a thousand is playing with us.
     pub paths: u32,
-    /// Names compared with constraints, the number that rustls-webpki allows too.
+    /// Names compared with constraints, the number that rustls-webpki allows too; and names of distribution points with
+    /// those of CRLs, of which there are one or two on each side.
     pub name_comparisons: u32,
     /// Policies carried from one certificate down to the next, and mappings applied, at a tenth of a microsecond
     /// each. A province maps a handful at each bridge.

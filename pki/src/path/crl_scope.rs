@@ -1,5 +1,8 @@
 //! Which CRL speaks for which certificate (RFC 5280 §6.3.3 (a)-(c)), and where CRLs that are missing may be found.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use super::freshness::{Freshness, Untimely};
 use super::report::{Missing, MissingKind};
 use crate::certificate::extension::{CrlDistributionPoints, DistributionPoint, DistributionPointName, KeyUsage};
@@ -13,11 +16,18 @@ pub(super) const ALL_REASONS: u16 = 0b1_1111_1110;
 
 /// A distribution point with the names in full, whose CRL issuer is known.
 pub(super) struct Point {
-    pub(super) names: Vec<GeneralName>,
+    pub(super) place: Rc<Place>,
     pub(super) reasons: u16,
     /// cRLIssuer of the point, or the certificate's issuer.
     pub(super) crl_issuer: Name,
     pub(super) is_indirect: bool,
+}
+
+/// The names of a distribution point, in a certificate or in a CRL. What they are made alike for the comparison is done
+/// once, however many are compared with them.
+pub(super) struct Place {
+    names: Vec<GeneralName>,
+    normal: OnceCell<Vec<String>>,
 }
 
 /// The distribution points of the certificate, and at last the one that §6.3.3 assumes: "any available CRLs not
@@ -26,7 +36,7 @@ pub(super) fn points_of(certificate: &Certificate) -> Vec<Point> {
     let points = certificate.extensions().crl_distribution_points.as_ref().map_or(&[][..], |points| &points.0);
     let issuer = certificate.issuer();
     let assumed = Point {
-        names: vec![GeneralName::Directory(issuer.clone())],
+        place: Place::new(vec![GeneralName::Directory(issuer.clone())]),
         reasons: ALL_REASONS,
         crl_issuer: issuer.clone(),
         is_indirect: false,
@@ -36,22 +46,37 @@ pub(super) fn points_of(certificate: &Certificate) -> Vec<Point> {
 
 /// One point for each name of its cRLIssuer.
 fn resolve(point: &DistributionPoint, issuer: &Name) -> Vec<Point> {
-    let directory = |name: &GeneralName| match name {
-        GeneralName::Directory(name) => Some(name.clone()),
-        _ => None,
-    };
-    let indirect: Vec<_> = point.crl_issuer.iter().filter_map(directory).collect();
     let is_indirect = !point.crl_issuer.is_empty();
-    let crl_issuers = if is_indirect { indirect } else { vec![issuer.clone()] };
+    let crl_issuers = crl_issuers(point, issuer);
+    // (b)(2)(i): "If … the distributionPoint field is omitted … verify that one of the names in the IDP matches one of the
+    // names in the cRLIssuer field of the DP"
+    let shared = match &point.name {
+        None => Some(Place::new(point.crl_issuer.clone())),
+        Some(DistributionPointName::Full(names)) => Some(Place::new(names.clone())),
+        Some(DistributionPointName::Relative(_)) => None,
+    };
+    let place = |crl_issuer: &Name| match (&shared, &point.name) {
+        (Some(place), _) => place.clone(),
+        (None, name) => Place::new(name.iter().flat_map(|name| full_names(name, crl_issuer)).collect()),
+    };
     let with = |crl_issuer: Name| Point {
-        // (b)(2)(i): "If … the distributionPoint field is omitted … verify that one of the names in the IDP matches
-        // one of the names in the cRLIssuer field of the DP"
-        names: point.name.as_ref().map_or_else(|| point.crl_issuer.clone(), |name| full_names(name, &crl_issuer)),
+        place: place(&crl_issuer),
         reasons: point.reasons.unwrap_or(ALL_REASONS) & ALL_REASONS,
         crl_issuer,
         is_indirect,
     };
     crl_issuers.into_iter().map(with).collect()
+}
+
+fn crl_issuers(point: &DistributionPoint, issuer: &Name) -> Vec<Name> {
+    if point.crl_issuer.is_empty() {
+        return vec![issuer.clone()];
+    }
+    let directory = |name: &GeneralName| match name {
+        GeneralName::Directory(name) => Some(name.clone()),
+        _ => None,
+    };
+    point.crl_issuer.iter().filter_map(directory).collect()
 }
 
 /// A name relative to the CRL issuer is that issuer's name with one RDN more (§4.2.1.13).
@@ -62,7 +87,13 @@ fn full_names(name: &DistributionPointName, crl_issuer: &Name) -> Vec<GeneralNam
     }
 }
 
-/// §6.3.3 (b): issuer and scope.
+/// The distribution point that a CRL says it is of, if it does.
+pub(super) fn place_of(crl: &CertificateList) -> Option<Rc<Place>> {
+    let name = crl.scope()?.name.as_ref()?;
+    Some(Place::new(full_names(name, crl.issuer())))
+}
+
+/// §6.3.3 (b): issuer and scope, but for the place.
 pub(super) fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Certificate) -> bool {
     let scope = crl.scope();
     // (b)(1): "If the DP includes cRLIssuer, then verify that … the CRL contains an IDP with indirectCRL asserted."
@@ -70,31 +101,42 @@ pub(super) fn is_in_scope(crl: &CertificateList, point: &Point, certificate: &Ce
         return false;
     }
     scope.is_none_or(|scope| {
-        let same_place =
-            scope.name.as_ref().is_none_or(|name| share_a_name(&full_names(name, crl.issuer()), &point.names));
         let right_kind = if certificate.is_ca() { !scope.only_user_certs } else { !scope.only_ca_certs };
-        same_place && right_kind && !scope.only_attribute_certs
+        right_kind && !scope.only_attribute_certs
     })
 }
 
 /// How many URIs of a distribution point are made alike before they are compared; the rest must be the same octets.
 const URIS: usize = 16;
 
-/// (b)(2)(i): "verify that one of the names in the IDP matches one of the names in the DP". URIs match by §7.4; a look at
-/// their octets is enough nearly always.
-fn share_a_name(one: &[GeneralName], other: &[GeneralName]) -> bool {
-    one.iter().any(|name| other.contains(name)) || {
-        let others: Vec<_> = normal_uris(other).collect();
-        !others.is_empty() && normal_uris(one).any(|uri| others.contains(&uri))
+impl Place {
+    fn new(names: Vec<GeneralName>) -> Rc<Self> {
+        Rc::new(Self { names, normal: OnceCell::new() })
     }
-}
 
-fn normal_uris(names: &[GeneralName]) -> impl Iterator<Item = String> {
-    let uris = names.iter().filter_map(|name| match name {
-        GeneralName::Uri(uri) => Some(uri),
-        _ => None,
-    });
-    uris.take(URIS).filter_map(|uri| normal_form(uri))
+    /// How many names are compared with how many.
+    pub(super) fn comparisons(&self, other: &Self) -> usize {
+        self.names.len().saturating_mul(other.names.len())
+    }
+
+    /// (b)(2)(i): "verify that one of the names in the IDP matches one of the names in the DP". URIs match by §7.4; a look
+    /// at their octets is enough nearly always.
+    pub(super) fn shares_a_name(&self, other: &Self) -> bool {
+        self.names.iter().any(|name| other.names.contains(name)) || {
+            let others = other.normal_uris();
+            !others.is_empty() && self.normal_uris().iter().any(|uri| others.contains(uri))
+        }
+    }
+
+    fn normal_uris(&self) -> &[String] {
+        self.normal.get_or_init(|| {
+            let uris = self.names.iter().filter_map(|name| match name {
+                GeneralName::Uri(uri) => Some(uri),
+                _ => None,
+            });
+            uris.take(URIS).filter_map(|uri| normal_form(uri)).collect()
+        })
+    }
 }
 
 /// Whether a CRL may be used at all, whatever time is asked for.
@@ -166,7 +208,7 @@ pub(super) fn missing_evidence(certificate: &Certificate, issuer: &Certificate) 
     let mut missing: Vec<Missing> = Vec::new();
     for point in points {
         let uris = || point.uris().map(str::to_owned);
-        for Point { crl_issuer, .. } in resolve(point, certificate.issuer()) {
+        for crl_issuer in crl_issuers(point, certificate.issuer()) {
             match missing.iter_mut().find(|crl| crl.issuer == crl_issuer) {
                 Some(crl) => crl.uris.extend(uris()),
                 None => missing.push(of_issuer(MissingKind::Crl, uris().collect(), &crl_issuer)),

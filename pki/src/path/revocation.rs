@@ -16,12 +16,13 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::RevocationScope;
 use super::build::{Goal, Id, Search, id};
 use super::crl_scope::{
-    ALL_REASONS, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope, magnitude,
-    may_sign_crls, missing_delta, missing_evidence, missing_signer, points_of,
+    ALL_REASONS, Place, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope,
+    magnitude, may_sign_crls, missing_delta, missing_evidence, missing_signer, place_of, points_of,
 };
 use super::custody::Signing;
 use super::freshness::Freshness;
@@ -42,6 +43,9 @@ const MAX_TOLD: usize = 8;
 pub(super) struct Evidence<'a> {
     crls: HashMap<&'a Name, Vec<&'a CertificateList>>,
     deltas: HashMap<&'a Name, Vec<&'a CertificateList>>,
+    /// The distribution points of certificates, and those that CRLs are of.
+    points: HashMap<Id, Rc<[Point]>>,
+    places: HashMap<Id, Option<Rc<Place>>>,
     /// Whether a CRL is signed by the key of a certificate.
     signatures: HashMap<(Id, Id), bool>,
     /// Whether a CRL issuer leads to an anchor, at a time, while those others are in progress.
@@ -62,6 +66,8 @@ impl<'a> Evidence<'a> {
         Self {
             crls: complete,
             deltas,
+            points: HashMap::new(),
+            places: HashMap::new(),
             signatures: HashMap::new(),
             issuers: HashMap::new(),
             in_progress: Vec::new(),
@@ -143,11 +149,12 @@ impl<'a> Search<'a> {
         let certificate = &path[place];
         let mut progress = Progress::default();
         let freshness = self.freshness(&path[place + 1], goal);
-        let points = points_of(certificate);
+        let points = self.evidence.points.entry(id(certificate)).or_insert_with(|| points_of(certificate).into());
+        let points = points.clone();
         // What a key says of its own certificate counts only where nobody else says anything: one that was revoked
         // after it was stolen would say that all is well.
         for self_signed in [false, true] {
-            for point in &points {
+            for point in &*points {
                 for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
                     if !progress.is_finished() {
                         let subject = Subject { path, place, freshness, self_signed };
@@ -171,14 +178,22 @@ impl<'a> Search<'a> {
         self.budget.step()?;
         let certificate = subject.certificate();
         let covered = point.reasons & crl.scope().and_then(|scope| scope.only_some_reasons).unwrap_or(ALL_REASONS);
-        // (b) scope; (e) nothing new.
-        if !is_in_scope(crl, point, certificate) || covered & !progress.reasons == 0 {
+        // (e) nothing new; (b) scope.
+        if covered & !progress.reasons == 0 || !is_in_scope(crl, point, certificate) || !self.is_of_place(crl, point)? {
             return Ok(());
         }
         if let Err(obstacle) = self.weigh(crl, covered, subject, goal, progress)? {
             progress.hinder(obstacle);
         }
         Ok(())
+    }
+
+    /// (b)(2)(i): whether the CRL is of the distribution point, or of all. Every name may be compared with every other.
+    fn is_of_place(&mut self, crl: &'a CertificateList, point: &Point) -> Result<bool, Error> {
+        let known = self.evidence.places.entry(crl.der().as_ptr().addr()).or_insert_with(|| place_of(crl));
+        let Some(place) = known else { return Ok(true) };
+        self.budget.name_comparisons(place.comparisons(&point.place))?;
+        Ok(place.shares_a_name(&point.place))
     }
 
     /// The same for a CRL that covers reasons of the certificate's: the inner error is why it does not count.
