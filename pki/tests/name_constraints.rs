@@ -403,6 +403,19 @@ fn the_way_whose_names_are_permitted_is_found() {
     assert_eq!(code(&ask(&leaf, &heap[..2], &anchors, |_| ())), VIOLATED);
 }
 
+/// The same, where the one way has a constraint that nobody can judge. That is no fault of the leaf's.
+#[test]
+fn the_way_whose_constraints_can_be_judged_is_found() {
+    let root = root();
+    let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let twin = root.sign(cross(&root, &issuing).name_constraints(vec![private(1)], vec![]));
+    let leaf = issuing.sign(issuing.leaf_builder("CN", "Somebody").subject_alt_names([private(0)]));
+    for heap in [[twin.clone(), issuing.certificate.clone()], [issuing.certificate.clone(), twin.clone()]] {
+        assert_eq!(code(&ask(&leaf, &heap, &[root.anchor()], |_| ())), "valid");
+    }
+    assert_eq!(code(&ask(&leaf, &[twin], &[root.anchor()], |_| ())), "invalid_extension");
+}
+
 /// "Conforming CAs MUST mark this extension as critical": one that is not binds as well.
 #[test]
 fn constraints_that_are_not_critical_bind() {

@@ -73,18 +73,19 @@ pub(super) fn check_path(
     budget: &mut Budget,
     witness: &mut impl Witness,
 ) -> Result<PolicyOutput, Failure> {
-    let (anchor, below) = path.split_last().ok_or_else(|| Failure::of(0, unreachable_path()))?;
+    let (anchor, below) = path.split_last().ok_or_else(|| Failure::own(0, unreachable_path()))?;
     witness.at(below.len());
-    check_anchor(anchor, below.is_empty(), rules, witness).map_err(|error| Failure::of(below.len(), error))?;
+    check_anchor(anchor, below.is_empty(), rules, witness).map_err(|error| Failure::own(below.len(), error))?;
     let mut state = State::new(anchor, below.len(), rules);
     for (place, certificate) in below.iter().enumerate().rev() {
         witness.at(place);
         let checked = check_in_place(certificate, place, path.get(place + 1), rules, witness);
-        let processed = checked.and_then(|()| state.process(certificate, place == 0, budget, witness));
-        processed.map_err(|error| Failure::of(place, error))?;
+        checked.map_err(|error| Failure::own(place, error))?;
+        let processed = state.process(certificate, place == 0, budget, witness);
+        processed.map_err(|error| Failure::of_path(place, error))?;
     }
     witness.at(0);
-    state.wrap_up(path.first(), witness).map_err(|error| Failure::of(0, error))
+    state.wrap_up(path.first(), witness).map_err(|error| Failure::of_path(0, error))
 }
 
 /// Of a path that has not reached an anchor, what can be said of each certificate (leaf first) without one.
@@ -92,7 +93,7 @@ pub(super) fn check_piece(path: &[Certificate], rules: &Rules<'_>, witness: &mut
     path.iter().enumerate().rev().try_for_each(|(place, certificate)| {
         witness.at(place);
         let checked = check_in_place(certificate, place, path.get(place + 1), rules, witness);
-        checked.map_err(|error| Failure::of(place, error))
+        checked.map_err(|error| Failure::own(place, error))
     })
 }
 
@@ -117,15 +118,15 @@ fn unreachable_path() -> Error {
 }
 
 impl Failure {
-    fn of(place: usize, error: Error) -> Self {
-        let intrinsic = !matches!(
-            error,
-            Error::NameConstraintViolated { .. }
-                | Error::PathLengthExceeded { .. }
-                | Error::PolicyNotPermitted
-                | Error::BudgetExhausted { .. }
-        );
-        Self { error, place, intrinsic }
+    /// Of the certificate itself, on whatever path.
+    fn own(place: usize, error: Error) -> Self {
+        Self { error, place, intrinsic: true }
+    }
+
+    /// Of what is above the certificate on this path: policies, path lengths, and constraints, whether its names break
+    /// them or nobody can say.
+    fn of_path(place: usize, error: Error) -> Self {
+        Self { error, place, intrinsic: false }
     }
 }
 
