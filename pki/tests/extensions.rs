@@ -217,6 +217,11 @@ fn names_and_serial_numbers_are_held_to_the_profile() {
             OK,
         ),
         ("ca-empty-subject, below the anchor", leaf("", one()).basic_constraints(true, None), INVALID),
+        (
+            "a CRL issuer without a name",
+            leaf("", one()).key_usage(KeyUsage::CRL_SIGN).extension(oid::SUBJECT_ALT_NAME, true, DNS_EXAMPLE.into()),
+            INVALID,
+        ),
     ] {
         let leaf = root.sign(builder);
         assert_eq!(code(&ask(&leaf, &[], &[root.anchor()], |_| ())), expected, "{case}");

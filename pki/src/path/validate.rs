@@ -225,16 +225,19 @@ fn check_validity(certificate: &Certificate, at: Time) -> Result<(), Error> {
     }
 }
 
-/// §4.1.2.6: "If the subject is a CA … then the subject field MUST be populated with a non-empty distinguished name";
-/// if it is empty elsewhere, "the subjectAltName extension MUST be critical".
+/// §4.1.2.6: "If the subject is a CA … then the subject field MUST be populated with a non-empty distinguished name",
+/// and the same "if the subject is a CRL issuer (e.g., … the value of cRLSign is TRUE)"; if it is empty elsewhere, "the
+/// subjectAltName extension MUST be critical".
 fn check_subject(certificate: &Certificate) -> Result<(), Error> {
-    let named = !certificate.subject().is_empty();
-    if named || (!certificate.is_ca() && certificate.extensions().is_critical(&oid::SUBJECT_ALT_NAME)) {
+    let extensions = certificate.extensions();
+    let signs_crls = extensions.key_usage.is_some_and(|usage| usage.contains(KeyUsage::CRL_SIGN));
+    let may_be_nameless = !certificate.is_ca() && !signs_crls && extensions.is_critical(&oid::SUBJECT_ALT_NAME);
+    if !certificate.subject().is_empty() || may_be_nameless {
         return Ok(());
     }
     invalid(
         oid::SUBJECT_ALT_NAME,
-        "an empty subject needs a critical subjectAltName, and a CA needs a subject (RFC 5280 §4.1.2.6)",
+        "an empty subject needs a critical subjectAltName, and a CA or CRL issuer needs a subject (RFC 5280 §4.1.2.6)",
     )
 }
 
