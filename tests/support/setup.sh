@@ -11,6 +11,7 @@ needs="
 /usr/bin/certutil libnss3-tools
 /usr/bin/pk12util libnss3-tools
 /usr/bin/openssl openssl
+/usr/include/openssl/x509_vfy.h libssl-dev
 /usr/bin/curl curl
 /usr/bin/certtool gnutls-bin
 /usr/lib/postgresql/15/bin/initdb postgresql-15

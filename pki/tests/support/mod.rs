@@ -2,6 +2,8 @@
 
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses a part of it, and in a test, to panic is to fail.
 
+pub(crate) mod dice;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pki::algorithm::AlgorithmPolicy;
