@@ -134,7 +134,7 @@ impl<'a> Search<'a> {
         let goal =
             Goal { rules: Rules::of(self.request), anchor: None, scope: self.request.revocation_scope, is_leaf: true };
         self.find(self.request.leaf, &goal).unwrap_or_else(|exhausted| {
-            self.note(exhausted, self.request.leaf, &[self.request.leaf.clone()]);
+            self.note(exhausted, self.request.leaf, std::slice::from_ref(self.request.leaf));
             None
         })
     }
