@@ -8,8 +8,8 @@ use super::policy_output::Listed;
 use crate::certificate::extension::{CertificatePolicies, PolicyInformation, PolicyMappings};
 use crate::{Oid, oid};
 
-/// A qualifier_set: types and values.
-type Qualifiers = BTreeSet<(Oid, Vec<u8>)>;
+/// A qualifier_set: bit n is the qualifier whose value is the octet n.
+type Qualifiers = u16;
 
 #[derive(Debug, Clone)]
 struct Node {
@@ -32,8 +32,7 @@ impl Node {
 
     /// Those of the node and of all below it.
     fn all_qualifiers(&self) -> Qualifiers {
-        let below = self.children.iter().flat_map(Node::all_qualifiers);
-        self.qualifiers.iter().cloned().chain(below).collect()
+        self.children.iter().map(Node::all_qualifiers).fold(self.qualifiers, |all, below| all | below)
     }
 
     /// Visits the nodes so many levels below.
@@ -54,14 +53,13 @@ impl Node {
 
     /// The valid_policy_node_set of §6.1.5 (g)(iii)(1): nodes whose parent is anyPolicy; the last anyPolicy among them.
     /// With each policy stand the qualifiers of its nodes, their ancestors (`above`) and descendants.
-    fn of_the_anchor(&self, levels: usize, above: &Qualifiers, found: &mut BTreeMap<Oid, Qualifiers>) {
-        let above: Qualifiers = above.union(&self.qualifiers).cloned().collect();
+    fn of_the_anchor(&self, levels: usize, above: Qualifiers, found: &mut BTreeMap<Oid, Qualifiers>) {
+        let above = above | self.qualifiers;
         for child in self.children.iter().filter(|_| self.policy == oid::ANY_POLICY) {
             if child.policy != oid::ANY_POLICY || levels == 1 {
-                let of_child = child.all_qualifiers();
-                found.entry(child.policy).or_default().extend(above.iter().cloned().chain(of_child));
+                *found.entry(child.policy).or_default() |= above | child.all_qualifiers();
             }
-            child.of_the_anchor(levels - 1, &above, found);
+            child.of_the_anchor(levels - 1, above, found);
         }
     }
 }
@@ -69,7 +67,7 @@ impl Node {
 impl Tree {
     /// §6.1.2 (a)
     fn new() -> Self {
-        Self { root: Some(Node::new(oid::ANY_POLICY, Qualifiers::new())), depth: 0 }
+        Self { root: Some(Node::new(oid::ANY_POLICY, 0)), depth: 0 }
     }
 
     fn visit(&mut self, depth: usize, mut visit: impl FnMut(&mut Node)) {
@@ -92,7 +90,7 @@ impl Tree {
             return;
         };
         let (any, named): (Vec<_>, Vec<_>) = policies.0.iter().partition(|listed| listed.policy == oid::ANY_POLICY);
-        let set = |listed: &PolicyInformation| listed.qualifiers.iter().cloned().collect::<Qualifiers>();
+        let set = |listed: &PolicyInformation| mask(&listed.qualifiers);
         self.visit(self.depth, |node| {
             // (1)(i), (ii)
             for listed in &named {
@@ -130,8 +128,8 @@ impl Tree {
                 self.visit(self.depth - 1, |node| {
                     let any = node.children.iter().find(|one| one.policy == oid::ANY_POLICY);
                     if let Some(any) = any.filter(|_| node.policy == oid::ANY_POLICY) {
-                        let qualifiers = any.qualifiers.clone();
-                        node.children.push(Node { expected: to.clone(), ..Node::new(policy, qualifiers) });
+                        let new = Node { expected: to.clone(), ..Node::new(policy, any.qualifiers) };
+                        node.children.push(new);
                     }
                 });
             }
@@ -151,15 +149,19 @@ impl Tree {
     fn user_constrained(&self, initial: &[Oid]) -> BTreeMap<Oid, Qualifiers> {
         let mut found = BTreeMap::new();
         if let Some(root) = &self.root {
-            root.of_the_anchor(self.depth, &Qualifiers::new(), &mut found);
+            root.of_the_anchor(self.depth, 0, &mut found);
         }
         if initial.contains(&oid::ANY_POLICY) {
             return found;
         }
         let any = found.remove(&oid::ANY_POLICY);
-        let wanted = |policy: &Oid| Some((*policy, found.get(policy).or(any.as_ref())?.clone()));
+        let wanted = |policy: &Oid| Some((*policy, *found.get(policy).or(any.as_ref())?));
         initial.iter().filter_map(wanted).collect()
     }
+}
+
+fn mask<'a>(qualifiers: impl IntoIterator<Item = &'a (Oid, Vec<u8>)>) -> Qualifiers {
+    qualifiers.into_iter().fold(0, |mask, (_, value)| mask | 1 << value[0])
 }
 
 /// SplitMix64
@@ -220,8 +222,8 @@ fn grow(
 fn output(graph: &PolicyGraph, listed: &[Option<CertificatePolicies>], initial: &[Oid]) -> BTreeMap<Oid, Qualifiers> {
     let policies = graph.user_constrained(&InitialPolicies::new(initial));
     let qualified = graph.qualifiers(&Listed::new(listed.iter().rev().map(Option::as_ref)), &policies);
-    let mut output: BTreeMap<_, _> = policies.into_iter().map(|policy| (policy, Qualifiers::new())).collect();
-    output.extend(qualified.into_iter().map(|(policy, set)| (policy, set.into_iter().cloned().collect())));
+    let mut output: BTreeMap<_, _> = policies.into_iter().map(|policy| (policy, 0)).collect();
+    output.extend(qualified.into_iter().map(|(policy, set)| (policy, mask(set))));
     output
 }
 
