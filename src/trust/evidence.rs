@@ -61,7 +61,8 @@ impl Trust {
     async fn try_fetch(&self, snapshot: &Snapshot, uri: &str) -> Result<bool, String> {
         let der = self.fetch.get(uri).await.map_err(|error| error.to_string())?;
         let list = CertificateList::from_der(&der).map_err(|error| error.to_string())?;
-        if !snapshot.vouches_for(&list) && !self.find_signer(snapshot, &list).await? {
+        let voucher = snapshot.voucher_of(&list).map(|voucher| voucher.fingerprint().to_string());
+        if voucher.is_none() && !self.find_signer(snapshot, &list).await? {
             return Err("no authority that we know has signed it, nor a key that one has certified for that".to_owned());
         }
         let evidence = Evidence {
@@ -72,7 +73,14 @@ impl Trust {
             this_update: list.this_update().0 * SECOND,
             next_update: list.next_update().map(|time| time.0 * SECOND),
         };
-        let kept = self.store.write(move |tx| Box::pin(async move { store::evidence::keep(tx, &evidence).await }));
+        let kept = self.store.write(move |tx| {
+            Box::pin(async move {
+                if let Some(voucher) = voucher {
+                    store::crl_signer::note_use(tx, &voucher, evidence.fetched_at).await?;
+                }
+                store::evidence::keep(tx, &evidence).await
+            })
+        });
         kept.await.map_err(|error: store::Error| error.to_string())
     }
 }

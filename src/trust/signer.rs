@@ -31,24 +31,37 @@ impl Trust {
         let access = list.authority_info_access();
         let addresses = access.into_iter().flat_map(|access| access.ca_issuers());
         for uri in addresses.filter(|uri| !uri.starts_with(&self.pki_url)).take(ADDRESSES) {
-            let asked = self.lately.once(What::Signer(uri.to_owned()), self.fetch.get(uri)).await;
-            let Some(answer) = asked else { continue };
-            let answer = answer.map_err(|error| error.to_string())?;
-            let signer = certificates_in(&answer).into_iter().find(|one| snapshot.is_signer_of(one, list));
-            if let Some(signer) = signer.filter(|signer| signer.is_valid_at(self.clock.now_seconds())) {
-                self.keep_signer(uri, &signer).await?;
+            let now = self.clock.now_seconds();
+            let mut valid = self.certificates_at(uri).await.into_iter().filter(|one| one.is_valid_at(now));
+            let found = valid.find_map(|one| snapshot.partner_behind(&one, list).map(|partner| (one, partner)));
+            if let Some((signer, partner)) = found {
+                self.keep_signer(uri, &signer, partner).await?;
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    async fn keep_signer(&self, uri: &str, signer: &Certificate) -> Result<(), String> {
+    /// What there is at an address; nothing if it was asked lately.
+    async fn certificates_at(&self, uri: &str) -> Vec<Certificate> {
+        match self.lately.once(What::Signer(uri.to_owned()), self.fetch.get(uri)).await {
+            None => Vec::new(),
+            Some(Ok(answer)) => certificates_in(&answer),
+            Some(Err(error)) => {
+                tracing::warn!(uri, %error, "the certificate of who signed a revocation list could not be had");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn keep_signer(&self, uri: &str, signer: &Certificate, partner: &Certificate) -> Result<(), String> {
         let row = CrlSigner {
             fingerprint: signer.fingerprint().to_string(),
+            // Not as the signer's certificate writes it, or one name would be many.
+            issuer: partner.subject().to_string(),
             uri: uri.to_owned(),
             der: signer.der().to_vec(),
-            fetched_at: self.clock.now(),
+            used_at: self.clock.now(),
             not_after: signer.not_after().0.saturating_mul(SECOND),
         };
         let kept = self.store.write(move |tx| Box::pin(async move { store::crl_signer::keep(tx, &row).await }));
@@ -63,12 +76,12 @@ impl Snapshot {
         partners.any(|authority| authority.subject().matches(list.issuer()))
     }
 
-    /// Whether the key that signed the list is certified for that by whose name the list bears.
-    fn is_signer_of(&self, signer: &Certificate, list: &CertificateList) -> bool {
-        signer.subject().matches(list.issuer())
-            && signer.extensions().key_usage.is_some_and(|usage| usage.contains(KeyUsage::CRL_SIGN))
-            && self.partner_of(signer).is_some()
-            && list.verify_signature(signer.public_key()).is_ok()
+    /// Whose list it is, if the signer has signed it and is certified for that by whose name the list bears.
+    fn partner_behind(&self, signer: &Certificate, list: &CertificateList) -> Option<&Certificate> {
+        let is_signer = signer.subject().matches(list.issuer())
+            && signer.extensions().key_usage.is_some_and(|usage| usage.contains(KeyUsage::CRL_SIGN));
+        let partner = self.partner_of(signer).filter(|_| is_signer)?;
+        list.verify_signature(signer.public_key()).is_ok().then_some(partner)
     }
 
     /// The authority whose name a signer bears, if it or, of the same record, the root above it has certified the signer.

@@ -267,9 +267,9 @@ impl Snapshot {
         })
     }
 
-    /// Whether an authority that we know signed `list`, or a key that one has certified for that.
-    pub(super) fn vouches_for(&self, list: &CertificateList) -> bool {
-        self.known_authorities().chain(&self.signers).any(|authority| {
+    /// The authority that we know that signed `list`, or whose key one has certified for that.
+    pub(super) fn voucher_of(&self, list: &CertificateList) -> Option<&Certificate> {
+        self.known_authorities().chain(&self.signers).find(|authority| {
             authority.subject().matches(list.issuer()) && list.verify_signature(authority.public_key()).is_ok()
         })
     }

@@ -13,7 +13,7 @@ use pki::cms::CertsOnly;
 use pki::key::SoftwareKey;
 use pki::{Certificate, CertificateList, CrlBuilder, Time, oid};
 
-use crate::house::{Asked, House, Partner, new_key};
+use crate::house::{Asked, DAY, House, Partner, new_key};
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 const HOUR: i64 = 3600;
@@ -166,10 +166,14 @@ async fn a_list_that_is_missing_is_fetched_once_and_kept() {
 
 /// A list of the partner's by another key, which says where that key's certificate is.
 fn list_by(scene: &Scene, key: &SoftwareKey, revoked: &[&Certificate]) -> CertificateList {
-    let (now, name) = (scene.house.now(), scene.partner.issuing.subject());
     // The extension as it stands in every leaf.
     let leaf = scene.leaf_of(&scene.partner);
     let access = leaf.extension_value(&oid::AUTHORITY_INFO_ACCESS).expect("it is there").to_vec();
+    list_with(scene, key, revoked, access)
+}
+
+fn list_with(scene: &Scene, key: &SoftwareKey, revoked: &[&Certificate], access: Vec<u8>) -> CertificateList {
+    let (now, name) = (scene.house.now(), scene.partner.issuing.subject());
     let revoked = revoked.iter().map(|certificate| (certificate.serial().clone(), now, None));
     let builder = CrlBuilder::new(name.clone(), 1, now, Time(now.0 + 24 * HOUR)).revoked(revoked);
     builder.extension(oid::AUTHORITY_INFO_ACCESS, false, access).sign(key).expect("it can be signed")
@@ -197,6 +201,73 @@ async fn a_list_by_a_key_that_its_authority_certified_for_lists_is_kept_with_tha
         again.store.close().await;
         assert_eq!((scene.publisher.asked(), scene.elsewhere.asked()), (0, 0));
     }
+}
+
+/// authorityInfoAccess with these caIssuers.
+fn issuers_at(addresses: &[&str]) -> Vec<u8> {
+    let tlv = |tag: u8, content: &[u8]| [&[tag, u8::try_from(content.len()).expect("it is short")], content].concat();
+    let method = [6, 8, 0x2b, 6, 1, 5, 5, 7, 48, 2];
+    let one = |address: &&str| tlv(0x30, &[&method[..], &tlv(0x86, address.as_bytes())].concat());
+    tlv(0x30, &addresses.iter().flat_map(one).collect::<Vec<_>>())
+}
+
+#[tokio::test]
+async fn where_the_first_address_of_a_signer_fails_the_second_is_asked() {
+    let scene = Scene::set().await;
+    let (key, now) = (new_key(), scene.house.now());
+    scene.elsewhere.publish(scene.partner.list_signer(&key, KeyUsage::CRL_SIGN, POLICY, now).der());
+    let access = issuers_at(&["http://127.0.0.1:1/", &scene.elsewhere.url()]);
+    scene.publisher.publish(list_with(&scene, &key, &[], access).der());
+    assert_eq!(scene.reason(&scene.leaf_of(&scene.partner)).await, None);
+}
+
+async fn signers(scene: &Scene) -> Vec<CrlSigner> {
+    let mut connection = scene.house.app.store.read().await.expect("a connection");
+    store::crl_signer::all(&mut connection).await.expect("the signers")
+}
+
+/// A partner may certify as many keys as it likes; the service loads those of the last few.
+#[tokio::test]
+async fn of_one_authority_only_the_signers_that_were_used_last_are_kept() {
+    let scene = Scene::set().await;
+    let leaf = scene.leaf_of(&scene.partner);
+    for number in 1..=store::crl_signer::KEPT + 2 {
+        scene.house.pass(60);
+        let (key, now) = (new_key(), scene.house.now());
+        let signer = scene.partner.list_signer(&key, KeyUsage::CRL_SIGN, POLICY, now);
+        scene.elsewhere.publish(signer.der());
+        scene.publisher.publish(list_by(&scene, &key, &[]).der());
+        if number > 1 {
+            assert_eq!(scene.refresh().await, 1);
+        }
+        assert_eq!(scene.reason(&leaf).await, None);
+        let kept = signers(&scene).await;
+        assert_eq!(kept.len() as i64, number.min(store::crl_signer::KEPT));
+        assert!(kept.iter().any(|one| one.der == signer.der()), "the newest is there");
+    }
+}
+
+#[tokio::test]
+async fn a_signer_by_whom_no_list_came_for_a_month_is_forgotten() {
+    let scene = Scene::set().await;
+    let (key, now, leaf) = (new_key(), scene.house.now(), scene.leaf_of(&scene.partner));
+    scene.elsewhere.publish(scene.partner.list_signer(&key, KeyUsage::CRL_SIGN, POLICY, now).der());
+    scene.publisher.publish(list_by(&scene, &key, &[]).der());
+    assert_eq!(scene.reason(&leaf).await, None);
+    let left = async |days: i64| {
+        scene.house.pass(days * DAY);
+        let before = scene.house.app.clock.now() - 30 * DAY * SECOND;
+        let purge =
+            scene.house.app.store.write(move |tx| Box::pin(async move { store::crl_signer::purge(tx, before).await }));
+        let purged: store::Result<u64> = purge.await;
+        purged.expect("the database answers");
+        signers(&scene).await.len()
+    };
+    assert_eq!(left(20).await, 1);
+    scene.publisher.publish(list_by(&scene, &key, &[]).der());
+    assert_eq!(scene.refresh().await, 1);
+    assert_eq!(left(20).await, 1, "it was used since");
+    assert_eq!(left(15).await, 0);
 }
 
 #[tokio::test]
@@ -247,9 +318,10 @@ async fn a_partner_does_not_speak_of_anothers_revocations() {
     // Nor if both are in the store already.
     let row = CrlSigner {
         fingerprint: signer.fingerprint().to_string(),
+        issuer: scene.partner.issuing.subject().to_string(),
         uri: scene.elsewhere.url(),
         der: signer.der().to_vec(),
-        fetched_at: scene.house.app.clock.now(),
+        used_at: scene.house.app.clock.now(),
         not_after: signer.not_after().0 * SECOND,
     };
     let kept = scene.house.app.store.write(move |tx| Box::pin(async move { store::crl_signer::keep(tx, &row).await }));
