@@ -39,7 +39,7 @@ const WEBPKI: &str = "rustls-webpki 0.103";
 const RING: &str = "ring 0.17, P-256";
 
 /// Which algorithms count; the peers have their own ready.
-const ALGORITHMS: AlgorithmPolicy = AlgorithmPolicy::dated();
+static ALGORITHMS: AlgorithmPolicy = AlgorithmPolicy::dated();
 
 fn judge(chain: &Chain) {
     let anchors = [TrustAnchor::new(chain.root.clone())];
