@@ -2,9 +2,10 @@
 //! kept in the store.
 //!
 //! A list is asked for only on behalf of a certificate that a known authority signed, and kept only when a known
-//! authority, or a key that it has certified for that ([`super::signer`]), signed the list: strangers can make the service neither fetch nor remember anything. A list takes the place
-//! of an older one of the same issuer alone, so that who serves another's list at its address withholds nothing. And
-//! whatever came of it, no address is asked twice at a time or again at once (`trust::lately`).
+//! authority, or a key that it has certified for that (`trust::signer`), signed the list: strangers can make the service
+//! neither fetch nor remember anything. A list takes the place of an older one of the same issuer alone, so that who
+//! serves another's list at its address withholds nothing. And whatever came of it, no address is asked twice at a time
+//! or again at once (`trust::lately`).
 
 use std::collections::BTreeSet;
 

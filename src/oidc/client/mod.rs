@@ -1,7 +1,7 @@
 //! Clients: who they are, by client authentication (RFC 6749 §2.3, OpenID Connect Core §9).
 //!
-//! Secrets ([`secret`]) are kept as digests, so that there is no `client_secret_jwt`, which would need them whole; whoever
-//! wants to sign registers a public key ([`assertion`], [`keys`]).
+//! Secrets (`secret`) are kept as digests, so that there is no `client_secret_jwt`, which would need them whole; whoever
+//! wants to sign registers a public key (`assertion`, `keys`).
 
 mod assertion;
 mod keys;
