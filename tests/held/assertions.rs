@@ -24,15 +24,19 @@ struct Window {
     origin: String,
     keys: Mutex<Value>,
     asked: AtomicUsize,
+    /// Whoever asks is answered when nobody holds it.
+    door: tokio::sync::Mutex<()>,
 }
 
 impl Window {
     async fn open(key: &SoftwareKey, kid: &str) -> Arc<Self> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        let window = Arc::new(Self { origin, keys: Mutex::new(set(key, kid)), asked: AtomicUsize::new(0) });
+        let (keys, asked, door) = (Mutex::new(set(key, kid)), AtomicUsize::new(0), tokio::sync::Mutex::default());
+        let window = Arc::new(Self { origin, keys, asked, door });
         let answer = async |State(window): State<Arc<Self>>| {
             window.asked.fetch_add(1, Ordering::Relaxed);
+            drop(window.door.lock().await);
             Json(window.keys.lock().expect("nobody panicked").clone())
         };
         let router = Router::new().route("/keys", get(answer)).with_state(window.clone());
@@ -48,6 +52,12 @@ impl Window {
 
     fn asked(&self) -> usize {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    async fn is_asked(&self) {
+        while self.asked() == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Registers it.
@@ -130,6 +140,21 @@ async fn published_keys_are_read_when_they_change_and_not_for_every_invented_nam
         assert!(refused(&house.app, &assertion(&house, &next, "invented")).await);
     }
     assert!(window.asked() <= 3, "{}", window.asked());
+}
+
+/// Who resets the connection has the request dropped, wherever it waits.
+#[tokio::test]
+async fn a_request_that_is_given_up_leaves_the_keys_to_those_that_wait_for_them() {
+    let (house, window, key) = furnished().await;
+    let door = window.door.lock().await;
+    let anybodys = assertion(&house, &new_key(), "invented");
+    tokio::select! {
+        answered = authenticate(&house.app, &anybodys) => panic!("{answered:?}"),
+        () = window.is_asked() => (),
+    }
+    drop(door);
+    authenticate(&house.app, &assertion(&house, &key, "first")).await.expect("it is good");
+    assert_eq!(window.asked(), 1);
 }
 
 #[tokio::test]

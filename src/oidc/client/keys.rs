@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::clock::{HOUR, MINUTE, Micros, SECOND};
 use crate::fetch::Fetcher;
@@ -53,6 +54,21 @@ impl Published {
     }
 }
 
+/// Fetches in a task of its own: a request that is given up (anybody can reset a connection) must not leave behind a try
+/// that was counted and brought nothing.
+async fn refreshed(
+    mut published: OwnedMutexGuard<Published>,
+    fetch: Fetcher,
+    uri: String,
+    now: Micros,
+) -> Result<OwnedMutexGuard<Published>> {
+    let fetching = tokio::spawn(async move {
+        published.refresh(&fetch, &uri, now).await;
+        published
+    });
+    fetching.await.map_err(|_| NO_KEYS)
+}
+
 async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Vec<Jwk>, String> {
     let body = fetch.get(uri).await.map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
@@ -94,10 +110,10 @@ impl Provider {
         }
         let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
         let (entry, now) = (self.client_keys.of(uri), self.clock.now());
-        let mut published = entry.lock().await;
+        let mut published = entry.lock_owned().await;
         let wanted = now - published.read_at > FRESH || published.lacks(kid);
         if wanted && now - published.tried_at > PAUSE {
-            published.refresh(&self.fetch, uri, now).await;
+            published = refreshed(published, self.fetch.clone(), uri.to_owned(), now).await?;
         }
         if now - published.read_at > STALE { Err(NO_KEYS) } else { Ok(published.keys.clone()) }
     }
