@@ -78,9 +78,13 @@ async fn deliver(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Expired rows are kept a little: an attempt an hour, a used code or token a day, so that a replay is recognised;
+/// Expired rows are kept a little: an attempt an hour; an identifier that counts once an hour, as the clocks of other nodes
+/// may be late; a used code or token a day, so that a replay is recognised;
 /// a network in which somebody signed in, half a year.
-async fn purge(app: &App) -> Result<(), Error> {
+///
+/// # Errors
+/// The database's.
+pub async fn purge(app: &App) -> Result<(), Error> {
     let now: Micros = app.clock.now();
     app.store
         .write(move |tx| {
@@ -91,7 +95,7 @@ async fn purge(app: &App) -> Result<(), Error> {
                 removed += store::client_token::purge(tx, now).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
                 removed += store::pushed_request::purge(tx, now - DAY).await?;
-                removed += store::used_identifier::purge(tx, now).await?;
+                removed += store::used_identifier::purge(tx, now - HOUR).await?;
                 removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;
                 removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;

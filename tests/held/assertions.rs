@@ -123,6 +123,17 @@ async fn an_assertion_counts_once_whichever_node_it_is_shown_to() {
 }
 
 #[tokio::test]
+async fn an_assertion_is_remembered_for_nodes_whose_clocks_are_late() {
+    let (house, _window, key) = furnished().await;
+    let good = assertion(&house, &key, "first");
+    authenticate(&house.app, &good).await.expect("it is good");
+    house.pass(600);
+    pearlbridge::job::purge(&house.app).await.expect("the database answers");
+    house.pass(-590);
+    assert!(refused(&house.app, &good).await);
+}
+
+#[tokio::test]
 async fn published_keys_are_read_when_they_change_and_not_for_every_invented_name() {
     let (house, window, key) = furnished().await;
     for _ in 0..3 {
