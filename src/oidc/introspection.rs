@@ -3,7 +3,7 @@
 //! | who asks | about what |
 //! |---|---|
 //! | the client that it was issued to | access and refresh tokens |
-//! | a resource server (registered as such) | access tokens that hold a scope of its own, and of their scope that part |
+//! | a resource server (registered as such) | access tokens that hold a scope of its own (none of [`claims::SCOPES`]), and of their scope that part |
 //! | whoever else, and of any other token | `{"active": false}`, without a reason |
 //!
 //! `sub` is pairwise: that of the asking client's sector, so that two servers cannot compare.
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::authorize::Parameters;
 use super::client::Credentials;
 use super::token::token_type;
-use super::{Error, Provider, Result};
+use super::{Error, Provider, Result, claims};
 use crate::clock::SECOND;
 use crate::identity::level;
 use crate::store::client::{AuthMethod, Client};
@@ -147,6 +147,28 @@ async fn visible_scope(
     }
     let owner = store::client::find(connection, owner).await?;
     let owner = owner.filter(|owner| owner.disabled_at.is_none());
-    let scope = owner.map(|owner| caller.approved(&owner.approved(scope)));
+    let scope = owner.map(|owner| of_an_api(&caller.approved(&owner.approved(scope))));
     Ok(scope.filter(|scope| !scope.is_empty()))
+}
+
+/// The scopes of resource servers in a list. Ours are meant for our own UserInfo: a token that holds no others is not
+/// "intended for" anybody else (RFC 9701 §5), who must be told that it is not active, lest they serve whoever stole it.
+fn of_an_api(scope: &str) -> String {
+    scope.split(' ').filter(|scope| !claims::SCOPES.contains(scope)).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_meant_for_no_api_by_the_scopes_of_the_provider() {
+        for (scope, left) in [
+            ("openid profile identity offline_access", ""),
+            ("openid records:read profile tax:pay", "records:read tax:pay"),
+            ("", ""),
+        ] {
+            assert_eq!(of_an_api(scope), left);
+        }
+    }
 }

@@ -10,7 +10,7 @@ const CALLBACK: [&str; 2] = ["--redirect-uri", "http://localhost:8499/callback"]
 #[tokio::test]
 async fn a_token_is_told_and_revoked_to_whom_it_concerns_and_nobody_else() {
     let [more_scope, post, native] = [
-        ["--scope", "openid profile offline_access"],
+        ["--scope", "openid profile offline_access records:read"],
         ["--auth-method", "client_secret_post"],
         ["--auth-method", "none"],
     ];

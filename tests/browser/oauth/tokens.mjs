@@ -15,7 +15,7 @@ const refused = (call, error) => assert.rejects(call, (thrown) => (assert.equal(
 
 const { serverMetadata } = ours;
 assert.ok(serverMetadata.call(ours).revocation_endpoint && serverMetadata.call(ours).introspection_endpoint);
-const first = await tokens(ours, { scope: 'openid profile offline_access' });
+const first = await tokens(ours, { scope: 'openid profile offline_access records:read' });
 
 // The client that it was issued to sees all of it.
 const own = await openid.tokenIntrospection(ours, first.access_token);
@@ -23,19 +23,20 @@ assert.equal(own.active, true);
 assert.equal(own.client_id, owner.client_id);
 assert.equal(own.sub, first.claims().sub);
 assert.equal(own.iss, issuer.origin);
-assert.equal(own.scope, 'openid profile offline_access');
+assert.equal(own.scope, 'openid profile offline_access records:read');
 assert.equal(own.token_type, 'Bearer');
 assert.equal(own.acr, first.claims().acr);
 assert.equal(own.auth_time, first.claims().auth_time);
 assert.ok(own.exp > Date.now() / 1000 && own.exp <= Date.now() / 1000 + 600);
 assert.equal((await openid.tokenIntrospection(ours, first.refresh_token)).active, true);
 
-// A resource server sees the part of its scopes, and the person by a subject of its own; no refresh token concerns it.
+// A resource server sees the part of its scopes, and the person by a subject of its own; no refresh token concerns it,
+// and no access token that holds the provider's scopes alone, though it is registered with one of them.
 const seen = await openid.tokenIntrospection(resource, first.access_token);
-assert.deepEqual([seen.active, seen.scope, seen.client_id], [true, 'profile', owner.client_id]);
+assert.deepEqual([seen.active, seen.scope, seen.client_id], [true, 'records:read', owner.client_id]);
 assert.notEqual(seen.sub, own.sub);
 assert.deepEqual(await openid.tokenIntrospection(resource, first.refresh_token), inactive);
-const narrow = await openid.refreshTokenGrant(ours, first.refresh_token, { scope: 'openid' });
+const narrow = await openid.refreshTokenGrant(ours, first.refresh_token, { scope: 'openid profile' });
 assert.deepEqual(await openid.tokenIntrospection(resource, narrow.access_token), inactive);
 
 // Whoever else learns nothing, of any token.
@@ -54,7 +55,7 @@ await assert.rejects(openid.tokenIntrospection(guess, first.access_token), (erro
 const signed = await config(server, { introspection_signed_response_alg: 'ES256' });
 openid.enableNonRepudiationChecks(signed);
 const told = await openid.tokenIntrospection(signed, first.access_token);
-assert.deepEqual([told.active, told.sub, told.scope], [true, seen.sub, 'profile']);
+assert.deepEqual([told.active, told.sub, told.scope], [true, seen.sub, 'records:read']);
 assert.deepEqual(await openid.tokenIntrospection(signed, 'no-such-token'), inactive);
 
 // Another client's revocation changes nothing, and is told nothing.
