@@ -42,12 +42,7 @@ impl Provider {
         let registered = client.security.token_endpoint_auth_signing_alg.as_deref();
         let claims = self.verify_by_client(&client, assertion, registered, &TYPES).await?;
         let claims = claims.ok_or(Error::InvalidClient("no key of the client signed the assertion"))?;
-        // FAPI 2.0 Security Profile §5.3.2.1 (10): "shall only accept its issuer identifier value … as a string".
-        let paths: &[&str] = if client.security.fapi { &[""] } else { &["", "/oauth2/token", "/oauth2/par"] };
-        let audiences: Vec<String> = paths.iter().map(|path| format!("{}{path}", self.issuer)).collect();
-        if client.security.fapi && !claims.get("aud").is_some_and(Value::is_string) {
-            return Err(Error::InvalidClient("aud of the assertion must be the issuer as a string (FAPI 2.0)"));
-        }
+        let audiences = audiences(&self.issuer, &client);
         let now = self.clock.now();
         let (jti, expires_at) = check_claims(&claims, &client.id, &audiences, now)?;
         let hash = crate::id::digest(&format!("client assertion\n{}\n{jti}", client.id));
@@ -59,6 +54,15 @@ impl Provider {
             .await?;
         if first { Ok(client) } else { Err(Error::InvalidClient("the client assertion was used before (jti)")) }
     }
+}
+
+/// For whom an assertion may be, by one string: the issuer ("shall only accept its issuer identifier value … as a string in
+/// the aud claim", FAPI 2.0 Security Profile §5.3.2.1 (10); so does the revision of RFC 7523), as the address of an endpoint is
+/// what an attacker's metadata can name too. RFC 7523 §3 (3) has the token endpoint's beside it, which Authlib sends: only
+/// clients that are not held to FAPI 2.0 may.
+fn audiences(issuer: &str, client: &Client) -> Vec<String> {
+    let token_endpoint = (!client.security.fapi).then(|| format!("{issuer}/oauth2/token"));
+    [issuer.to_owned()].into_iter().chain(token_endpoint).collect()
 }
 
 /// The rules of RFC 7523 §3 for the claims. Gives `jti`, and until when it must be remembered.
@@ -75,8 +79,8 @@ fn check_claims(
     if text("iss") != Some(client_id) || text("sub") != Some(client_id) {
         return refuse("iss and sub of the assertion must both be the client_id");
     }
-    if !single_audience(claims).is_some_and(|audience| audiences.iter().any(|known| known == audience)) {
-        return refuse("aud of the assertion must be the issuer alone");
+    if !text("aud").is_some_and(|audience| audiences.iter().any(|known| known == audience)) {
+        return refuse("aud of the assertion must be the issuer, as a string");
     }
     let Some(expires) = number("exp") else { return refuse("the assertion has no exp") };
     if expires <= now - LEEWAY {
@@ -94,18 +98,6 @@ fn check_claims(
     }
 }
 
-/// One audience: a token that is also for somebody else could be replayed by them, or by us to them.
-fn single_audience(claims: &Map<String, Value>) -> Option<&str> {
-    match claims.get("aud")? {
-        Value::String(audience) => Some(audience),
-        Value::Array(audiences) => match audiences.as_slice() {
-            [Value::String(audience)] => Some(audience),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -119,15 +111,22 @@ mod tests {
         let object = claims.as_object_mut().unwrap();
         object.extend(change.as_object().cloned().unwrap());
         object.retain(|_, value| !value.is_null());
-        check_claims(object, "c", &["https://op".into(), "https://op/token".into()], NOW * SECOND)
+        check_claims(object, "c", &audiences("https://op", &Client::new("c")), NOW * SECOND)
+    }
+
+    #[test]
+    fn a_client_that_is_held_to_fapi_names_the_issuer_alone() {
+        let mut client = Client::new("c");
+        assert_eq!(audiences("https://op", &client), ["https://op", "https://op/oauth2/token"]);
+        client.security.fapi = true;
+        assert_eq!(audiences("https://op", &client), ["https://op"]);
     }
 
     #[test]
     fn an_assertion_is_for_us_alone_for_a_short_time_and_has_a_name() {
         for good in [
             json!({}),
-            json!({"aud": "https://op/token"}),
-            json!({"aud": ["https://op"]}),
+            json!({"aud": "https://op/oauth2/token"}),
             json!({"exp": NOW - 5}),
             json!({"exp": NOW + 3600, "iat": NOW + 9, "nbf": NOW + 9}),
             json!({"iat": null}),
@@ -139,7 +138,9 @@ mod tests {
             (json!({"iss": "d"}), "iss and sub"),
             (json!({"sub": null}), "iss and sub"),
             (json!({"aud": "https://other"}), "aud"),
-            (json!({"aud": ["https://op", "https://other"]}), "aud"),
+            (json!({"aud": "https://op/oauth2/par"}), "aud"),
+            (json!({"aud": ["https://op"]}), "aud"),
+            (json!({"aud": ["https://op", "https://op/oauth2/token"]}), "aud"),
             (json!({"aud": []}), "aud"),
             (json!({"aud": null}), "aud"),
             (json!({"exp": null}), "no exp"),

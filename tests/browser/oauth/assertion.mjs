@@ -48,6 +48,8 @@ const other = await importPKCS8(another.pem, another.alg);
 const unsigned = (text) => Buffer.from(JSON.stringify(text)).toString('base64url');
 for (const bad of [
     await assertion({ aud: 'https://elsewhere.example' }),
+    await assertion({ aud: `${demo.issuer}/oauth2/introspect` }),
+    await assertion({ aud: [demo.issuer] }),
     await assertion({ aud: [demo.issuer, 'https://elsewhere.example'] }),
     await assertion({ exp: now - 60 }),
     await assertion({ exp: now + 86400 }),
