@@ -9,9 +9,6 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a client does not get what it asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The client is not who its `Authorization` header says: that is answered with a challenge (RFC 6749 §5.2).
-    #[error("invalid_client: {0}")]
-    BasicRefused(&'static str),
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
@@ -63,7 +60,7 @@ impl Error {
     /// The code on the wire.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BasicRefused(_) | Self::InvalidClient(_) => "invalid_client",
+            Self::InvalidClient(_) => "invalid_client",
             Self::InvalidDpopProof(_) => "invalid_dpop_proof",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::InvalidRequest(_) => "invalid_request",
@@ -81,8 +78,7 @@ impl Error {
     /// The sentence on the wire: never what went wrong inside.
     pub fn description(&self) -> String {
         match self {
-            Self::BasicRefused(why)
-            | Self::InvalidClient(why)
+            Self::InvalidClient(why)
             | Self::InvalidDpopProof(why)
             | Self::InvalidGrant(why)
             | Self::InvalidScope(why)

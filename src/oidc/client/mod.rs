@@ -53,15 +53,8 @@ impl Provider {
     /// Authenticates a client in the way that it is registered with; takes a public client by its name.
     ///
     /// # Errors
-    /// [`Error::InvalidClient`], or [`Error::BasicRefused`]; which half was wrong is not said.
+    /// [`Error::InvalidClient`]; which half was wrong is not said.
     pub async fn authenticate(&self, credentials: &Credentials) -> Result<Client> {
-        match self.prove(credentials).await {
-            Err(Error::InvalidClient(why)) if credentials.authorization.is_some() => Err(Error::BasicRefused(why)),
-            proved => proved,
-        }
-    }
-
-    async fn prove(&self, credentials: &Credentials) -> Result<Client> {
         let Presented { id, proof } = read(credentials)?;
         let client = self.enabled_client(&id).await?;
         let client = match &proof {

@@ -29,7 +29,7 @@ impl From<Error> for OauthError {
 impl IntoResponse for OauthError {
     fn into_response(self) -> Response {
         let status = match &self.0 {
-            Error::BasicRefused(_) | Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
+            Error::InvalidClient(_) | Error::InvalidToken(_) => StatusCode::UNAUTHORIZED,
             Error::InvalidGrant(_)
             | Error::InvalidRequest(_)
             | Error::InvalidDpopProof(_)
@@ -53,9 +53,11 @@ impl IntoResponse for OauthError {
     }
 }
 
+/// RFC 9110 §15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate header field". For a client that
+/// came with the `Authorization` header it is that scheme's (RFC 6749 §5.2), which is the only one of the header there is.
 fn challenge(error: &Error) -> Option<(HeaderName, String)> {
     match error {
-        Error::BasicRefused(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
+        Error::InvalidClient(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),
         _ => None,
     }
 }
