@@ -99,14 +99,15 @@ impl Provider {
         if client.security.fapi && jws.algorithm == Algorithm::Rs256 {
             return Ok(None);
         }
-        let keys = self.client_keys(client, jws.kid.as_deref()).await?;
+        let keys = self.client_keys(client, &jws).await?;
         let named = |key: &&Jwk| jws.kid.is_none() || key.kid.is_none() || key.kid == jws.kid;
         Ok(keys.iter().filter(named).find_map(|key| jws.verify(key).cloned()))
     }
 
-    async fn client_keys(&self, client: &Client, kid: Option<&str>) -> Result<Vec<Jwk>> {
+    async fn client_keys(&self, client: &Client, jws: &Jws<'_>) -> Result<Vec<Jwk>> {
+        let kid = jws.kid.as_deref();
         if let Some(set) = &client.security.jwks {
-            return jose::read_set(set).map_err(|_| NO_KEYS);
+            return Ok(jose::candidates(set, kid, jws.algorithm));
         }
         let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
         let (entry, now) = (self.client_keys.of(uri), self.clock.now());

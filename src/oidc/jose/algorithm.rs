@@ -47,6 +47,15 @@ impl Algorithm {
         }
     }
 
+    /// The `kty` of such a key as JWK (RFC 7518 §6.1, RFC 8037 §2).
+    pub const fn kty(self) -> &'static str {
+        match self {
+            Self::Es256 => "EC",
+            Self::Rs256 | Self::Ps256 => "RSA",
+            Self::EdDsa => "OKP",
+        }
+    }
+
     /// Its name in the engine.
     pub fn signature(self) -> SignatureAlgorithm {
         match self {

@@ -26,6 +26,15 @@ impl Jwk {
     /// # Errors
     /// What is wrong with it, in a sentence.
     pub fn read(value: &Value) -> Result<Self, String> {
+        let read = Self::parse(value)?;
+        match pki::key::weakness(&read.key) {
+            Some(weakness) => Err(weakness.to_string()),
+            None => Ok(read),
+        }
+    }
+
+    /// The same without a search for weaknesses.
+    fn parse(value: &Value) -> Result<Self, String> {
         let object = value.as_object().ok_or("a key is an object")?;
         refuse_private(object)?;
         if object.get("use").is_some_and(|purpose| purpose != "sig") {
@@ -38,9 +47,6 @@ impl Jwk {
         };
         if algorithm.is_some_and(|algorithm| !algorithm.fits(key.algorithm())) {
             return Err("alg does not fit the key".to_owned());
-        }
-        if let Some(weakness) = pki::key::weakness(&key) {
-            return Err(weakness.to_string());
         }
         let kid = object.get("kid").and_then(Value::as_str).map(str::to_owned);
         Ok(Self { kid, algorithm, key })
@@ -63,6 +69,19 @@ pub fn read_set(value: &Value) -> Result<Vec<Jwk>, String> {
         return Err(format!("a key set holds at most {LARGEST_SET} keys"));
     }
     Ok(keys.iter().filter_map(|key| Jwk::read(key).ok()).collect())
+}
+
+/// Those keys of a registered set that may have signed a token by this name and algorithm. Anybody can have us look for
+/// them: the others are not even parsed, and none is searched for weaknesses, as all were when the set was registered.
+pub fn candidates(set: &Value, kid: Option<&str>, algorithm: Algorithm) -> Vec<Jwk> {
+    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
+    let may_be = |key: &&Value| {
+        let named = kid.is_none() || text(key, "kid").is_none_or(|own| Some(own.as_str()) == kid);
+        let meant = text(key, "alg").is_none_or(|name| Algorithm::from_name(&name) == Some(algorithm));
+        named && meant && text(key, "kty").as_deref() == Some(algorithm.kty())
+    };
+    let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    keys.iter().take(LARGEST_SET).filter(may_be).filter_map(|key| Jwk::parse(key).ok()).collect()
 }
 
 /// Our public key for signatures by `algorithm`.
@@ -135,6 +154,34 @@ mod tests {
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let key = Jwk::read(&json!({"kty": "OKP", "crv": "Ed25519", "x": x})).unwrap();
         assert_eq!(key.thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[test]
+    fn of_a_registered_set_only_the_keys_that_may_have_signed_are_read() {
+        let key = |kid: &str, more: Value| {
+            let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+            let object = key.as_object_mut().unwrap();
+            object.extend(more.as_object().cloned().unwrap());
+            object.insert("kid".to_owned(), json!(kid));
+            object.retain(|_, value| value != "");
+            key
+        };
+        let set = json!({"keys": [
+            key("a", json!({})),
+            key("b", json!({"alg": "EdDSA"})),
+            key("", json!({})),
+            key("d", json!({"alg": "ES256"})),
+            key("e", json!({"kty": "EC"})),
+        ]});
+        let names = |kid, algorithm| -> Vec<_> {
+            candidates(&set, kid, algorithm).into_iter().map(|key| key.kid.unwrap_or_default()).collect()
+        };
+        assert_eq!(names(Some("a"), Algorithm::EdDsa), ["a", ""]);
+        assert_eq!(names(Some("b"), Algorithm::EdDsa), ["b", ""]);
+        assert_eq!(names(Some("z"), Algorithm::EdDsa), [""]);
+        assert_eq!(names(None, Algorithm::EdDsa), ["a", "b", ""]);
+        assert!(names(None, Algorithm::Es256).is_empty() && names(Some("a"), Algorithm::Rs256).is_empty());
+        assert!(candidates(&json!([]), None, Algorithm::EdDsa).is_empty());
     }
 
     #[test]
