@@ -5,7 +5,7 @@ use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc::Error;
 use pearlbridge::oidc::authorize::{Decision, Parameters, Unredirectable};
 use pearlbridge::oidc::client::Credentials;
-use pearlbridge::store::client::{AuthMethod, Client};
+use pearlbridge::store::client::{AuthMethod, Change, Client, DEVICE_CODE};
 use pki::oid;
 
 use crate::house::{Asked, House};
@@ -79,4 +79,21 @@ async fn a_login_that_takes_longer_still_gets_its_code_and_no_second_one() {
     }
     assert!(codes[0].as_ref().is_ok_and(|to| to.contains("code=")), "{codes:?}");
     assert!(matches!(&codes[1], Err(Error::InvalidRequest(why)) if why.contains("request_uri")), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_lost_the_code_flow_while_the_login_lasted_gets_no_code() {
+    let (house, signed_in) = furnished().await;
+    let (provider, name) = (&house.app.provider, push(&house).await);
+    let received = provider.receive(&name).await.expect("the database answers").expect("it is there");
+    let Decision::Login(request) = provider.decide(received, None).await.expect("it is decided") else {
+        panic!("a public client gets nothing without a login")
+    };
+    let grants = [("grant_types".to_owned(), serde_json::json!([DEVICE_CODE]))];
+    let change = Change { security: grants.into_iter().collect(), ..Change::default() };
+    let operator = Circumstance::operator(house.app.clock.now());
+    provider.change_client("window", change, operator).await.expect("a good record");
+    let (client, request) = provider.hold(request).await.expect("the database answers").expect("it stands");
+    let to = provider.issue_code(&client, &request, &signed_in).await.expect("the database answers");
+    assert!(to.contains("error=unauthorized_client") && !to.contains("code="), "{to}");
 }

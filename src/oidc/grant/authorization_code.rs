@@ -4,16 +4,17 @@ use super::required;
 use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
 use crate::identity::session::SignedIn;
-use crate::oidc::authorize::Parameters;
+use crate::oidc::authorize::{Parameters, Rejection};
 use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result};
 use crate::store::attempt::AuthorizationRequest;
-use crate::store::client::Client;
+use crate::store::client::{CODE, Client};
 use crate::store::grant::{Code, Grant};
 use crate::store::{self, Connection};
 
 impl Provider {
-    /// Issues a code for a session that suffices: the client's address to send the browser to.
+    /// Issues a code for a session that suffices: the client's address to send the browser to. A client that was registered
+    /// without this grant meanwhile, while the login or the pushed request waited, is told so there.
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] when the request was pushed and another code has used it up; the database's.
@@ -23,6 +24,11 @@ impl Provider {
         request: &AuthorizationRequest,
         signed_in: &SignedIn,
     ) -> Result<String> {
+        if !client.security.may_use(CODE) {
+            let why =
+                Rejection::new("unauthorized_client", "the client is no longer registered with authorization_code");
+            return Ok(self.reject(&request.redirect_uri, request.state.as_deref(), &why));
+        }
         let now = self.clock.now();
         let session = &signed_in.session;
         let grant = Grant {
