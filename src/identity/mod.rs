@@ -13,7 +13,7 @@ pub mod level;
 mod likeness;
 mod link;
 pub mod login;
-mod network;
+pub(crate) mod network;
 pub mod profile;
 pub mod register;
 pub mod session;

@@ -13,7 +13,7 @@ pub(super) fn of(address: &str) -> String {
 /// A site is given anything from a /64 to a /48 (RFC 6177 §2), which is 65 536 networks to try from. Few enough tries for
 /// one party, and more than for one subscriber where a provider has put many below the same prefix: the /56 counts as
 /// four, the /48 as sixteen. An IPv4 /24 is the smallest block that is routed, so the least that a party comes by: four.
-pub(super) fn around(address: &str) -> Vec<(String, i64)> {
+pub(crate) fn around(address: &str) -> Vec<(String, i64)> {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => [(64, 1), (56, 4), (48, 16)].map(|(bits, times)| (v6(address, bits), times)).into(),
         Ok(IpAddr::V4(address)) => {

@@ -63,12 +63,13 @@ impl Provider {
     /// Takes a device's request (§3.1).
     ///
     /// # Errors
-    /// Client authentication's, [`Error::UnauthorizedClient`], [`Error::Rejected`]; the database's.
+    /// Client authentication's, [`Error::UnauthorizedClient`], [`Error::TooMany`], [`Error::Rejected`]; the database's.
     pub async fn begin_device(&self, parameters: &Parameters, credentials: &Credentials) -> Result<Begun> {
         let client = self.authenticate(credentials).await?;
         if !client.security.may_use(DEVICE_CODE) {
             return Err(Error::UnauthorizedClient("the client is not registered with the device grant"));
         }
+        self.take_turn(&client, credentials).await?;
         let asked = authorize::check_device(&client, parameters).map_err(Error::Rejected)?;
         let (device_code, now) = (crate::id::new_secret(), self.clock.now());
         let request = DeviceRequest {

@@ -42,6 +42,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Too much was asked in the name of a public client from one network.
+    #[error("temporarily_unavailable: too many requests")]
+    TooMany,
     /// The client may not do this at all.
     #[error("unauthorized_client: {0}")]
     UnauthorizedClient(&'static str),
@@ -67,6 +70,7 @@ impl Error {
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidToken(_) => "invalid_token",
             Self::Rejected(rejection) => rejection.code,
+            Self::TooMany => "temporarily_unavailable",
             Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UseDpopNonce => "use_dpop_nonce",
             Self::Waiting(code, _) => code,
@@ -86,6 +90,7 @@ impl Error {
             | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),
             Self::Rejected(rejection) => rejection.description.clone(),
+            Self::TooMany => "too many requests from this network: wait a minute".to_owned(),
             Self::Waiting(_, why) => (*why).to_owned(),
             Self::UseDpopNonce => "the proof must name the nonce of the DPoP-Nonce header".to_owned(),
             Self::UnsupportedGrantType(kind) => format!("{kind} is not supported"),

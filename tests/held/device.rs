@@ -113,6 +113,25 @@ async fn whoever_guesses_codes_has_to_wait() {
     scene.waiting(&again).await;
 }
 
+/// The id of a public client is known to everybody.
+#[tokio::test]
+async fn whoever_begins_for_many_devices_has_to_wait_and_others_have_not() {
+    let scene = Scene::set().await;
+    let asked = parameters(&[("scope", "openid")]);
+    let begin = async |address: &str| {
+        let credentials = Credentials { address: address.to_owned(), ..Scene::credentials() };
+        scene.house.app.provider.begin_device(&asked, &credentials).await
+    };
+    for _ in 0..60 {
+        begin("192.0.2.1").await.expect("a house full of devices");
+    }
+    assert!(matches!(begin("192.0.2.1").await, Err(Error::TooMany)));
+    begin("192.0.2.2").await.expect("a neighbour");
+    scene.house.pass(1);
+    begin("192.0.2.1").await.expect("one a second");
+    assert!(matches!(begin("192.0.2.1").await, Err(Error::TooMany)));
+}
+
 #[tokio::test]
 async fn a_device_is_decided_on_once_and_its_tokens_end_with_the_session() {
     let scene = Scene::set().await;

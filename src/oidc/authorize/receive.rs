@@ -91,6 +91,7 @@ impl Provider {
         if !client.security.may_use(CODE) {
             return Err(Error::UnauthorizedClient("the client is not registered with authorization_code"));
         }
+        self.take_turn(&client, credentials).await?;
         let received = self.read(client, parameters).await?;
         let received = received.map_err(|_| wrong("redirect_uri is missing or not registered"))?;
         let mut request = *received.checked.map_err(Error::Rejected)?;

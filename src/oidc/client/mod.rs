@@ -5,6 +5,7 @@
 
 mod assertion;
 mod keys;
+mod pace;
 mod secret;
 
 use super::{Error, Provider, Result, dpop};
@@ -19,6 +20,8 @@ pub const AUTH_METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post"
 /// How a client proved who it is.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
+    /// From which network address it asks; it proves nothing, and is counted by it.
+    pub address: String,
     /// The `Authorization` header, as it came.
     pub authorization: Option<String>,
     /// `client_id` in the body.

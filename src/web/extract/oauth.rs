@@ -9,6 +9,7 @@ use crate::oidc::Error;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::client::Credentials;
 use crate::oidc::dpop::Proof;
+use crate::web::listen::Peer;
 use crate::web::oidc::OauthError;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
@@ -28,6 +29,7 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
     async fn from_request(request: Request, state: &S) -> Result<Self, OauthError> {
         let authorization = only(request.headers(), &header::AUTHORIZATION)?;
         let proof = proof(request.headers(), request.method(), request.uri())?;
+        let address = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_string()).unwrap_or_default();
         let kind = only(request.headers(), &header::CONTENT_TYPE)?.unwrap_or_default();
         // Parameters follow the media type (RFC 9110 §8.3.1), and it knows no case.
         let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -39,6 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
         let parameters = Parameters::new(pairs).map_err(|name| invalid(&format!("{name} came twice")))?;
         let owned = |name: &str| parameters.get(name).map(str::to_owned);
         let credentials = Credentials {
+            address,
             authorization,
             client_id: owned("client_id"),
             client_secret: owned("client_secret"),

@@ -40,6 +40,8 @@ impl IntoResponse for OauthError {
             | Error::UnauthorizedClient(_)
             | Error::UnsupportedGrantType(_) => StatusCode::BAD_REQUEST,
             Error::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            // RFC 9126 §2.3
+            Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Error::Custody(_) | Error::Identity(_) | Error::Signing(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if status.is_server_error() {
