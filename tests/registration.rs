@@ -8,6 +8,8 @@ mod support;
 use std::process::Stdio;
 use std::sync::OnceLock;
 
+use pearlbridge::id::base64url;
+use pki::key::{KeySpec, Signer as _, SoftwareKey};
 use serde_json::{Value, json};
 
 use support::browser::{Browser, Page};
@@ -90,6 +92,30 @@ fn the_program_that_is_printed_signs_a_person_in_by_npm_openid_client() {
     let shown = demo().operate(&["client", "show", "printed"]);
     assert!(shown.contains("urn:gd:loa:4") && !shown.contains(secret), "{shown}");
     assert!(!demo().operate(&["client", "list"]).contains(secret));
+}
+
+#[test]
+fn the_program_of_a_client_with_a_key_signs_a_person_in_with_it() {
+    let key = SoftwareKey::generate(KeySpec::Ed25519, &mut pearlbridge::rng::fill).expect("a key can be made");
+    let public = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(key.public_key().key_bits())});
+    // RFC 8410 §7: the key is the last 32 octets of a PrivateKeyInfo without attributes.
+    let pkcs8 = key.to_pkcs8_der();
+    let mut private = public.clone();
+    private["d"] = json!(base64url(&pkcs8[pkcs8.len() - 32..]));
+    let file = demo().directory.join("printed.jwk");
+    std::fs::write(&file, public.to_string()).expect("it can be written");
+    let usual = ["client", "add", "printed-key", "--redirect-uri", CALLBACK, "--name", "Tax window", "--jwks"];
+    let method = [file.to_str().expect("a path"), "--auth-method", "private_key_jwt"];
+    let printed = demo().operate(&[usual.as_slice(), &method].concat());
+    assert!(!printed.contains("client_secret "), "{printed}");
+
+    let hall = Hall::begin(&printed, &private.to_string(), &demo().description.ca_file);
+    let browser = chan();
+    let login = go(&browser, browser.get(&hall.url)).expect(200);
+    let back = client::with_certificate(&browser, &login).location().expect("it leads back");
+    let known = hall.finish(&back);
+    assert_eq!(known["claims"]["aud"], "printed-key", "{known}");
+    assert_eq!(refused(&["client", "rotate-secret", "printed-key"]).0, Some(1));
 }
 
 #[test]

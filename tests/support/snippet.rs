@@ -19,7 +19,7 @@ pub(crate) struct Hall {
 }
 
 impl Hall {
-    /// Cuts the program out of what was printed, and begins a login with it.
+    /// Cuts the program out of what was printed, and begins a login with it; `secret` is its secret, or its private key.
     pub(crate) fn begin(printed: &str, secret: &str, roots: &Path) -> Self {
         let at = printed.find("// npm install").expect("a program is printed");
         let directory = temporary_directory("hall");
@@ -27,7 +27,7 @@ impl Hall {
         symlink(repository("tests/browser/node_modules"), directory.join("node_modules")).expect("a link can be made");
         let mut node = Command::new("node");
         node.arg(repository("tests/browser/hall.mjs")).arg(directory.join("hall.mjs"));
-        node.env("CLIENT_SECRET", secret).env("NODE_EXTRA_CA_CERTS", roots);
+        node.env("CLIENT_SECRET", secret).env("CLIENT_KEY", secret).env("NODE_EXTRA_CA_CERTS", roots);
         let mut node = node.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("node runs");
         let mut output = BufReader::new(node.stdout.take().expect("it is piped"));
         let url = read(&mut output)["url"].as_str().and_then(|url| Url::parse(url).ok()).expect("an address");
