@@ -1,5 +1,5 @@
 //! How long reading takes, here and in x509-parser, side by side on the same files:
-//! `cargo run --release -p pki --example parse_time -- CERTIFICATE.der …`
+//! `cargo run --release -p pearl --example parse_time -- CERTIFICATE.der …`
 
 #![expect(clippy::disallowed_methods, reason = "measuring is looking at the clock")]
 

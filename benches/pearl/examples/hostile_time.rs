@@ -1,4 +1,4 @@
-//! How long bad and big heaps take: `cargo run --release -p pki --example hostile_time`
+//! How long bad and big heaps take: `cargo run --release -p pearl --example hostile_time`
 //!
 //! * a bridge among 200 CAs that all certify one another, and 5 000 strangers: the path is found;
 //! * the same, where the only way out holds under no acceptable policy, or is forged: refused, and why;
