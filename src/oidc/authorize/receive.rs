@@ -176,7 +176,7 @@ impl Received {
     }
 }
 
-/// The rules of RFC 9101 §4 and of FAPI 2.0 Message Signing §5.3.1: from this client, for us, for a short time; and no token
+/// The rules of RFC 9101 §4: from this client, for us, for a short time; and no token
 /// of another kind, of which a client assertion is one (RFC 9101 §10.8).
 fn check_object(
     claims: &Map<String, Value>,

@@ -1,5 +1,6 @@
 //! `GET /login/{attempt}/continue`: the attempt has ended in a session; on to where the person was going. Loading it again
-//! is harmless, so that a connection that breaks here loses nothing.
+//! gives another code, so that a connection that breaks here loses nothing; a pushed request is good for one code, so that
+//! after that the client begins anew.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
