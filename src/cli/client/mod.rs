@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::Circumstance;
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::oidc::registration::Error;
+use crate::oidc::registration::{Error, described};
 use crate::store::client::{AuthMethod, Change, Client, Security};
 
 /// What a new client is approved for when nothing else is said.
@@ -153,14 +153,17 @@ async fn list(app: &App, out: Out) -> Done {
     for client in app.provider.clients().await.map_err(failure)? {
         let state = if client.disabled_at.is_some() { "disabled" } else { "enabled" };
         let uris = client.redirect_uris.join(" ");
-        out.say(format!("{:24} {state:8} {:20} {uris}", client.id, client.auth_method.name()), &show::json(&client));
+        out.say(
+            format!("{:24} {state:8} {:20} {uris}", client.id, client.auth_method.name()),
+            &json!(described(&client)),
+        );
     }
     Ok(())
 }
 
 async fn set(app: &App, id: &str, fields: Fields, out: Out) -> Done {
     let client = app.provider.change_client(id, fields.change(), operator(app)).await.map_err(failure)?;
-    out.say(show::text(&client), &show::json(&client));
+    out.say(show::text(&client), &json!(described(&client)));
     Ok(())
 }
 

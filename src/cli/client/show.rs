@@ -1,11 +1,12 @@
 //! How a client is shown: its record, by the names of RFC 7591, and a program that signs people in with it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Out;
 use crate::app::App;
 use crate::identity::level;
 use crate::oidc::jose::{Algorithm, Jwk};
+use crate::oidc::registration::described;
 use crate::store::client::{AuthMethod, CODE, Client};
 
 /// The program, for npm's openid-client; names in capitals are filled in.
@@ -15,7 +16,7 @@ const SNIPPET: &str = include_str!("snippet.mjs");
 pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out: Out) {
     let issuer = &app.provider.issuer;
     let discovery = format!("{issuer}/.well-known/openid-configuration");
-    let mut value = json(client);
+    let mut value = Value::Object(described(client));
     if let Some(object) = value.as_object_mut() {
         object.insert("issuer".to_owned(), json!(issuer));
         object.insert("discovery".to_owned(), json!(discovery));
@@ -54,34 +55,6 @@ pub(super) fn text(client: &Client) -> String {
     }
     let told = lines.iter().filter(|(_, value)| !value.is_empty());
     told.map(|(name, value)| format!("{name:14} {value}")).collect::<Vec<_>>().join("\n")
-}
-
-/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `resource_server`,
-/// `disabled`).
-pub(super) fn json(client: &Client) -> Value {
-    let mut object = Map::new();
-    let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
-    put("client_id", json!(client.id));
-    for (tag, name) in &client.names {
-        put(&format!("client_name#{tag}"), json!(name));
-    }
-    put("redirect_uris", json!(client.redirect_uris));
-    put("post_logout_redirect_uris", json!(client.post_logout_redirect_uris));
-    put("backchannel_logout_uri", json!(client.backchannel_logout_uri));
-    put("scope", json!(client.scopes));
-    put("claims", json!(client.claims));
-    put("acr", json!(level::acr(client.level)));
-    put("token_endpoint_auth_method", json!(client.auth_method.name()));
-    put("id_token_signed_response_alg", json!(client.id_token_alg));
-    put("sector", json!(client.sector));
-    // The column is an object by these very names.
-    if let Ok(Value::Object(security)) = serde_json::to_value(&client.security) {
-        for (name, value) in security.into_iter().filter(|(_, value)| !value.is_null()) {
-            put(&name, value);
-        }
-    }
-    put("disabled", json!(client.disabled_at.is_some()));
-    Value::Object(object)
 }
 
 fn snippet(client: &Client, issuer: &str) -> String {

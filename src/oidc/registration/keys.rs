@@ -1,0 +1,47 @@
+//! The keys of a client's record.
+
+use serde_json::Value;
+
+use super::{Result, invalid};
+use crate::oidc::client_uri;
+use crate::oidc::jose::{self, Jwk};
+use crate::store::client::{AuthMethod, Client, Security};
+
+/// RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present in the same request or response."
+pub(super) fn check(client: &Client) -> Result<()> {
+    let Security { jwks, jwks_uri, .. } = &client.security;
+    match (jwks, jwks_uri) {
+        (Some(_), Some(_)) => {
+            return invalid("jwks_uri", "is there beside jwks; one of them says what counts".to_owned());
+        }
+        (None, None) if client.auth_method == AuthMethod::PrivateKeyJwt => {
+            return invalid("jwks", "private_key_jwt needs keys to check it by: jwks, or jwks_uri".to_owned());
+        }
+        (None, None) if client.security.require_signed_request_object => {
+            return invalid(
+                "jwks",
+                "require_signed_request_object needs keys to check it by: jwks, or jwks_uri".to_owned(),
+            );
+        }
+        _ => {}
+    }
+    if let Some(uri) = jwks_uri {
+        client_uri::check(uri).or_else(|why| invalid("jwks_uri", why))?;
+    }
+    match jwks {
+        Some(set) => check_key_set(set).or_else(|why| invalid("jwks", why)),
+        None => Ok(()),
+    }
+}
+
+/// Each key of a set that is registered is good, so that one which is not is noticed here and not at the first login.
+fn check_key_set(set: &Value) -> std::result::Result<(), String> {
+    let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for (index, key) in keys.iter().enumerate() {
+        Jwk::read(key).map_err(|why| format!("key {index}: {why}"))?;
+    }
+    match jose::read_set(set)?.is_empty() {
+        true => Err("the set holds no key".to_owned()),
+        false => Ok(()),
+    }
+}

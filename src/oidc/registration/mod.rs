@@ -1,0 +1,173 @@
+//! Registering clients: what a record may hold, and its changes, each written with its event in one transaction.
+//!
+//! The names of the fields are those of RFC 7591 §2 and OpenID Connect Registration §2. There is no endpoint for it: the
+//! operator of the machine registers (`pearlbridge client`). Clients are read from the store at each request, so that a
+//! change counts at the next one, whichever process made it.
+
+mod check;
+mod fapi;
+mod keys;
+mod metadata;
+mod scope;
+
+pub use metadata::described;
+
+use check::check;
+use metadata::changed;
+
+use super::Provider;
+use crate::audit::{self, Circumstance, Event};
+use crate::store::client::{AuthMethod, Change, Client};
+use crate::store::{self, Connection};
+
+/// Why a client was not registered or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is one of this id.
+    #[error("there is a client {0} already")]
+    Exists(String),
+    /// A field does not hold what it may.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Its name.
+        field: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// It authenticates in another way.
+    #[error("{0} has no secret: it authenticates with its key, or is a public client")]
+    NoSecret(String),
+    /// A public client does not become another kind.
+    #[error("{0} is, or would become, a public client: register another client for a server")]
+    Public(String),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// There is none.
+    #[error("no client {0}")]
+    Unknown(String),
+}
+
+/// The result of this file's functions.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Provider {
+    /// Every client, by id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn clients(&self) -> Result<Vec<Client>> {
+        Ok(store::client::all(&mut *self.store.read().await?).await?)
+    }
+
+    /// Registers `client`. Gives its secret, which is kept as a digest alone, if it authenticates with one.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is one of its id.
+    pub async fn register(&self, client: Client, circumstance: Circumstance<'static>) -> Result<Option<String>> {
+        check(&client)?;
+        let secret = client.auth_method.has_secret().then(crate::id::new_secret);
+        let secret_hash = secret.as_deref().map(crate::id::digest).unwrap_or_default();
+        let client = Client { secret_hash, ..client };
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    match store::client::insert(tx, &client, circumstance.at).await {
+                        Err(error) if error.is_conflict() => return Err(Error::Exists(client.id)),
+                        inserted => inserted?,
+                    }
+                    audit::record(tx, &circumstance, &Event::ClientRegistered { client: client.id }).await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(secret)
+    }
+
+    /// Changes a client. Gives it as it is then.
+    ///
+    /// # Errors
+    /// What would be wrong with it; then nothing is changed.
+    pub async fn change_client(&self, id: &str, change: Change, circumstance: Circumstance<'static>) -> Result<Client> {
+        let id = id.to_owned();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let before = found(tx, &id).await?;
+                    store::client::change(tx, &id, &change).await?;
+                    let client = found(tx, &id).await?;
+                    if (before.auth_method == AuthMethod::None) != (client.auth_method == AuthMethod::None) {
+                        return Err(Error::Public(id));
+                    }
+                    store::client::forget_secret(tx, &id).await?;
+                    // Looked at as it stands in the transaction, which an error undoes.
+                    check(&client)?;
+                    let fields = changed(&change).map(str::to_owned).collect();
+                    audit::record(tx, &circumstance, &Event::ClientChanged { client: id, fields }).await?;
+                    Ok(client)
+                })
+            })
+            .await
+    }
+
+    /// Gives a client another secret; the one before it is over at once.
+    ///
+    /// # Errors
+    /// When it is unknown or has none.
+    pub async fn rotate_client_secret(&self, id: &str, circumstance: Circumstance<'static>) -> Result<String> {
+        let (id, secret) = (id.to_owned(), crate::id::new_secret());
+        let hash = crate::id::digest(&secret);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    found(tx, &id).await?;
+                    if !store::client::set_secret(tx, &id, &hash).await? {
+                        return Err(Error::NoSecret(id));
+                    }
+                    audit::record(tx, &circumstance, &Event::ClientSecretRotated { client: id }).await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(secret)
+    }
+
+    /// Disables or enables a client. A disabled one gets no code and no token, and its codes and tokens are over for good,
+    /// as they may be why it is disabled; it still hears of logouts. `false` when it was so already.
+    ///
+    /// # Errors
+    /// When it is unknown.
+    pub async fn set_client_enabled(
+        &self,
+        id: &str,
+        enabled: bool,
+        circumstance: Circumstance<'static>,
+    ) -> Result<bool> {
+        let id = id.to_owned();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    found(tx, &id).await?;
+                    let since = (!enabled).then_some(circumstance.at);
+                    if !store::client::set_disabled(tx, &id, since).await? {
+                        return Ok(false);
+                    }
+                    if !enabled {
+                        store::grant::revoke_of_client(tx, &id, "client disabled", circumstance.at).await?;
+                        store::client_token::remove_of_client(tx, &id).await?;
+                    }
+                    audit::record(tx, &circumstance, &Event::ClientEnabled { client: id, enabled }).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}
+
+async fn found(connection: &mut Connection, id: &str) -> Result<Client> {
+    store::client::find(connection, id).await?.ok_or_else(|| Error::Unknown(id.to_owned()))
+}
+
+fn invalid<T>(field: &'static str, why: String) -> Result<T> {
+    Err(Error::Invalid { field, why })
+}
