@@ -4,16 +4,17 @@
 
 mod support;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use support::browser::Browser;
 use support::client::{is_signed_out, login_page, with_certificate};
 use support::demo::Demo;
-use support::{pearlbridge, run, temporary_directory};
+use support::{pearlbridge, repository, run, temporary_directory};
 
 fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
@@ -112,4 +113,43 @@ fn bash_takes_the_completions() {
     for shell in ["zsh", "fish"] {
         assert!(demo().operate(&["completions", shell]).contains("rotate-secret"));
     }
+}
+
+/// `/metrics`, read by Prometheus' own parser.
+fn metrics(demo: &Demo) -> Vec<Value> {
+    let text = Browser::new(demo).get(format!("{}/metrics", demo.description.issuer)).expect(200).body;
+    let mut python = Command::new(repository("target/test-tools/venv/bin/python"));
+    python.arg(repository("tests/clients/read_metrics.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut reader = python.spawn().expect("it runs");
+    reader.stdin.take().expect("it is piped").write_all(text.as_bytes()).expect("it listens");
+    let output = reader.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "Prometheus cannot read:\n{text}");
+    lines(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// The figure of a name and labels.
+fn figure(metrics: &[Value], name: &str, labels: &Value) -> f64 {
+    let found = metrics.iter().find(|sample| sample["name"] == name && sample["labels"] == *labels);
+    found.and_then(|sample| sample["value"].as_f64()).unwrap_or_else(|| panic!("no {name} {labels} in {metrics:#?}"))
+}
+
+#[test]
+fn prometheus_reads_what_is_counted_and_how_it_stands() {
+    let demo = Demo::start();
+    let browser = Browser::of(&demo, demo.person("chan"));
+    with_certificate(&browser, &login_page(&demo, &browser));
+    let token = [("grant_type", "password"), ("username", "somebody")];
+    browser.post(format!("{}/oauth2/token", demo.description.issuer), &token).expect(401);
+    let told = metrics(&demo);
+    let one = |name: &str, labels: Value| figure(&told, name, &labels);
+    assert_eq!(one("pearlbridge_logins_total", json!({"method": "mtls", "outcome": "ok"})), 1.0);
+    assert_eq!(one("pearlbridge_grants_total", json!({"grant_type": "other", "outcome": "invalid_client"})), 1.0);
+    assert_eq!(one("pearlbridge_http_requests_total", json!({"route": "/oauth2/token", "status": "401"})), 1.0);
+    assert_eq!(one("pearlbridge_http_request_duration_seconds_count", json!({"route": "/oauth2/token"})), 1.0);
+    assert_eq!(one("pearlbridge_ready", json!({})), 1.0);
+    assert!(one("pearlbridge_trust_records", json!({"status": "granted"})) >= 2.0);
+    assert!(one("pearlbridge_crl_expiry_timestamp_seconds", json!({"authority": "gd-bridge-p256"})) > 1e9);
+    assert!(one("process_resident_memory_bytes", json!({})) > 1e6);
+    let text = serde_json::to_string(&told).expect("JSON");
+    assert!(!text.contains("somebody"), "what a visitor says is no label");
 }

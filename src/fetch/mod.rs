@@ -6,6 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -57,6 +58,16 @@ pub struct Fetcher {
     private: reqwest::Client,
     allow_private: Arc<[String]>,
     max_bytes: usize,
+    tally: Arc<Tally>,
+}
+
+/// Outbound requests by what came of them, since the process began.
+#[derive(Debug, Default)]
+struct Tally {
+    answered: AtomicU64,
+    failed: AtomicU64,
+    forbidden: AtomicU64,
+    too_large: AtomicU64,
 }
 
 impl Fetcher {
@@ -83,6 +94,7 @@ impl Fetcher {
             private: client(false)?,
             allow_private: settings.allow_private.clone().into(),
             max_bytes: settings.max_bytes,
+            tally: Arc::default(),
         })
     }
 
@@ -123,11 +135,30 @@ impl Fetcher {
         Ok(response.into_body())
     }
 
+    /// Outbound requests since the process began, by what came of them: whichever status an answer had.
+    pub fn tally(&self) -> [(&'static str, u64); 4] {
+        let Tally { answered, failed, forbidden, too_large } = &*self.tally;
+        [("answered", answered), ("failed", failed), ("forbidden", forbidden), ("too_large", too_large)]
+            .map(|(outcome, count)| (outcome, count.load(Ordering::Relaxed)))
+    }
+
     /// Sends any request and reads the whole answer.
     ///
     /// # Errors
     /// As [`Error`] lists.
     pub async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, Error> {
+        let outcome = self.exchange(request).await;
+        let count = match &outcome {
+            Ok(_) | Err(Error::Status { .. }) => &self.tally.answered,
+            Err(Error::Forbidden { .. }) => &self.tally.forbidden,
+            Err(Error::TooLarge { .. }) => &self.tally.too_large,
+            Err(Error::Failed { .. } | Error::Setup(_)) => &self.tally.failed,
+        };
+        count.fetch_add(1, Ordering::Relaxed);
+        outcome
+    }
+
+    async fn exchange(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, Error> {
         let url = request.uri().to_string();
         let client = self.client_for(&url)?;
         let request = reqwest::Request::try_from(request).map_err(|error| failed(&url, &error))?;

@@ -18,31 +18,40 @@ use crate::store::{self};
 pub fn start(app: &Arc<App>) {
     let logout = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(2), || deliver(&logout)).await;
+        every(&logout, "logout", Duration::from_secs(2), || deliver(&logout)).await;
     });
     let sessions = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(20), || leased(&sessions, "sessions", 15 * SECOND, sweep(&sessions))).await;
+        every(&sessions, "sessions", Duration::from_secs(20), || {
+            leased(&sessions, "sessions", 15 * SECOND, sweep(&sessions))
+        })
+        .await;
     });
     let publish = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(600), || leased(&publish, "publish", 9 * MINUTE, self::publish(&publish))).await;
+        every(&publish, "publish", Duration::from_secs(600), || {
+            leased(&publish, "publish", 9 * MINUTE, self::publish(&publish))
+        })
+        .await;
     });
     let purge = app.clone();
     tokio::spawn(async move {
-        every(Duration::from_secs(600), || leased(&purge, "purge", 9 * MINUTE, self::purge(&purge))).await;
+        every(&purge, "purge", Duration::from_secs(600), || leased(&purge, "purge", 9 * MINUTE, self::purge(&purge)))
+            .await;
     });
 }
 
-async fn every<F, W>(pause: Duration, mut work: W)
+async fn every<F, W>(app: &App, name: &'static str, pause: Duration, mut work: W)
 where
     F: Future<Output = Result<(), Error>>,
     W: FnMut() -> F,
 {
     loop {
         tokio::time::sleep(pause).await;
-        if let Err(error) = work().await {
-            tracing::error!(%error, "a job failed; it is tried again at its next turn");
+        let outcome = work().await;
+        app.metrics.job(name, outcome.is_ok(), app.clock.now());
+        if let Err(error) = outcome {
+            tracing::error!(job = name, %error, "a job failed; it is tried again at its next turn");
         }
     }
 }

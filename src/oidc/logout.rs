@@ -153,6 +153,14 @@ impl Provider {
         Ok(delivered)
     }
 
+    /// How many logouts no client has taken yet, of those that are still tried.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn logouts_waiting(&self) -> Result<i64> {
+        Ok(store::logout_delivery::waiting(&mut *self.store.read().await?).await?)
+    }
+
     async fn deliver(&self, fetch: &Fetcher, delivery: &Delivery) -> std::result::Result<(), String> {
         let client = self.client(&delivery.client_id).await.map_err(|error| error.to_string())?;
         let client = client.ok_or("the client is gone")?;

@@ -90,3 +90,9 @@ pub async fn of_session(connection: &mut Connection, session_id: &str) -> Result
         .fetch_all(connection)
         .await?)
 }
+
+/// How many wait to be delivered.
+pub async fn waiting(connection: &mut Connection) -> Result<i64> {
+    let waiting = "SELECT COUNT(*) FROM logout_delivery WHERE delivered_at IS NULL AND given_up_at IS NULL";
+    Ok(sqlx::query_scalar(waiting).fetch_one(connection).await?)
+}

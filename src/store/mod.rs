@@ -202,6 +202,13 @@ impl Store {
         Ok(())
     }
 
+    /// Connections that are in use, and idle ones.
+    pub fn connections(&self) -> (i64, i64) {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let (all, idle) = (self.pool.size() as usize, self.pool.num_idle());
+        (count(all.saturating_sub(idle)), count(idle))
+    }
+
     /// Closes all connections, after the changes already handed in.
     pub async fn close(&self) {
         if let Writer::Lane(lane) = &self.writer {

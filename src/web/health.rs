@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::extract::Shared;
 use crate::app::App;
+use crate::telemetry::metrics::Reading;
 
 /// Alive.
 pub async fn live() -> &'static str {
@@ -39,8 +40,24 @@ async fn problems(app: &App) -> Vec<String> {
     problems
 }
 
-/// Counters.
+/// What is counted here, and what the rooms say when asked.
 pub async fn metrics(State(app): Shared) -> Response {
-    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text())
+    let mut reading = Reading {
+        ready: problems(&app).await.is_empty(),
+        connections: app.store.connections(),
+        fetches: app.fetch.tally().to_vec(),
+        logouts_waiting: app.provider.logouts_waiting().await.ok(),
+        ..Reading::default()
+    };
+    if let Ok(snapshot) = app.trust.snapshot().await {
+        reading.crl_expiry.clone_from(&snapshot.crl_expiry);
+        for record in &snapshot.records {
+            match reading.trust_records.iter_mut().find(|(status, _)| *status == record.row.status) {
+                Some((_, count)) => *count += 1,
+                None => reading.trust_records.push((record.row.status.clone(), 1)),
+            }
+        }
+    }
+    ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.metrics.text(&reading))
         .into_response()
 }

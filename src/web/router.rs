@@ -116,8 +116,9 @@ fn wrap(app: &Arc<App>, router: Router<Arc<App>>) -> Router {
 
 async fn count(State(app): Shared, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let began = app.clock.now();
     let response = next.run(request).await;
-    app.metrics.request(&route, response.status().as_u16());
+    app.metrics.request(&route, response.status().as_u16(), app.clock.now() - began);
     response
 }
 
