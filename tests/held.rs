@@ -13,6 +13,8 @@ mod answers;
 mod assertions;
 #[path = "held/authorize.rs"]
 mod authorize;
+#[path = "held/binding.rs"]
+mod binding;
 #[path = "held/bridge.rs"]
 mod bridge;
 #[path = "held/clear.rs"]

@@ -85,12 +85,24 @@ pub enum Event {
         /// Which.
         client: String,
     },
+    /// A client got a token for itself, no person behind it.
+    ClientTokenIssued {
+        /// Which.
+        client: String,
+        /// For what, space separated.
+        scope: String,
+    },
     /// A list was published.
     CrlPublished {
         /// Whose.
         authority: String,
         /// Its number.
         number: i64,
+    },
+    /// A person typed a code that no device waits with.
+    DeviceCodeWrong {
+        /// Whether it was one more than may be tried: none is looked at until the time is over.
+        throttled: bool,
     },
     /// A person let a device in.
     DeviceLetIn {

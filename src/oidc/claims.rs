@@ -66,7 +66,7 @@ impl Provider {
         let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
         let verified_by = verifier(&mut connection, &person).await?;
         drop(connection);
-        self.check_possession(token, found.jkt.as_deref(), proof).await?;
+        self.check_possession(&client, token, found.jkt.as_deref(), proof).await?;
         let claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
         self.disclose(&grant, &claims).await?;
         Ok(Value::Object(claims))

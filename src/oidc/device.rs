@@ -104,41 +104,19 @@ impl Provider {
         }
     }
 
-    /// Looks for the device whose code a person typed. Wrong ones are counted before they are tried, by person.
+    /// Looks for the device whose code a person typed. Wrong ones are counted by person, and stand in their log: one
+    /// transaction counts, looks and tells.
     ///
     /// # Errors
     /// The database's.
-    pub async fn typed(&self, typed: &str, signed_in: &SignedIn) -> Result<Typed> {
-        let (counter, now) = (format!("device code {}", signed_in.person.id), self.clock.now());
-        let subject = counter.clone();
-        let (tries, since) = self
-            .store
-            .write(move |tx| {
-                Box::pin(async move { Ok::<_, Error>(store::throttle::count(tx, &subject, now, now - WINDOW).await?) })
-            })
-            .await?;
-        if tries > TRIES {
-            let wait_seconds = u64::try_from((since + WINDOW - now) / SECOND).unwrap_or(0).max(1);
-            return Ok(Typed::TooMany { wait_seconds });
-        }
-        let Some((client, request)) = self.waiting(typed).await? else { return Ok(Typed::Unknown) };
-        self.store
-            .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::throttle::give_back(tx, &counter).await?) }))
-            .await?;
-        Ok(Typed::Waiting(Box::new((client, request))))
-    }
-
-    async fn waiting(&self, typed: &str) -> Result<Option<(Client, DeviceRequest)>> {
-        let Some(code) = read_code(typed) else { return Ok(None) };
-        let mut connection = self.store.read().await?;
-        let found = store::device_request::find_open(&mut connection, &self.code_hash(&code), self.clock.now()).await?;
-        drop(connection);
-        let Some(mut request) = found else { return Ok(None) };
-        let Some(client) = self.enabled_client(&request.client_id).await? else { return Ok(None) };
-        // What the client is now counts, not what it was when the device began.
-        request.level = request.level.max(client.level);
-        request.scope = client.approved(&request.scope);
-        Ok(client.security.may_use(DEVICE_CODE).then_some((client, request)))
+    pub async fn typed(&self, typed: &str, signed_in: &SignedIn, origin: &Origin) -> Result<Typed> {
+        let attempt = Try {
+            person_id: signed_in.person.id.clone(),
+            code_hash: read_code(typed).map(|code| self.code_hash(&code)),
+            address: origin.address.clone(),
+            now: self.clock.now(),
+        };
+        self.store.write(move |tx| Box::pin(async move { Ok::<_, Error>(attempt.make(tx).await?) })).await
     }
 
     /// Whether the session has proved enough to let the device in, and a moment ago: whoever finds a browser that was left
@@ -181,6 +159,52 @@ impl Provider {
 
     fn code_hash(&self, code: &str) -> Vec<u8> {
         self.custody.index("user code", code)
+    }
+}
+
+/// A code that a person typed; without a digest it was none at all.
+struct Try {
+    person_id: String,
+    code_hash: Option<Vec<u8>>,
+    address: String,
+    now: Micros,
+}
+
+impl Try {
+    async fn make(self, tx: &mut Connection) -> store::Result<Typed> {
+        let counter = format!("device code {}", self.person_id);
+        let (tries, since) = store::throttle::count(tx, &counter, self.now, self.now - WINDOW).await?;
+        if tries > TRIES {
+            // The first of those that are not looked at is told, and stands for all.
+            if tries == TRIES + 1 {
+                self.tell(tx, true).await?;
+            }
+            let wait_seconds = u64::try_from((since + WINDOW - self.now) / SECOND).unwrap_or(0).max(1);
+            return Ok(Typed::TooMany { wait_seconds });
+        }
+        let Some(found) = self.find(tx).await? else {
+            self.tell(tx, false).await?;
+            return Ok(Typed::Unknown);
+        };
+        store::throttle::give_back(tx, &counter).await?;
+        Ok(Typed::Waiting(Box::new(found)))
+    }
+
+    async fn find(&self, tx: &mut Connection) -> store::Result<Option<(Client, DeviceRequest)>> {
+        let Some(hash) = &self.code_hash else { return Ok(None) };
+        let Some(mut request) = store::device_request::find_open(tx, hash, self.now).await? else { return Ok(None) };
+        let client = store::client::find(tx, &request.client_id).await?;
+        let client = client.filter(|client| client.disabled_at.is_none() && client.security.may_use(DEVICE_CODE));
+        let Some(client) = client else { return Ok(None) };
+        // What the client is now counts, not what it was when the device began.
+        request.level = request.level.max(client.level);
+        request.scope = client.approved(&request.scope);
+        Ok(Some((client, request)))
+    }
+
+    async fn tell(&self, tx: &mut Connection, throttled: bool) -> store::Result<()> {
+        let circumstance = Circumstance::person(self.now, &self.person_id, Some(&self.address));
+        audit::record(tx, &circumstance, &Event::DeviceCodeWrong { throttled }).await
     }
 }
 

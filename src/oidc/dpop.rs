@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::jose::{Jwk, Jws};
+use super::jose::{Algorithm, Jwk, Jws};
 use super::{Error, Provider, Result};
 use crate::clock::{MINUTE, Micros, SECOND};
+use crate::store::client::Client;
 use crate::store::{self};
 
 /// A nonce is given for a step, and taken in the one after it.
@@ -40,14 +41,14 @@ impl Provider {
         self.custody.time_token("dpop nonce", step)
     }
 
-    /// Checks a proof (§4.3), with the access token beside it where there is one. Gives the thumbprint of its key.
+    /// Checks a proof of `client` (§4.3), with the access token beside it where there is one. Gives the thumbprint of its key.
     ///
     /// # Errors
     /// [`Error::InvalidDpopProof`], [`Error::UseDpopNonce`]; the database's.
-    pub(super) async fn check_proof(&self, proof: &Proof, access_token: Option<&str>) -> Result<String> {
+    async fn check_proof(&self, client: &Client, proof: &Proof, access_token: Option<&str>) -> Result<String> {
         let now = self.clock.now();
         let url = format!("{}{}", self.issuer, proof.path);
-        let (claims, jkt) = read(&proof.jwt)?;
+        let (claims, jkt) = read(&proof.jwt, client.security.fapi)?;
         check_claims(&claims, &proof.method, &url, access_token, now / SECOND)?;
         let step = now / STEP;
         let nonce = claims.get("nonce").and_then(Value::as_str);
@@ -68,20 +69,34 @@ impl Provider {
     }
 
     /// The key that a request is bound to by its proof, if it has one; a client may be held to have one (§5.2).
-    pub(super) async fn bound_to(&self, proof: Option<&Proof>, required: bool) -> Result<Option<String>> {
+    pub(super) async fn bound_to(
+        &self,
+        client: &Client,
+        proof: Option<&Proof>,
+        required: bool,
+    ) -> Result<Option<String>> {
         match proof {
-            Some(proof) => Ok(Some(self.check_proof(proof, None).await?)),
+            Some(proof) => Ok(Some(self.check_proof(client, proof, None).await?)),
             None if required => Err(wrong("the client is registered to bind its tokens, and the request has no proof")),
             None => Ok(None),
         }
     }
 
-    /// Whether a token that is bound to `jkt`, or to nothing, is shown as it must be (§7.1): with a proof of the same key, or
-    /// as a bearer token.
-    pub(super) async fn check_possession(&self, token: &str, jkt: Option<&str>, proof: Option<&Proof>) -> Result<()> {
+    /// Whether a token of `client` that is bound to `jkt`, or to nothing, is shown as it must be (§7.1): with a proof of the
+    /// same key, or as a bearer token where the client may have such.
+    pub(super) async fn check_possession(
+        &self,
+        client: &Client,
+        token: &str,
+        jkt: Option<&str>,
+        proof: Option<&Proof>,
+    ) -> Result<()> {
         match (jkt, proof) {
+            (None, None) if client.security.binds_tokens() => {
+                Err(Error::InvalidToken("the access token is bound to no key, and the client's must be from now on"))
+            }
             (None, None) => Ok(()),
-            (Some(jkt), Some(proof)) if self.check_proof(proof, Some(token)).await? == jkt => Ok(()),
+            (Some(jkt), Some(proof)) if self.check_proof(client, proof, Some(token)).await? == jkt => Ok(()),
             (Some(_), Some(_)) => Err(Error::InvalidToken("the access token is bound to another key")),
             (Some(_), None) => {
                 Err(Error::InvalidToken("the access token is bound to a key: show it with a DPoP proof"))
@@ -96,10 +111,14 @@ fn wrong(why: &'static str) -> Error {
 }
 
 /// The claims, signed by the key that the proof brings along, and that key's thumbprint.
-fn read(jwt: &str) -> Result<(Map<String, Value>, String)> {
+fn read(jwt: &str, fapi: bool) -> Result<(Map<String, Value>, String)> {
     let jws = Jws::parse(jwt).ok_or(wrong("it cannot be read"))?;
     if jws.typ.as_deref() != Some("dpop+jwt") {
         return Err(wrong("its typ is not dpop+jwt"));
+    }
+    // FAPI 2.0 Security Profile §5.4.1 is about all JWTs.
+    if fapi && jws.algorithm == Algorithm::Rs256 {
+        return Err(wrong("it must be signed by PS256, ES256 or EdDSA, as the client is held to FAPI 2.0"));
     }
     let key = jws.own_key().and_then(|key| Jwk::read(key).ok()).ok_or(wrong("it has no good public key (jwk)"))?;
     let claims = jws.verify(&key).ok_or(wrong("its signature does not verify"))?;
@@ -207,8 +226,10 @@ mod tests {
             (json!({"alg": "ES256", "typ": "dpop+jwt", "jwk": jwk}), "signature"),
             (json!({"alg": "HS256", "typ": "dpop+jwt", "jwk": jwk}), "read"),
         ] {
-            let told = read(&token(&header)).expect_err(&header.to_string()).to_string();
+            let told = read(&token(&header), false).expect_err(&header.to_string()).to_string();
             assert!(told.contains(why), "{header}: {told}");
         }
+        let weak = token(&json!({"alg": "RS256", "typ": "dpop+jwt", "jwk": jwk}));
+        assert!(read(&weak, true).is_err_and(|told| told.to_string().contains("PS256")));
     }
 }

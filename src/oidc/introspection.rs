@@ -21,8 +21,10 @@ use crate::store::client_token::ClientToken;
 use crate::store::grant::LiveToken;
 use crate::store::{self, Connection};
 
-/// RFC 9701 §6: "The default … is RS256."
-const DEFAULT_ALGORITHM: &str = "RS256";
+/// RFC 9701 §6: "The default … is RS256", which FAPI 2.0 Security Profile §5.4.1 has no more.
+fn default_algorithm(caller: &Client) -> &'static str {
+    if caller.security.fapi { "PS256" } else { "RS256" }
+}
 
 /// What a caller learns.
 #[derive(Clone, Debug)]
@@ -69,7 +71,7 @@ impl Provider {
             "iat": self.clock.now() / SECOND,
             "token_introspection": introspection.claims,
         });
-        self.sign(algorithm.as_deref().unwrap_or(DEFAULT_ALGORITHM), "token-introspection+jwt", claims).await
+        self.sign(algorithm.as_deref().unwrap_or(default_algorithm(caller)), "token-introspection+jwt", claims).await
     }
 
     /// What `caller` may know of the token, if anything.
@@ -78,7 +80,9 @@ impl Provider {
         let mut connection = self.store.read().await?;
         if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
             let (owner, scope) = (&token.grant.client_id, &token.grant.scope);
-            let Some(scope) = visible_scope(caller, &mut connection, owner, scope).await? else { return Ok(None) };
+            let bound = token.jkt.is_some();
+            let scope = visible_scope(caller, &mut connection, owner, scope, bound).await?;
+            let Some(scope) = scope else { return Ok(None) };
             let mut claims = self.usual(caller, &token, &scope);
             show_binding(&mut claims, token.jkt.as_deref());
             // RFC 9470 §6.2: so that a resource server can ask for a step-up.
@@ -87,7 +91,8 @@ impl Provider {
             return Ok(Some(claims));
         }
         if let Some(token) = store::client_token::find(&mut connection, hash, now).await? {
-            let scope = visible_scope(caller, &mut connection, &token.client_id, &token.scope).await?;
+            let scope =
+                visible_scope(caller, &mut connection, &token.client_id, &token.scope, token.jkt.is_some()).await?;
             return Ok(scope.map(|scope| self.of_client(&token, &scope)));
         }
         let refresh = store::grant::live_refresh_token(&mut connection, hash, now).await?;
@@ -132,21 +137,23 @@ fn show_binding(claims: &mut Map<String, Value>, jkt: Option<&str>) {
 }
 
 /// The part of an access token's scope that `caller` may see; `None` when the token does not concern it. Either way the
-/// token's own client must be enabled, and count no further than it is approved now.
+/// token's own client must be enabled, the token count no further than that is approved now, and be bound where it must be.
 async fn visible_scope(
     caller: &Client,
     connection: &mut Connection,
     owner: &str,
     scope: &str,
+    bound: bool,
 ) -> Result<Option<String>> {
+    let counts = |owner: &Client| bound || !owner.security.binds_tokens();
     if owner == caller.id {
-        return Ok(Some(caller.approved(scope)));
+        return Ok(Some(caller.approved(scope)).filter(|_| counts(caller)));
     }
     if !caller.security.resource_server {
         return Ok(None);
     }
     let owner = store::client::find(connection, owner).await?;
-    let owner = owner.filter(|owner| owner.disabled_at.is_none());
+    let owner = owner.filter(|owner| owner.disabled_at.is_none() && counts(owner));
     let scope = owner.map(|owner| of_an_api(&caller.approved(&owner.approved(scope))));
     Ok(scope.filter(|scope| !scope.is_empty()))
 }

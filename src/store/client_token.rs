@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::dialect::locks_rows;
 use super::{Connection, Result};
 use crate::clock::Micros;
 
@@ -18,9 +19,22 @@ pub struct ClientToken {
     pub jkt: Option<String>,
 }
 
-/// Writes a token.
-pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToken) -> Result<()> {
-    sqlx::query("INSERT INTO client_token (hash, client_id, scope, expires_at, jkt) VALUES ($1, $2, $3, $4, $5)")
+/// The columns of a new token, of a client that is enabled, and the rest of the statement.
+macro_rules! insert {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO client_token (hash, client_id, scope, expires_at, jkt) ",
+            "SELECT $1, id, $3, $4, $5 FROM client WHERE id = $2 AND disabled_at IS NULL",
+            $rest
+        )
+    };
+}
+
+/// Writes a token. `false` when its client is disabled: whoever disables it at this moment waits until the token is there,
+/// and removes it, or is waited for.
+pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToken) -> Result<bool> {
+    let sql = if locks_rows(connection) { insert!(" FOR SHARE") } else { insert!("") };
+    let done = sqlx::query(sql)
         .bind(hash)
         .bind(token.client_id.as_str())
         .bind(token.scope.as_str())
@@ -28,7 +42,7 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
         .bind(token.jkt.as_deref())
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// The token, while it counts.
@@ -51,6 +65,12 @@ pub async fn remove(connection: &mut Connection, hash: &[u8], client_id: &str) -
 pub async fn remove_of_client(connection: &mut Connection, client_id: &str) -> Result<u64> {
     let done = sqlx::query("DELETE FROM client_token WHERE client_id = $1").bind(client_id).execute(connection).await?;
     Ok(done.rows_affected())
+}
+
+/// Removes the tokens of a client that are bound to no key.
+pub async fn remove_unbound(connection: &mut Connection, client_id: &str) -> Result<u64> {
+    let sql = "DELETE FROM client_token WHERE client_id = $1 AND jkt IS NULL";
+    Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected())
 }
 
 /// Removes what expired before `before`.

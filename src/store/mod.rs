@@ -14,6 +14,7 @@ pub mod client_token;
 pub mod credential;
 pub mod crl_signer;
 pub mod device_request;
+mod dialect;
 pub mod evidence;
 pub mod familiar_network;
 pub mod grant;

@@ -35,7 +35,7 @@ pub async fn get(visitor: Visitor, Required(signed_in): Required, Query(asked): 
 /// The code: the question.
 pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, fields: Fields) -> Result {
     let code = fields.get("user_code").to_owned();
-    let (client, request) = match app.provider.typed(&code, &signed_in).await? {
+    let (client, request) = match app.provider.typed(&code, &signed_in, &visitor.origin).await? {
         Typed::Waiting(found) => *found,
         Typed::Unknown => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
         Typed::TooMany { wait_seconds } => {
@@ -53,7 +53,7 @@ pub async fn decide(State(app): Shared, visitor: Visitor, Required(signed_in): R
         _ => return Err(PageError::new(ErrorKind::BadRequest).with_detail("decision")),
     };
     let code = fields.get("user_code").to_owned();
-    let (client, request) = match app.provider.typed(&code, &signed_in).await? {
+    let (client, request) = match app.provider.typed(&code, &signed_in, &visitor.origin).await? {
         Typed::Waiting(found) => *found,
         Typed::Unknown => return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]),
         Typed::TooMany { wait_seconds } => {

@@ -55,7 +55,7 @@ impl Scene {
     }
 
     async fn typed(&self, code: &str) -> Typed {
-        self.house.app.provider.typed(code, &self.signed_in).await.expect("the database answers")
+        self.house.app.provider.typed(code, &self.signed_in, &origin()).await.expect("the database answers")
     }
 
     async fn waiting(&self, begun: &Begun) -> DeviceRequest {
@@ -108,6 +108,10 @@ async fn whoever_guesses_codes_has_to_wait() {
         assert!(matches!(scene.typed("BCDF-GHJK").await, Typed::Unknown));
     }
     assert!(matches!(scene.typed(&begun.user_code).await, Typed::TooMany { wait_seconds: 1..=900 }));
+    assert!(matches!(scene.typed("BCDF-GHJK").await, Typed::TooMany { .. }));
+    let told = events(&scene.house.app, "device_code_wrong").await;
+    let throttled: Vec<_> = told.iter().map(|event| event["throttled"] == true).collect();
+    assert_eq!((throttled.len(), throttled[10]), (11, true), "each that was looked at, and that no more are: {told:?}");
     scene.house.pass(901);
     let again = scene.begin().await;
     scene.waiting(&again).await;

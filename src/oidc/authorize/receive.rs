@@ -94,9 +94,10 @@ impl Provider {
         self.take_turn(&client, credentials).await?;
         let received = self.read(client, parameters).await?;
         let received = received.map_err(|_| wrong("redirect_uri is missing or not registered"))?;
-        let mut request = *received.checked.map_err(Error::Rejected)?;
+        let Received { client, checked, .. } = received;
+        let mut request = *checked.map_err(Error::Rejected)?;
         // RFC 9449 §10.1: a proof here stands for dpop_jkt; both must be of one key.
-        let jkt = self.bound_to(credentials.proof.as_ref(), false).await?;
+        let jkt = self.bound_to(&client, credentials.proof.as_ref(), false).await?;
         if jkt.is_some() && request.dpop_jkt.is_some() && jkt != request.dpop_jkt {
             return Err(Error::InvalidDpopProof("dpop_jkt is of another key than the proof"));
         }

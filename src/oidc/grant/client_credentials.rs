@@ -1,5 +1,6 @@
 //! A client acts for itself (RFC 6749 §4.4): an opaque token with scopes of resource servers, and nothing of any person.
 
+use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::SECOND;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::token::Tokens;
@@ -9,13 +10,13 @@ use crate::store::client_token::ClientToken;
 use crate::store::{self};
 
 impl Provider {
-    /// "The client credentials grant type MUST only be used by confidential clients"; no refresh token is given (§4.4.3). The
-    /// token is its own record: there is no event beside it, as nothing of a person is touched.
+    /// "The client credentials grant type MUST only be used by confidential clients"; no refresh token is given (§4.4.3).
     pub(super) async fn issue_client_token(
         &self,
         client: &Client,
         parameters: &Parameters,
         jkt: Option<String>,
+        address: &str,
     ) -> Result<Tokens> {
         if client.auth_method == AuthMethod::None {
             return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
@@ -23,11 +24,20 @@ impl Provider {
         let scope = granted(client, parameters.get("scope"))?;
         let access_token = crate::id::new_secret();
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
-        let expires_at = self.clock.now() + expires_in * SECOND;
+        let (now, address) = (self.clock.now(), address.to_owned());
+        let expires_at = now + expires_in * SECOND;
         let row = ClientToken { client_id: client.id.clone(), scope: scope.clone(), expires_at, jkt: jkt.clone() };
         self.store
             .write(move |tx| {
-                Box::pin(async move { Ok::<_, Error>(store::client_token::insert(tx, &hash, &row).await?) })
+                Box::pin(async move {
+                    if !store::client_token::insert(tx, &hash, &row).await? {
+                        return Err(Error::InvalidClient("the client is disabled"));
+                    }
+                    let actor = Actor::Client(row.client_id.clone());
+                    let circumstance = Circumstance { at: now, actor, person: None, address: Some(&address) };
+                    let event = Event::ClientTokenIssued { client: row.client_id, scope: row.scope };
+                    Ok(audit::record(tx, &circumstance, &event).await?)
+                })
             })
             .await?;
         Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope, jkt })

@@ -28,11 +28,11 @@ impl Provider {
         if !client.security.may_use(grant_type) {
             return Err(Error::UnauthorizedClient("the client is not registered with this grant type"));
         }
-        let jkt = self.bound_to(credentials.proof.as_ref(), client.security.dpop_bound_access_tokens).await?;
+        let jkt = self.bound_to(&client, credentials.proof.as_ref(), client.security.binds_tokens()).await?;
         match grant_type {
             CODE => self.exchange_code(&client, parameters, jkt).await,
             DEVICE_CODE => self.exchange_device_code(&client, parameters, jkt).await,
-            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, jkt).await,
+            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, jkt, &credentials.address).await,
             _ => self.exchange_refresh_token(&client, parameters, jkt).await,
         }
     }

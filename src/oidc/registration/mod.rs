@@ -84,7 +84,8 @@ impl Provider {
         Ok(secret)
     }
 
-    /// Changes a client. Gives it as it is then.
+    /// Changes a client. Gives it as it is then. Tokens that are bound to no key are over for good where they must be from now
+    /// on; what was under way meanwhile is noticed where it is shown.
     ///
     /// # Errors
     /// What would be wrong with it; then nothing is changed.
@@ -102,6 +103,10 @@ impl Provider {
                     store::client::forget_secret(tx, &id).await?;
                     // Looked at as it stands in the transaction, which an error undoes.
                     check(&client)?;
+                    if client.security.binds_tokens() && !before.security.binds_tokens() {
+                        store::grant::remove_unbound_access_tokens(tx, &id).await?;
+                        store::client_token::remove_unbound(tx, &id).await?;
+                    }
                     let fields = changed(&change).map(str::to_owned).collect();
                     audit::record(tx, &circumstance, &Event::ClientChanged { client: id, fields }).await?;
                     Ok(client)

@@ -65,6 +65,11 @@ impl Security {
         self.may_use(CODE) || self.may_use(DEVICE_CODE)
     }
 
+    /// Whether a token of its counts only with a key that it is bound to.
+    pub fn binds_tokens(&self) -> bool {
+        self.fapi || self.dpop_bound_access_tokens
+    }
+
     /// Whether it may use a grant.
     pub fn may_use(&self, grant_type: &str) -> bool {
         self.grant_types.iter().any(|known| known == grant_type)

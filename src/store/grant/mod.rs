@@ -7,7 +7,8 @@ use sqlx::FromRow;
 
 pub use token::{
     LiveToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token,
-    of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token, revoke_by_refresh_token,
+    of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token, remove_unbound_access_tokens,
+    revoke_by_refresh_token,
 };
 
 pub use visit::{Visit, visits};

@@ -71,6 +71,13 @@ pub async fn remove_access_token(connection: &mut Connection, hash: &[u8], clien
     Ok(super::find(connection, &grant_id).await?.map(|grant| grant.person_id))
 }
 
+/// Removes the access tokens of a client that are bound to no key.
+pub async fn remove_unbound_access_tokens(connection: &mut Connection, client_id: &str) -> Result<u64> {
+    let sql =
+        "DELETE FROM access_token WHERE jkt IS NULL AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $1)";
+    Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected())
+}
+
 /// Writes a refresh token.
 pub async fn insert_refresh_token(
     connection: &mut Connection,

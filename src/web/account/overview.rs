@@ -243,6 +243,7 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("certificate_unlinked", ..) => ActivityKind::CertificateUnlinked,
         ("certificate_issued", ..) => ActivityKind::CertificateIssued,
         ("certificate_revoked", ..) => ActivityKind::CertificateRevoked,
+        ("device_code_wrong", ..) => ActivityKind::DeviceCodeWrong,
         ("device_let_in", ..) => ActivityKind::DeviceLetIn,
         ("device_refused", ..) => ActivityKind::DeviceRefused,
         ("token_reused", ..) => ActivityKind::TokenReuse,

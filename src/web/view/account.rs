@@ -184,6 +184,8 @@ terms! {
         SteppedUp = "stepped_up",
         /// A hall was opened with the running session.
         HallOpened = "hall_opened",
+        /// A code was typed that no device waits with.
+        DeviceCodeWrong = "device_code_wrong",
         /// A device was let in.
         DeviceLetIn = "device_let_in",
         /// A device was refused.

@@ -25,6 +25,14 @@ assert.ok((await openid.fetchUserInfo(config, tokens.access_token, tokens.claims
 const again = await openid.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
 assert.deepEqual([again.token_type, again.refresh_token], ['dpop', undefined], 'bound, and not rotated');
 
+// Answers are signed by an algorithm of the profile without a word, and proofs are taken by no other.
+const signing = { ...metadata, introspection_signed_response_alg: 'PS256' };
+const asking = await openid.discovery(issuer, client.client_id, signing, openid.PrivateKeyJwt({ key, kid: 'signing' }));
+openid.enableNonRepudiationChecks(asking);
+assert.equal((await openid.tokenIntrospection(asking, again.access_token)).active, true);
+const weak = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('RS256'));
+await refused(openid.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: weak }), 'invalid_dpop_proof');
+
 // Neither a request in the open, nor tokens for whoever has them, nor an assertion for anything but the issuer.
 const bare = await look(openid.buildAuthorizationUrl(config, parameters));
 assert.equal(new URL(bare.here).searchParams.get('error'), 'invalid_request');

@@ -56,6 +56,7 @@ activity-certificate_linked = Certificate linked
 activity-certificate_unlinked = Certificate unlinked
 activity-certificate_issued = Certificate issued
 activity-certificate_revoked = Certificate revoked
+activity-device_code_wrong = A wrong code for a device was typed
 activity-device_let_in = A device was let in
 activity-device_refused = A device was refused
 activity-token_reuse = A token was used twice; what grew from it was ended

@@ -56,6 +56,7 @@ activity-certificate_linked = Certificado ligado
 activity-certificate_unlinked = Certificado desligado
 activity-certificate_issued = Certificado emitido
 activity-certificate_revoked = Certificado revogado
+activity-device_code_wrong = Foi introduzido um código de dispositivo errado
 activity-device_let_in = Um dispositivo foi autorizado
 activity-device_refused = Um dispositivo foi recusado
 activity-token_reuse = Uma credencial foi usada duas vezes; terminou-se o que dela dependia

@@ -56,6 +56,7 @@ activity-certificate_linked = 关联证书
 activity-certificate_unlinked = 移除证书
 activity-certificate_issued = 签发证书
 activity-certificate_revoked = 吊销证书
+activity-device_code_wrong = 输入了错误的设备代码
 activity-device_let_in = 已允许一台设备登录
 activity-device_refused = 已拒绝一台设备登录
 activity-token_reuse = 发现凭据被重复使用，已结束相关登录

@@ -56,6 +56,7 @@ activity-certificate_linked = 連結證書
 activity-certificate_unlinked = 移除證書
 activity-certificate_issued = 簽發證書
 activity-certificate_revoked = 撤銷證書
+activity-device_code_wrong = 輸入了錯誤的裝置代碼
 activity-device_let_in = 已允許一部裝置登入
 activity-device_refused = 已拒絕一部裝置登入
 activity-token_reuse = 發現憑據被重複使用，已結束相關登入
