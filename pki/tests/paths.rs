@@ -455,6 +455,24 @@ fn thousands_of_same_named_issuers_end_in_the_budget() {
     assert!(elapsed < Duration::from_secs(1), "{elapsed:?}");
 }
 
+#[test]
+fn a_signature_that_takes_longer_counts_as_several() {
+    let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
+    for (spec, affordable) in
+        [(KeySpec::EcdsaP256, 100), (KeySpec::EcdsaP384, 33), (KeySpec::EcdsaP521, 25), (KeySpec::MlDsa87, 50)]
+    {
+        let key = support::key(spec);
+        let impostor = |_| {
+            let builder = builder(root.name(), &name("CN", "Issuing"), key_of(&key));
+            builder.basic_constraints(true, None).sign(&root.key).unwrap()
+        };
+        let impostors: Vec<_> = (0..120).map(impostor).collect();
+        let leaf = Authority::root("CN", "Issuing", spec).leaf("CN", "Somebody");
+        let invalid = ask(&leaf, &impostors, &[root.anchor()], |_| ()).unwrap_err();
+        assert_eq!((invalid.error.code(), invalid.signatures_checked), ("budget_exhausted", affordable), "{spec}");
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a test may look at the clock to see that it did not wait")]
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = std::time::Instant::now();

@@ -47,7 +47,7 @@ fn main() -> Result<(), Error> {
     judge("mesh with a forged way out", way_out.sign(&keys[1])?);
     let secret = GeneralName::Dns("secret.example".into());
     judge("mesh without the name", way_out.clone().name_constraints(vec![], vec![secret]).sign(&keys[0])?);
-    for spec in [KeySpec::EcdsaP256, KeySpec::EcdsaP384, KeySpec::EcdsaP521, KeySpec::Sm2, KeySpec::Rsa4096] {
+    for spec in KeySpec::ALL {
         let impostors = [key(spec)?, key(spec)?];
         let same = (0..5_000).map(|at| certify("Root", &name(1), &impostors[at % 2]).sign(&keys[0]));
         let leaf = certify(&name(1), "Leaf", &keys[0]).sign(&key(spec)?)?;

@@ -11,8 +11,8 @@ pub(crate) mod uri;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, Hash, Hasher, RandomState};
+use std::sync::{Arc, LazyLock};
 
 use der::Tag;
 
@@ -31,7 +31,15 @@ pub(crate) use string::string_value;
 /// AttributeTypeAndValue ::= SEQUENCE { type OBJECT IDENTIFIER, value ANY DEFINED BY type }
 /// ```
 #[derive(Clone)]
-pub struct Name(Arc<Inner>);
+pub struct Name {
+    inner: Arc<Inner>,
+    /// Of what the name is compared by. It lies beside the pointer, not behind it, so that other names are told apart,
+    /// and heaps of certificates indexed, without a look at them.
+    hash: u64,
+}
+
+/// What names are hashed under: a secret of the process, so that nobody can make two names meet.
+static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 #[derive(Default)]
 struct Inner {
@@ -73,7 +81,12 @@ impl Name {
     }
 
     pub(crate) fn read(der: &[u8]) -> Asn1Result<Self> {
-        Inner::read(der).map(|inner| Self(Arc::new(inner)))
+        Inner::read(der).map(Self::new)
+    }
+
+    fn new(inner: Inner) -> Self {
+        let hash = SECRET.hash_one(inner.canonical());
+        Self { inner: Arc::new(inner), hash }
     }
 
     /// Builds a name of single-valued RDNs in the order of their encoding (country first). Country and
@@ -101,34 +114,40 @@ impl Name {
         });
         let der = encoding::sequence_of(sets);
         // What was written just now can be read.
-        Self(Arc::new(Inner::read(&der).unwrap_or_default()))
+        Self::new(Inner::read(&der).unwrap_or_default())
     }
 
     /// The DER encoding, as it was read.
     pub fn der(&self) -> &[u8] {
-        self.0.der()
+        self.inner.der()
     }
 
     /// Whether there is no RDN in it.
     pub fn is_empty(&self) -> bool {
-        self.0.canonical().is_empty()
+        self.inner.canonical().is_empty()
     }
 
     /// RFC 5280 §7.1: the same RDNs in the same order, strings compared after the preparation of RFC 4518 (without case,
     /// outer or doubled space, and what cannot be seen), whatever type they are written in.
     pub fn matches(&self, other: &Name) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.canonical() == other.0.canonical()
+        let same = || Arc::ptr_eq(&self.inner, &other.inner) || self.inner.canonical() == other.inner.canonical();
+        self.hash == other.hash && same()
+    }
+
+    /// Names that match have the same; of those that do not, two have the same by chance alone, once in 10¹⁹ pairs.
+    pub(crate) fn keyed_hash(&self) -> u64 {
+        self.hash
     }
 
     /// Whether this name lies in the subtree of `base` (RFC 5280 §4.2.1.10): `base` is an initial part of it.
     pub fn is_within(&self, base: &Name) -> bool {
-        self.0.canonical().starts_with(base.0.canonical())
+        self.inner.canonical().starts_with(base.inner.canonical())
     }
 
     /// Whether no attribute holds a code point that RFC 4518 §2.4 prohibits. With one, a comparison is not defined; here
     /// the attribute matches the same octets alone.
     pub(crate) fn is_comparable(&self) -> bool {
-        !self.0.prohibited
+        !self.inner.prohibited
     }
 
     /// Type and text of each attribute in the order of the encoding; what is no string is given as `#hex`.
@@ -221,7 +240,7 @@ impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.canonical().hash(state);
+        state.write_u64(self.hash);
     }
 }
 

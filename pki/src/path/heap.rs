@@ -117,7 +117,8 @@ impl<'a> Heap<'a> {
 
     /// All certificates of this subject, anchors first.
     pub(super) fn named(&self, subject: &Name) -> impl Iterator<Item = &'a Certificate> {
-        self.number_of(subject).into_iter().flat_map(|name| self.members(name)).map(|(certificate, _)| certificate)
+        let members = self.number_of(subject).into_iter().flat_map(|name| self.members(name));
+        members.map(|(certificate, _)| certificate).filter(move |member| member.subject() == subject)
     }
 
     /// All certificates of a subject, anchors first, with the numbers of their issuers.
@@ -146,7 +147,8 @@ impl<'a> Heap<'a> {
 
     /// The same by name.
     pub(super) fn below(&self, issuer: &Name) -> impl Iterator<Item = &'a Certificate> {
-        self.number_of(issuer).into_iter().flat_map(|name| self.issued_by(name)).map(|(certificate, _)| certificate)
+        let below = self.number_of(issuer).into_iter().flat_map(|name| self.issued_by(name));
+        below.map(|(certificate, _)| certificate).filter(move |one| one.issuer() == issuer)
     }
 
     /// Who may have issued the certificate. First comes who is a CA and valid at the time, asserts a policy that is
@@ -155,6 +157,8 @@ impl<'a> Heap<'a> {
     pub(super) fn issuers_of(&self, certificate: &Certificate, rules: &Rules<'_>, key_id: KeyId) -> Vec<Candidate<'a>> {
         let Some(name) = self.number_of(certificate.issuer()) else { return Vec::new() };
         let mut found = self.candidates(name, wanted_key_id(certificate), key_id);
+        // §6.1.3 (a)(4): "The certificate issuer name is the working_issuer_name"; that the numbers agree is not enough.
+        found.retain(|candidate| candidate.certificate.subject() == certificate.issuer());
         found.sort_by_cached_key(|candidate| {
             let issuer = candidate.certificate;
             let unlikely = !issuer.is_valid_at(rules.at) || !issuer.is_ca();

@@ -1,10 +1,11 @@
 //! Certificates that paths are built from, indexed by name and by key identifier.
 //!
-//! Every name is hashed once, when its certificate comes in, and is a number from then on: a search compares
-//! numbers. Names are told apart by the whole of their canonical form and hashed under a secret of the process, so
-//! that nobody can make two of them meet.
+//! A name is a number from then on: a search compares numbers. What numbers are given by is a hash of the name, under
+//! a secret of the process ([`Name::keyed_hash`]). Should two names meet by chance, they share a number; so whoever
+//! takes certificates by number compares the names themselves before he believes them.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
@@ -46,7 +47,8 @@ impl Pool {
     pub fn named(&self, subject: &Name) -> impl Iterator<Item = &Certificate> {
         let number = self.0.index.number_of(subject);
         let places = number.map_or(&[][..], |name| self.0.index.named(name));
-        places.iter().map(|place| &self.0.certificates[*place as usize])
+        let members = places.iter().map(|place| &self.0.certificates[*place as usize]);
+        members.filter(move |member| member.subject() == subject)
     }
 
     pub(super) fn index(&self) -> &Index {
@@ -78,7 +80,7 @@ type KeyIdStart = [u8; 20];
 pub(super) struct Index {
     /// How many names other indexes had numbered before.
     first: NameNumber,
-    numbers: HashMap<Name, NameNumber>,
+    numbers: HashMap<u64, NameNumber, BuildHasherDefault<AsItIs>>,
     /// Subject and issuer of each certificate.
     names: Vec<(NameNumber, NameNumber)>,
     key_ids: Vec<Option<KeyIdStart>>,
@@ -99,10 +101,14 @@ impl Index {
             index.names.push((subject, issuer));
             index.key_ids.push(certificate.extensions().subject_key_id.as_ref().map(|id| start_of(&id.0)));
         }
-        let (once, own) = (once(certificates), first..index.end());
-        index.by_key_id = in_order(once.clone(), |place| (index.subject_at(place), index.key_id_at(place)));
-        index.by_subject = Runs::new(once.clone(), own.clone(), |place| index.subject_at(place));
-        index.by_issuer = Runs::new(once, own, |place| index.issuer_at(place));
+        let (once, own) = (once(&certificates.collect::<Vec<_>>()), first..index.end());
+        index.by_subject = Runs::new(&once, own.clone(), |place| index.subject_at(place));
+        index.by_issuer = Runs::new(&once, own, |place| index.issuer_at(place));
+        index.by_key_id = index.by_subject.places.clone();
+        for run in index.by_subject.runs() {
+            let key = |place: &u32| (index.names[*place as usize].0, index.key_ids[*place as usize], *place);
+            index.by_key_id[run].sort_unstable_by_key(key);
+        }
         index
     }
 
@@ -122,7 +128,7 @@ impl Index {
         let known = self.number_of(name).or_else(|| before.iter().find_map(|index| index.number_of(name)));
         known.unwrap_or_else(|| {
             let number = self.end();
-            self.numbers.insert(name.clone(), number);
+            self.numbers.insert(name.keyed_hash(), number);
             number
         })
     }
@@ -133,7 +139,7 @@ impl Index {
     }
 
     pub(super) fn number_of(&self, name: &Name) -> Option<NameNumber> {
-        if self.numbers.is_empty() { None } else { self.numbers.get(name).copied() }
+        self.numbers.get(&name.keyed_hash()).copied()
     }
 
     /// Subject and issuer of the certificate at a place.
@@ -168,20 +174,42 @@ fn start_of(key_id: &[u8]) -> KeyIdStart {
     start
 }
 
-/// The first place of each certificate. Twins are brought together by the end of their signatures, which is a number
-/// at random in all but forgeries; doubt is settled by the whole encoding.
-fn once<'a>(certificates: impl Iterator<Item = &'a Certificate>) -> Vec<u32> {
-    let end = |one: &Certificate| one.signature().last_chunk().map_or(0, |end| u64::from_be_bytes(*end));
-    let mut ordered: Vec<_> = (0..).zip(certificates).map(|(place, one)| (end(one), place, one)).collect();
-    ordered.sort_unstable_by(|(end, place, one), (other_end, other_place, other)| {
-        end.cmp(other_end).then_with(|| one.der().cmp(other.der())).then(place.cmp(other_place))
-    });
-    ordered.dedup_by(|(end, _, one), (end_before, _, before)| end == end_before && one == before);
-    ordered.into_iter().map(|(_, place, _)| place).collect()
+/// Takes a number that is a keyed hash already.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, octets: &[u8]) {
+        octets.iter().for_each(|octet| self.0 = self.0.rotate_left(8) ^ u64::from(*octet));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// The first place of each certificate, in order. Twins are brought together by their marks; doubt, which forgers can
+/// sow, is settled by the whole encoding.
+fn once(certificates: &[&Certificate]) -> Vec<u32> {
+    let mut marked: Vec<_> = (0..).zip(certificates).map(|(place, one)| (one.mark(), place)).collect();
+    marked.sort_unstable();
+    let mut is_twin = vec![false; certificates.len()];
+    for doubtful in marked.chunk_by_mut(|one, other| one.0 == other.0).filter(|chunk| chunk.len() > 1) {
+        let at = |place: u32| certificates[place as usize];
+        doubtful.sort_unstable_by(|(_, one), (_, other)| at(*one).der().cmp(at(*other).der()).then(one.cmp(other)));
+        for pair in doubtful.windows(2) {
+            is_twin[pair[1].1 as usize] = at(pair[0].1) == at(pair[1].1);
+        }
+    }
+    (0..).zip(is_twin).filter(|(_, is_twin)| !is_twin).map(|(place, _)| place).collect()
 }
 
 /// Places in the order of a name of theirs, then in their own. To make such lists takes little more than their memory, as
-/// they are made for the few certificates of each question.
+/// they are made for the few certificates of each question, and for as many as a stranger brings along.
 #[derive(Default)]
 struct Runs {
     places: Vec<u32>,
@@ -191,15 +219,34 @@ struct Runs {
 }
 
 impl Runs {
-    fn new(places: Vec<u32>, own: Range<NameNumber>, name_at: impl Fn(u32) -> NameNumber) -> Self {
-        let places = in_order(places, &name_at);
-        let mut starts = Vec::with_capacity(own.len() + 1);
-        let mut at = 0;
-        for name in own.start..=own.end {
-            at += places[at..].iter().take_while(|place| name_at(**place) < name).count();
-            starts.push(at as u32);
+    /// Of places in their order.
+    fn new(places: &[u32], own: Range<NameNumber>, name_at: impl Fn(u32) -> NameNumber) -> Self {
+        let mut sorted: Vec<_> = places.iter().copied().filter(|place| name_at(*place) < own.start).collect();
+        sorted.sort_unstable_by_key(|place| (name_at(*place), *place));
+        // How many there are of each own name, then where each begins, then where its next one goes.
+        let mut starts = vec![0; own.len() + 1];
+        let own_name = |place: u32| name_at(place).checked_sub(own.start).map(|name| name as usize);
+        places.iter().filter_map(|place| own_name(*place)).for_each(|name| starts[name] += 1);
+        let mut begin = sorted.len() as u32;
+        for start in &mut starts {
+            begin += std::mem::replace(start, begin);
         }
-        Self { places, starts }
+        sorted.resize(places.len(), 0);
+        let mut next = starts.clone();
+        for place in places {
+            if let Some(name) = own_name(*place) {
+                sorted[next[name] as usize] = *place;
+                next[name] += 1;
+            }
+        }
+        Self { places: sorted, starts }
+    }
+
+    /// Where those of names from elsewhere stand, all together, then those of each own name.
+    fn runs(&self) -> impl Iterator<Item = Range<usize>> {
+        let foreign = 0..self.starts.first().map_or(0, |start| *start as usize);
+        let own = self.starts.windows(2).map(|pair| pair[0] as usize..pair[1] as usize);
+        std::iter::once(foreign).chain(own)
     }
 
     /// Where those of a name stand; `first` is the first of the index's own names.
@@ -210,11 +257,6 @@ impl Runs {
             None => equal(&self.places[..start(0)], name, name_at),
         }
     }
-}
-
-fn in_order<K: Ord>(mut places: Vec<u32>, key_at: impl Fn(u32) -> K) -> Vec<u32> {
-    places.sort_unstable_by(|one, other| key_at(*one).cmp(&key_at(*other)).then(one.cmp(other)));
-    places
 }
 
 /// Where those of the places stand, which are in the order of their keys, that have this key.
