@@ -8,10 +8,10 @@ mod support;
 
 use std::slice;
 
-use pki::certificate::extension::KeyUsage;
+use pki::certificate::extension::{KeyUsage, PolicyInformation};
 use pki::key::{KeySpec, Signer};
 use pki::{Certificate, CertificateBuilder, Error, Name, Oid, Serial, Time, oid};
-use support::{Authority, DAY, NOW, ask, builder, ca_builder, code, key, name};
+use support::{Authority, DAY, NOW, ask, builder, ca_builder, code, key, name, policy};
 
 const OK: &str = "valid";
 const INVALID: &str = "invalid_extension";
@@ -160,10 +160,34 @@ fn each_oddity_has_its_verdict() {
             |root| root.extension(oid::AUTHORITY_KEY_IDENTIFIER, false, vec![0x30, 0]),
             OK,
         ),
+        ("critical policies without qualifiers", Leaf, |leaf| qualified(leaf, true, &[]), OK),
+        ("critical policies, statement and notice", Leaf, |leaf| qualified(leaf, true, &[CPS, NOTICE]), OK),
+        ("critical policies, a qualifier of nobody's", Leaf, |leaf| qualified(leaf, true, &[CPS, NOBODYS]), INVALID),
+        ("the same above", Intermediate, |ca| qualified(ca, true, &[NOBODYS]), INVALID),
+        ("the same of the anchor", Root, |root| qualified(root, true, &[NOBODYS]), INVALID),
+        ("critical policies, a number for a statement", Leaf, |leaf| qualified(leaf, true, &[NO_CPS]), INVALID),
+        ("critical policies, a text for a notice", Leaf, |leaf| qualified(leaf, true, &[NO_NOTICE]), INVALID),
+        ("the same, not critical", Leaf, |leaf| qualified(leaf, false, &[NOBODYS, NO_CPS, NO_NOTICE]), OK),
     ];
     for (case, place, change, expected) in table {
         assert_eq!(judge(*place, *change), *expected, "{case} ({place:?})");
     }
+}
+
+/// A type of qualifiers and the DER of a value.
+type Qualifier = (Oid, &'static [u8]);
+
+const CPS: Qualifier = (oid::QUALIFIER_CPS, b"\x16\x02ab");
+const NO_CPS: Qualifier = (oid::QUALIFIER_CPS, b"\x02\x01\x05");
+const NOTICE: Qualifier = (oid::QUALIFIER_USER_NOTICE, b"\x30\x04\x0c\x02ab");
+const NO_NOTICE: Qualifier = (oid::QUALIFIER_USER_NOTICE, b"\x0c\x02ab");
+const NOBODYS: Qualifier = (Oid::new_unwrap("1.3.6.1.4.1.32473.2"), b"\x05\x00");
+
+/// Under one policy with these qualifiers.
+fn qualified(builder: CertificateBuilder, critical: bool, qualifiers: &[Qualifier]) -> CertificateBuilder {
+    let qualifiers = qualifiers.iter().map(|(kind, value)| (*kind, value.to_vec())).collect();
+    let policy = PolicyInformation { qualifiers, ..policy("1.3.6.1.4.1.32473.1").1 };
+    marked(builder.policies([policy]), oid::CERTIFICATE_POLICIES, critical)
 }
 
 /// NameConstraints of one permitted dNSName, `example.com`.

@@ -276,7 +276,19 @@ fn check_critical_extensions(certificate: &Certificate) -> Result<(), Error> {
             invalid(extension.oid, "it must not be critical (RFC 5280 §4.2.1.1, .2, .15, §4.2.2, RFC 9608 §2)")
         }
         Some(unknown) => Err(Error::UnknownCriticalExtension { extension: unknown.oid }),
-        None => check_consistency(certificate),
+        None => check_qualifiers(certificate).and_then(|()| check_consistency(certificate)),
+    }
+}
+
+/// §4.2.1.4: "If this extension is critical, the path validation software MUST be able to interpret this extension
+/// (including the optional qualifier), or MUST reject the certificate."
+fn check_qualifiers(certificate: &Certificate) -> Result<(), Error> {
+    match certificate.extensions().uninterpreted_qualifier() {
+        Some(kind) => Err(Error::InvalidExtension {
+            extension: oid::CERTIFICATE_POLICIES,
+            why: format!("it is critical, and its qualifier {kind} cannot be interpreted (RFC 5280 §4.2.1.4)"),
+        }),
+        None => Ok(()),
     }
 }
 

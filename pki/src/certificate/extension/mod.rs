@@ -96,6 +96,8 @@ pub struct Extensions {
     pub subject_info_access: Option<InformationAccess>,
     /// subjectKeyIdentifier (RFC 5280 §4.2.1.2)
     pub subject_key_id: Option<SubjectKeyId>,
+    /// Of policies that are critical, the type of a qualifier that nobody here can interpret.
+    uninterpreted_qualifier: Option<Oid>,
     /// All of them as they stand, and where in it each does.
     octets: Box<[u8]>,
     listed: Vec<Listed>,
@@ -138,7 +140,7 @@ impl Extensions {
             oid::INHIBIT_ANY_POLICY => self.inhibit_any_policy = Some(typed(value)?),
             oid::KEY_USAGE => self.key_usage = Some(typed(value)?),
             oid::NAME_CONSTRAINTS => self.name_constraints = Some(typed(value)?),
-            oid::CERTIFICATE_POLICIES => self.policies = Some(typed(value)?),
+            oid::CERTIFICATE_POLICIES => self.take_policies(typed(value)?, extension.critical),
             oid::POLICY_CONSTRAINTS => self.policy_constraints = Some(typed(value)?),
             oid::POLICY_MAPPINGS => self.policy_mappings = Some(typed(value)?),
             oid::SUBJECT_ALT_NAME => self.subject_alt_names = Some(typed(value)?),
@@ -147,6 +149,16 @@ impl Extensions {
             _ => {}
         }
         Ok(())
+    }
+
+    fn take_policies(&mut self, policies: CertificatePolicies, critical: bool) {
+        self.uninterpreted_qualifier = policies.uninterpreted_qualifier().filter(|_| critical);
+        self.policies = Some(policies);
+    }
+
+    /// The type of a qualifier in policies that are critical, which is none of RFC 5280's or not of its type's form.
+    pub(crate) fn uninterpreted_qualifier(&self) -> Option<Oid> {
+        self.uninterpreted_qualifier
     }
 
     /// All extensions in their order.

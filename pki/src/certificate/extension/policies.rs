@@ -2,7 +2,7 @@
 
 use der::Tag;
 
-use super::ExtensionValue;
+use super::{ExtensionValue, PolicyQualifier};
 use crate::encoding::{self, Asn1Result, Input, refuse};
 use crate::{Oid, oid};
 
@@ -59,6 +59,13 @@ impl CertificatePolicies {
     /// Whether the policy is listed by its own name.
     pub fn contains(&self, policy: &Oid) -> bool {
         self.0.iter().any(|listed| listed.policy == *policy)
+    }
+
+    /// The type of the first qualifier that is none of RFC 5280's two, or not of the form that its type has.
+    pub(super) fn uninterpreted_qualifier(&self) -> Option<Oid> {
+        let mut qualifiers = self.0.iter().flat_map(|listed| &listed.qualifiers);
+        let unknown = |(kind, value): &&(Oid, Vec<u8>)| !PolicyQualifier::can_be_read(kind, value);
+        qualifiers.find(unknown).map(|(kind, _)| *kind)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Policy qualifiers (RFC 5280 §4.2.1.4, RFC 6818 §3): what the issuer wants said along with a policy.
 //!
-//! They are read when somebody asks for them, never while a path is judged: none of them makes a certificate better or
-//! worse. What is not of the form that its type has is [`PolicyQualifier::Other`].
+//! They are read when somebody asks for them, not while a path is judged: none of them makes a certificate better or
+//! worse, but for one that cannot be interpreted in an extension that is critical. What is not of the form that its type
+//! has is [`PolicyQualifier::Other`].
 
 use der::Tag;
 
@@ -52,12 +53,20 @@ pub struct NoticeReference {
 impl PolicyQualifier {
     /// Reads the value (DER) of a qualifier of this type.
     pub fn read(kind: &Oid, value: &[u8]) -> Self {
-        let read = match *kind {
+        Self::interpret(kind, value).unwrap_or_else(|_| Self::Other(*kind, value.to_vec()))
+    }
+
+    /// Whether it is of a type that RFC 5280 knows, and of its form.
+    pub(super) fn can_be_read(kind: &Oid, value: &[u8]) -> bool {
+        Self::interpret(kind, value).is_ok()
+    }
+
+    fn interpret(kind: &Oid, value: &[u8]) -> Asn1Result<Self> {
+        match *kind {
             oid::QUALIFIER_CPS => Input::all(value, text).map(Self::Cps),
             oid::QUALIFIER_USER_NOTICE => Input::all(value, UserNotice::read).map(Self::UserNotice),
             _ => refuse("a type that is not known"),
-        };
-        read.unwrap_or_else(|_| Self::Other(*kind, value.to_vec()))
+        }
     }
 }
 
