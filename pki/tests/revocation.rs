@@ -197,6 +197,27 @@ fn a_delta_crl_lifts_a_hold_or_makes_it_a_revocation() {
 }
 
 #[test]
+fn a_refusal_tells_what_is_known_of_each_certificate_that_was_looked_into() {
+    let ca = Authority::root("CN", "CA", KeySpec::EcdsaP256);
+    let issuing = ca.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
+    let (leaf, heap) = (issuing.leaf("CN", "Somebody"), [issuing.certificate.clone()]);
+    let judge = |crls: &[CertificateList]| {
+        refused(ask(&leaf, &heap, &[ca.anchor()], |request| {
+            (request.revocation, request.crls) = (RevocationMode::Require, crls);
+        }))
+    };
+    let lists = [ca.crl(&[]), issuing.crl(&[&leaf])];
+    let notes = judge(&lists).revocation;
+    assert!(notes[0].certificate == leaf && matches!(notes[0].status, RevocationStatus::Revoked(_)), "{notes:?}");
+    assert!(notes[1].certificate == heap[0] && notes[1].status == RevocationStatus::Good, "{notes:?}");
+    assert_eq!(notes.iter().map(|note| note.sources.len()).collect::<Vec<_>>(), [1, 1]);
+    let unknown = judge(&lists[..1]);
+    assert!(matches!(unknown.revocation[0].status, RevocationStatus::Unknown(_)), "{unknown:?}");
+    let untrusted = refused(ask(&leaf, &heap, &[], |request| request.revocation = RevocationMode::Require));
+    assert!(untrusted.revocation.is_empty(), "no path was judged");
+}
+
+#[test]
 fn evidence_of_later_counts_for_a_past_time_if_it_may() {
     let world = World::plain();
     let later = |entries: &[CrlEntry]| [world.sign(world.crl(9, 50, 60).entries(entries.iter().cloned()))];

@@ -173,6 +173,7 @@ impl<'a> Search<'a> {
             error: best.error,
             certificate: Some(best.certificate),
             path_considered: best.path,
+            revocation: best.notes,
             missing: self.missing,
             paths_tried: self.paths_tried,
             signatures_checked: self.signatures_checked,

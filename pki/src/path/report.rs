@@ -62,6 +62,9 @@ pub struct Invalid {
     pub rfc: &'static str,
     /// The path on which it happened, from the leaf as far as it led.
     pub path_considered: Vec<Certificate>,
+    /// What is known of the revocation of each of its certificates that was looked into, from the leaf up; nothing if the
+    /// path had failed before.
+    pub revocation: Vec<RevocationNote>,
     /// Evidence that might change the answer.
     pub missing: Vec<Missing>,
     /// How many complete paths were judged.

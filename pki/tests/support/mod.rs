@@ -144,6 +144,10 @@ pub(crate) fn ask<'a>(
 /// Holds a report to its verdict: a path that holds has no check that failed, and one that does not has failed for the
 /// reason that is given, with the certificate that is named.
 pub(crate) fn agree(verdict: &Verdict, report: &Report) {
+    let notes = verdict.as_ref().map_or_else(|invalid| &invalid.revocation, |valid| &valid.revocation);
+    let told = report.certificates.iter().filter_map(|one| one.revocation.as_ref());
+    let content = |note: &path::RevocationNote| (note.certificate.clone(), note.status.clone(), note.sources.clone());
+    assert!(told.map(content).eq(notes.iter().map(content)), "{notes:?} and {report:#?}");
     let failed = |examined: &path::Examined| -> Vec<pki::Error> {
         let outcomes = examined.checks.iter().map(|checked| &checked.outcome);
         let failures = outcomes.filter(|outcome| matches!(outcome, CheckOutcome::Failed(_)));
