@@ -19,7 +19,7 @@ use pki::path::{Invalid, Missing, MissingKind, RevocationMode, RevocationPolicy,
 use pki::path::{RevocationSource, ValidationRequest, Verdict, validate};
 use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Error, OcspResponse, OcspResponseBuilder};
 use pki::{Time, oid};
-use support::{Authority, NOW, ask, code, key};
+use support::{Authority, NOW, ask, code, key, serial};
 
 const HOUR: i64 = 3600;
 
@@ -194,6 +194,37 @@ fn a_delta_crl_lifts_a_hold_or_makes_it_a_revocation() {
     assert_eq!(with(world.entry(-2, Some(Reason::RemoveFromCrl))), "valid");
     assert_eq!(with(world.entry(-2, Some(Reason::KeyCompromise))), "certificate_revoked");
     assert_eq!(with(world.entry(3, Some(Reason::KeyCompromise))), "certificate_revoked", "it was on hold before");
+}
+
+#[test]
+fn of_lists_of_one_number_and_time_that_differ_each_can_revoke() {
+    let world = World::plain();
+    let (ours, others) =
+        (world.entry(-5, None), (0..9).map(|_| CrlEntry { serial: serial(), ..world.entry(-5, None) }));
+    let others: Vec<_> = others.collect();
+    let complete = |number, entries: &[CrlEntry]| world.sign(world.crl(number, -4, 1).entries(entries.iter().cloned()));
+    let delta = |from: i64, entries: &[CrlEntry]| {
+        world.sign(world.crl(8, from, 1).delta_since(5).entries(entries.iter().cloned()))
+    };
+    let judge = |mut lists: Vec<CertificateList>| {
+        let one_way = world.strict(&lists);
+        lists.reverse();
+        assert_eq!(world.strict(&lists), one_way);
+        one_way
+    };
+    let revoking = [ours.clone()];
+    assert_eq!(judge(vec![complete(5, &others), complete(5, &revoking)]), "certificate_revoked");
+    assert_eq!(judge(vec![complete(5, &others), complete(5, &[])]), "valid");
+    assert_eq!(judge(vec![complete(6, &others), complete(5, &revoking)]), "valid", "it is older");
+    let forged = world.crl(5, -4, 1).entries(revoking.clone()).sign(&key(KeySpec::EcdsaP256)).unwrap();
+    assert_eq!(judge(vec![complete(5, &[]), forged]), "valid", "another has signed it");
+    // Delta CRLs, likewise: one takes an entry back that the other leaves.
+    let base = || complete(5, &[world.entry(-5, Some(Reason::CertificateHold))]);
+    let lifting = || delta(-1, &[world.entry(-2, Some(Reason::RemoveFromCrl))]);
+    assert_eq!(judge(vec![base(), lifting()]), "valid");
+    assert_eq!(judge(vec![base(), lifting(), delta(-1, &others)]), "certificate_revoked");
+    assert_eq!(judge(vec![complete(5, &[]), delta(-1, &others), delta(-1, &revoking)]), "certificate_revoked");
+    assert_eq!(judge(vec![complete(5, &[]), delta(-1, &others), delta(-2, &revoking)]), "valid", "it is older");
 }
 
 #[test]

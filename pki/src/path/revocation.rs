@@ -77,16 +77,22 @@ impl<'a> Evidence<'a> {
 }
 
 /// The newest speaks first: of two that are both in date it knows more. Two of one second differ in their numbers
-/// (§5.2.3); two of one number should not be, and then the one that lists more does. What the order of the heap is does
-/// not matter.
+/// (§5.2.3). What the order of the heap is does not matter.
 fn compare_age<'c>(one: &'c CertificateList, other: &'c CertificateList) -> Ordering {
-    let age = |crl: &'c CertificateList| (crl.this_update(), magnitude(crl.number()), crl.len());
+    let age = |crl: &'c CertificateList| (crl.this_update(), magnitude(crl.number()));
     age(one).cmp(&age(other)).then_with(|| one.der().cmp(other.der()))
 }
 
 /// Of two delta CRLs the one with the higher number knows all that the other does.
 fn compare_number(one: &CertificateList, other: &CertificateList) -> Ordering {
     magnitude(one.number()).cmp(&magnitude(other.number())).then_with(|| compare_age(one, other))
+}
+
+/// Whether neither of two lists of one issuer is the newer. No CA makes two of one number and time that differ; *which
+/// is believed, if there are?* Whichever says that the certificate is revoked.
+fn is_of_one_age(one: &CertificateList, other: &CertificateList) -> bool {
+    let age = (one.this_update(), magnitude(one.number()));
+    one.issuer() == other.issuer() && age == (other.this_update(), magnitude(other.number()))
 }
 
 /// A delta CRL, and the time at which its signature is judged.
@@ -122,9 +128,11 @@ pub(super) struct Known {
 
 /// The state variables of §6.3.2 for one certificate.
 #[derive(Default)]
-struct Progress {
+struct Progress<'a> {
     reasons: u16,
     revoked: Option<Revoked>,
+    /// The complete CRLs that counted, as far as others may speak beside them.
+    counted: Vec<&'a CertificateList>,
     /// The CRLs that counted; one that revokes is the last.
     sources: Vec<RevocationSource>,
     /// Why the CRLs that were there did not count, the most telling.
@@ -145,7 +153,7 @@ impl<'a> Search<'a> {
     }
 
     /// §6.3.3 for every CRL that may cover the certificate at `place`.
-    fn ask_crls(&mut self, path: &[Certificate], place: usize, goal: &Goal<'a>) -> Result<Progress, Error> {
+    fn ask_crls(&mut self, path: &[Certificate], place: usize, goal: &Goal<'a>) -> Result<Progress<'a>, Error> {
         let certificate = &path[place];
         let mut progress = Progress::default();
         let freshness = self.freshness(&path[place + 1], goal);
@@ -154,9 +162,10 @@ impl<'a> Search<'a> {
         // What a key says of its own certificate counts only where nobody else says anything: one that was revoked
         // after it was stolen would say that all is well.
         for self_signed in [false, true] {
+            progress.counted.clear();
             for point in &*points {
                 for crl in self.evidence.crls.get(&point.crl_issuer).cloned().unwrap_or_default() {
-                    if !progress.is_finished() {
+                    if progress.wants(crl) {
                         let subject = Subject { path, place, freshness, self_signed };
                         self.process_crl(crl, point, subject, goal, &mut progress)?;
                     }
@@ -173,13 +182,14 @@ impl<'a> Search<'a> {
         point: &Point,
         subject: Subject<'_>,
         goal: &Goal<'a>,
-        progress: &mut Progress,
+        progress: &mut Progress<'a>,
     ) -> Result<(), Error> {
         self.budget.step()?;
         let certificate = subject.certificate();
         let covered = point.reasons & crl.scope().and_then(|scope| scope.only_some_reasons).unwrap_or(ALL_REASONS);
         // (e) nothing new; (b) scope.
-        if covered & !progress.reasons == 0 || !is_in_scope(crl, point, certificate) || !self.is_of_place(crl, point)? {
+        let is_new = covered & !progress.reasons != 0 || progress.has_counted_another_of_its_age(crl);
+        if !is_new || !is_in_scope(crl, point, certificate) || !self.is_of_place(crl, point)? {
             return Ok(());
         }
         if let Err(obstacle) = self.weigh(crl, covered, subject, goal, progress)? {
@@ -203,7 +213,7 @@ impl<'a> Search<'a> {
         covered: u16,
         subject: Subject<'_>,
         goal: &Goal<'a>,
-        progress: &mut Progress,
+        progress: &mut Progress<'a>,
     ) -> Result<Result<(), Error>, Error> {
         if let Err(obstacle) = check_usable(crl) {
             return Ok(Err(obstacle));
@@ -224,10 +234,10 @@ impl<'a> Search<'a> {
             let why = format!("no trusted key of {} has signed its CRL", crl.issuer());
             return Ok(Err(Error::RevocationUnknown { why }));
         };
-        let delta = self.newest_signed(&deltas, &signer)?;
+        let deltas = self.newest_signed(&deltas, &signer)?;
         Ok(match timely {
-            Err(obstacle) if delta.is_none() => Err(obstacle),
-            _ => progress.take((crl, delta), certificate, covered, at),
+            Err(obstacle) if deltas.is_empty() => Err(obstacle),
+            _ => progress.take((crl, &deltas), certificate, covered, at),
         })
     }
 
@@ -252,18 +262,19 @@ impl<'a> Search<'a> {
         Ok(deltas)
     }
 
-    fn newest_signed(
-        &mut self,
-        deltas: &[Delta<'a>],
-        signer: &Certificate,
-    ) -> Result<Option<&'a CertificateList>, Error> {
+    /// The newest that the key has signed, and others of its age.
+    fn newest_signed(&mut self, deltas: &[Delta<'a>], signer: &Certificate) -> Result<Vec<&'a CertificateList>, Error> {
+        let mut newest: Vec<&'a CertificateList> = Vec::new();
         for (delta, time) in deltas {
+            if newest.first().is_some_and(|first| !is_of_one_age(first, delta)) {
+                break;
+            }
             if self.accepts(delta, signer, *time) && self.is_signed_by(delta, signer)? {
                 delta.remember_signer(self.verifying(signer));
-                return Ok(Some(*delta));
+                newest.push(delta);
             }
         }
-        Ok(None)
+        Ok(newest)
     }
 
     /// §6.3.3 (f) and (g): a certificate with the CRL issuer's name whose key has signed, which may sign CRLs, bears the
@@ -376,10 +387,16 @@ impl<'a> Search<'a> {
     }
 }
 
-impl Progress {
-    /// §6.3.3: "if the certificate is revoked … or the reasons_mask is all-reasons", there is no more to do.
-    fn is_finished(&self) -> bool {
-        self.revoked.is_some() || self.reasons == ALL_REASONS
+impl<'a> Progress<'a> {
+    /// §6.3.3: "if the certificate is revoked … or the reasons_mask is all-reasons", there is no more to do, but to hear
+    /// the other side.
+    fn wants(&self, crl: &CertificateList) -> bool {
+        let is_open = self.reasons != ALL_REASONS || self.has_counted_another_of_its_age(crl);
+        self.revoked.is_none() && is_open
+    }
+
+    fn has_counted_another_of_its_age(&self, crl: &CertificateList) -> bool {
+        self.counted.iter().any(|counted| is_of_one_age(counted, crl) && counted.der() != crl.der())
     }
 
     fn hinder(&mut self, obstacle: Error) {
@@ -392,24 +409,29 @@ impl Progress {
     /// back; else whichever has the certificate not trusted at the time counts, as a hold may have become a revocation.
     fn take(
         &mut self,
-        (crl, delta): (&CertificateList, Option<&CertificateList>),
+        (crl, deltas): (&'a CertificateList, &[&CertificateList]),
         certificate: &Certificate,
         covered: u16,
         at: Time,
     ) -> Result<(), Error> {
         let entry = |crl: &CertificateList| crl.revoked_of(certificate.issuer(), certificate.serial());
-        let (complete, change) = (entry(crl), delta.and_then(entry));
-        let is_removed = change.is_some_and(|change| change.reason == Some(Reason::RemoveFromCrl));
-        let entries = if is_removed { [None, None] } else { [change, complete] };
-        self.revoked = entries.into_iter().flatten().find(|entry| entry.untrusted_since() <= at);
+        let removes = |entry: &Revoked| entry.reason == Some(Reason::RemoveFromCrl);
+        let changes: Vec<_> = deltas.iter().map(|delta| entry(delta)).collect();
+        let is_removed = !changes.is_empty() && changes.iter().all(|change| change.as_ref().is_some_and(removes));
+        let complete = entry(crl).filter(|_| !is_removed);
+        let mut entries = changes.into_iter().flatten().filter(|change| !removes(change)).chain(complete);
+        self.revoked = entries.find(|entry| entry.untrusted_since() <= at);
         if self.revoked.is_none() && has_forgotten(crl, certificate) {
             let (issuer, made) = (crl.issuer(), crl.this_update());
             let why = format!("the CRL of {issuer} is of {made}, and does not list certificates that have run out");
             return Err(Error::RevocationUnknown { why });
         }
         self.reasons |= covered;
-        let this_update = delta.unwrap_or(crl).this_update();
-        self.sources.push(RevocationSource::Crl { issuer: crl.issuer().clone(), this_update });
+        self.counted.push(crl);
+        let this_update = deltas.first().map_or(crl, |delta| *delta).this_update();
+        let source = RevocationSource::Crl { issuer: crl.issuer().clone(), this_update };
+        self.sources.retain(|known| *known != source);
+        self.sources.push(source);
         Ok(())
     }
 
