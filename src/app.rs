@@ -42,6 +42,8 @@ pub struct App {
     pub halls: Vec<(Arc<Hall>, std::net::SocketAddr)>,
     /// Counters.
     pub metrics: Metrics,
+    /// The networks that may read them.
+    pub metrics_networks: Vec<ipnet::IpNet>,
     /// Whether the pages say that this is a demonstration.
     pub demonstration: bool,
 }
@@ -110,6 +112,8 @@ impl App {
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
         let provider = Arc::new(Provider::new(s, c, k, fetch.clone(), &settings.oidc, &issuer));
         let profiles = ca::profile::load_all(&authority.profiles)?;
+        // The settings hold networks alone: a start with another is refused.
+        let networks = settings.telemetry.metrics_networks.iter().filter_map(|text| text.parse().ok()).collect();
         Ok(Self {
             settings,
             clock,
@@ -123,6 +127,7 @@ impl App {
             profiles,
             halls: Vec::new(),
             metrics: Metrics::default(),
+            metrics_networks: networks,
             demonstration: false,
         })
     }

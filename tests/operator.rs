@@ -150,6 +150,19 @@ fn prometheus_reads_what_is_counted_and_how_it_stands() {
     assert!(one("pearlbridge_trust_records", json!({"status": "granted"})) >= 2.0);
     assert!(one("pearlbridge_crl_expiry_timestamp_seconds", json!({"authority": "gd-bridge-p256"})) > 1e9);
     assert!(one("process_resident_memory_bytes", json!({})) > 1e6);
-    let text = serde_json::to_string(&told).expect("JSON");
+    let text = told.iter().map(Value::to_string).collect::<String>();
     assert!(!text.contains("somebody"), "what a visitor says is no label");
+}
+
+#[test]
+fn figures_are_for_the_networks_of_the_settings_and_the_log_may_be_json() {
+    let more =
+        [("PEARLBRIDGE__TELEMETRY__METRICS_NETWORKS", "[\"192.0.2.0/24\"]"), ("PEARLBRIDGE__TELEMETRY__LOG", "json")];
+    let demo = Demo::start_with(None, &more);
+    Browser::new(&demo).get(format!("{}/metrics", demo.description.issuer)).expect(404);
+    Browser::new(&demo).get(format!("{}/healthz", demo.description.issuer)).expect(200);
+    let log = std::fs::read_to_string(demo.directory.join("log")).expect("it keeps a log");
+    let said = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let listening = said.filter(|said| said["message"].as_str().is_some_and(|text| text.starts_with("listening on")));
+    assert!(listening.count() >= 3);
 }

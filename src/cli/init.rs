@@ -16,8 +16,8 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(config: Option<PathBuf>, options: Options, out: Out) -> Done {
-    telemetry::start_log();
     let settings = open::settings(config.as_deref())?;
+    telemetry::start_log(settings.telemetry.log);
     let script = ca::ceremony::load(&options.script).map_err(|error| Failure::Unreadable(error.to_string()))?;
     if std::env::var_os(&settings.custody.master_key_variable).is_none() {
         let file = &settings.custody.master_key_file;

@@ -13,8 +13,9 @@ use crate::web::{hall, router};
 use crate::{job, telemetry};
 
 pub(super) async fn run(config: Option<PathBuf>) -> Done {
-    telemetry::start_log();
-    let app = open::app(open::settings(config.as_deref())?).await?;
+    let settings = open::settings(config.as_deref())?;
+    telemetry::start_log(settings.telemetry.log);
+    let app = open::app(settings).await?;
     serve(Arc::new(app), || ()).await
 }
 

@@ -10,7 +10,7 @@ mod section;
 use std::path::{Path, PathBuf};
 
 pub use error::Error;
-pub use section::{Authority, Custody, Database, Fetch, Login, Oidc, Server, Settings};
+pub use section::{Authority, Custody, Database, Fetch, LogFormat, Login, Oidc, Server, Settings, Telemetry};
 
 const DEFAULTS: &str = include_str!("../../config/default.toml");
 const ENVIRONMENT_PREFIX: &str = "PEARLBRIDGE__";
@@ -33,6 +33,7 @@ pub fn load(file: Option<&Path>, environment: impl Iterator<Item = (String, Stri
         }
     }
     check_sockets(&merged, &origins)?;
+    check_log(&merged, &origins)?;
     let settings: Settings = toml::Value::Table(merged).try_into().map_err(|source: toml::de::Error| {
         Error::Invalid { field: String::new(), origin: "settings".into(), why: source.message().to_owned() }
     })?;
@@ -53,6 +54,16 @@ fn check_sockets(merged: &toml::Table, origins: &layer::Origins) -> Result<(), E
             let why = format!("{text:?} is not an address and a port, such as 127.0.0.1:8443");
             return Err(Error::Invalid { origin: origins.of(&field), field, why });
         }
+    }
+    Ok(())
+}
+
+/// The log's format is read as such at last; what is wrong with it is told with its place.
+fn check_log(merged: &toml::Table, origins: &layer::Origins) -> Result<(), Error> {
+    let format = &merged["telemetry"]["log"];
+    if format.clone().try_into::<LogFormat>().is_err() {
+        let why = format!("{format} is neither \"text\" nor \"json\"");
+        return Err(Error::Invalid { origin: origins.of("telemetry.log"), field: "telemetry.log".to_owned(), why });
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub struct Settings {
     pub login: Login,
     /// Outbound requests.
     pub fetch: Fetch,
+    /// The log, and who may read the figures.
+    pub telemetry: Telemetry,
 }
 
 /// Addresses and listeners.
@@ -142,6 +144,26 @@ pub struct Fetch {
     pub timeout: u64,
 }
 
+/// The log, and who may read the figures.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Networks (CIDR) that `/metrics` answers.
+    pub metrics_networks: Vec<String>,
+    /// How the log is written.
+    pub log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
 impl Settings {
     /// The first contradiction: the field and what is wrong with it.
     pub(super) fn validate(&self) -> Result<(), (&'static str, String)> {
@@ -178,6 +200,9 @@ impl Settings {
         }
         if pki::Oid::new(&self.authority.policy).is_err() {
             return fail("authority.policy", "is not an object identifier");
+        }
+        if let Some(wrong) = self.telemetry.metrics_networks.iter().find(|text| text.parse::<ipnet::IpNet>().is_err()) {
+            return fail("telemetry.metrics_networks", &format!("{wrong:?} is not a network, such as 10.0.0.0/8"));
         }
         for (field, level) in [
             ("login.level_password", self.login.level_password),

@@ -1,12 +1,15 @@
 //! `/healthz`, `/readyz`, `/metrics`: alive, able, and counted. Readiness tells the truth, by name.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde_json::json;
 
+use super::error::PageError;
 use super::extract::Shared;
+use super::listen::Peer;
+use super::view::error::ErrorKind;
 use crate::app::App;
 use crate::telemetry::metrics::Reading;
 
@@ -41,7 +44,11 @@ async fn problems(app: &App) -> Vec<String> {
 }
 
 /// What is counted here, and what the rooms say when asked.
-pub async fn metrics(State(app): Shared) -> Response {
+pub async fn metrics(State(app): Shared, Extension(peer): Extension<Peer>) -> Response {
+    let address = peer.address.ip().to_canonical();
+    if !app.metrics_networks.iter().any(|network| network.contains(&address)) {
+        return PageError::new(ErrorKind::NotFound).into_response();
+    }
     let mut reading = Reading {
         ready: problems(&app).await.is_empty(),
         connections: app.store.connections(),

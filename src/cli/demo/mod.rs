@@ -24,10 +24,10 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> Done {
-    telemetry::start_log();
     let place = place::Place::from_environment()?;
     place.prepare()?;
     let settings = open::settings(Some(&place.settings_file()))?;
+    telemetry::start_log(settings.telemetry.log);
     let script = ca::ceremony::load(&options.ceremony).map_err(|error| Failure::Unreadable(error.to_string()))?;
     let mut app = open::app(settings).await?;
     app.demonstration = true;
