@@ -20,6 +20,8 @@ mod fapi;
 mod machines;
 #[path = "oidc_clients/pushed.rs"]
 mod pushed;
+#[path = "oidc_clients/registering.rs"]
+mod registering;
 #[path = "oidc_clients/script.rs"]
 mod script;
 #[path = "oidc_clients/tokens.rs"]

@@ -61,6 +61,13 @@ pub enum Event {
         /// What is proved of the person without it.
         level: i64,
     },
+    /// A client that registered itself was let into production.
+    ClientApproved {
+        /// Which.
+        client: String,
+        /// Who approved it.
+        by: String,
+    },
     /// A client's record was changed.
     ClientChanged {
         /// Which.
@@ -77,6 +84,20 @@ pub enum Event {
     },
     /// A client was registered.
     ClientRegistered {
+        /// Which.
+        client: String,
+    },
+    /// A client registered itself.
+    ClientRegisteredItself {
+        /// Which.
+        client: String,
+        /// By which initial access token.
+        token: String,
+        /// `sandbox` or `pending`.
+        stage: String,
+    },
+    /// A client removed its registration.
+    ClientRemovedItself {
         /// Which.
         client: String,
     },
@@ -123,6 +144,20 @@ pub enum Event {
         /// At what level.
         level: i64,
     },
+    /// A token that lets clients register themselves is over.
+    InitialAccessTokenEnded {
+        /// Its id.
+        token: String,
+    },
+    /// A token that lets clients register themselves was made, or renewed.
+    InitialAccessTokenMade {
+        /// Its id.
+        token: String,
+        /// By whom.
+        by: String,
+        /// For how many clients.
+        uses: i64,
+    },
     /// A client was told that a session ended, or could not be.
     LogoutDelivered {
         /// Which client.
@@ -157,6 +192,13 @@ pub enum Event {
         detail: String,
         /// Shown to the person, to find this row by.
         incident: String,
+    },
+    /// The software statements of an issuer are believed, or no longer.
+    SoftwareIssuerChanged {
+        /// Its name.
+        issuer: String,
+        /// `false`: no longer.
+        believed: bool,
     },
     /// A code or refresh token came a second time; its grant was revoked.
     TokenReused {

@@ -20,6 +20,7 @@ impl Provider {
             "token_endpoint": at("/oauth2/token"),
             "userinfo_endpoint": at("/oauth2/userinfo"),
             "jwks_uri": at("/oauth2/jwks"),
+            "registration_endpoint": at("/oauth2/register"),
             "end_session_endpoint": at("/oauth2/end_session"),
             "device_authorization_endpoint": at("/oauth2/device_authorization"),
             "revocation_endpoint": at("/oauth2/revoke"),

@@ -62,6 +62,11 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
         .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
+        .route("/oauth2/register", post(oidc::register::post))
+        .route(
+            "/oauth2/register/{client}",
+            get(oidc::register::get).put(oidc::register::put).delete(oidc::register::delete),
+        )
         .route("/oauth2/revoke", post(oidc::revoke::post))
         .route("/oauth2/introspect", post(oidc::introspect::post))
         .merge(proved)

@@ -125,6 +125,7 @@ impl Samples {
                 ..self.login()
             },
         );
+        self.add("login-sandbox", LoginPage { sandbox: true, ..self.login() });
         self.add("login-fresh", LoginPage { step_up: Some(step_up(StepUpReason::Fresh)), ..self.login() });
         self.add("login-wrong", LoginPage { problems: vec![Problem::CredentialsWrong], ..self.login() });
         self.add(
@@ -147,6 +148,7 @@ impl Samples {
             page: self.page("/login/a1"),
             attempt: "a1".into(),
             client_name: Hall::Window.text(&self.locale),
+            sandbox: false,
             level: 3,
             certificate_url: Some("https://localhost:8444/login/a1/certificate".into()),
             password_suffices: true,

@@ -1,10 +1,10 @@
 //! `pearlbridge client …`: registers the windows and halls that may ask for a login; logged as done by the machine's
 //! operator. A change counts at the next request of a server that runs.
 
+mod admission;
 mod security;
 mod show;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::Circumstance;
 use crate::identity::level;
 use crate::locale::Locale;
-use crate::oidc::registration::{Error, described};
+use crate::oidc::registration::{Error, described, in_every_language};
 use crate::store::client::{AuthMethod, Change, Client, Security};
 
 /// What a new client is approved for when nothing else is said.
@@ -52,6 +52,13 @@ pub(super) enum Command {
         /// Client
         id: String,
     },
+    /// Tokens by which clients register themselves (RFC 7591)
+    #[command(subcommand)]
+    InitialAccessToken(admission::Command),
+    /// Let a client that registered itself into production: by another person than who made its token
+    Approve(admission::Approval),
+    /// Whose software statements are believed (RFC 7591 §2.3)
+    SoftwareIssuer(admission::Issuer),
     /// Refuse a client everything, until it is enabled again
     Disable {
         /// Client
@@ -111,10 +118,13 @@ async fn act(app: &App, command: Command, out: Out) -> Done {
         Command::List => list(app, out).await,
         Command::Show { id } => {
             show::registration(app, &find(app, &id).await?, None, out);
-            Ok(())
+            admission::show(app, &id, out).await
         }
         Command::Set { id, fields } => set(app, &id, fields, out).await,
         Command::RotateSecret { id } => rotate_secret(app, &id, out).await,
+        Command::InitialAccessToken(command) => admission::act(app, command, out).await,
+        Command::Approve(approval) => admission::approve(app, approval, out).await,
+        Command::SoftwareIssuer(issuer) => admission::believe(app, issuer, out).await,
         Command::Disable { id } => enable(app, &id, false, out).await,
         Command::Enable { id } => enable(app, &id, true, out).await,
     }
@@ -201,7 +211,7 @@ fn failure(error: Error) -> Failure {
 impl Fields {
     fn change(self) -> Change {
         Change {
-            names: several(self.names).map(names),
+            names: several(self.names).map(in_every_language),
             redirect_uris: several(self.redirect_uris).map(without_empty),
             post_logout_redirect_uris: several(self.post_logout_redirect_uris).map(without_empty),
             backchannel_logout_uri: self.backchannel_logout_uri,
@@ -224,19 +234,6 @@ fn without_empty(values: Vec<String>) -> Vec<String> {
     values.into_iter().filter(|value| !value.is_empty()).collect()
 }
 
-/// A name without a language is that in every language which has none of its own.
-fn names(given: Vec<(Option<&'static str>, String)>) -> BTreeMap<String, String> {
-    let mut names = BTreeMap::new();
-    for (tag, name) in
-        given.iter().filter(|(tag, _)| tag.is_none()).chain(given.iter().filter(|(tag, _)| tag.is_some()))
-    {
-        for locale in Locale::ALL.iter().filter(|locale| tag.is_none_or(|tag| tag == locale.tag())) {
-            names.insert(locale.tag().to_owned(), name.clone());
-        }
-    }
-    names
-}
-
 fn name(text: &str) -> Result<(Option<&'static str>, String), String> {
     let tagged = Locale::ALL.iter().find_map(|locale| Some((locale.tag(), text.strip_prefix(locale.tag())?)));
     match tagged.and_then(|(tag, rest)| Some((tag, rest.strip_prefix('=')?))) {
@@ -253,18 +250,6 @@ fn acr(text: &str) -> Result<i64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_name_stands_for_every_language_that_has_none_of_its_own() {
-        let given = ["zh-Hans=税务窗口", "Tax window", "pt=Balcão"].map(|text| name(text).unwrap());
-        let names = names(given.into());
-        let named = |tag: &str| names.get(tag).map(String::as_str);
-        assert_eq!(named("zh-Hans"), Some("税务窗口"));
-        assert_eq!(
-            (named("zh-Hant"), named("en"), named("pt")),
-            (Some("Tax window"), Some("Tax window"), Some("Balcão"))
-        );
-    }
 
     #[test]
     fn a_level_is_written_as_acr_or_as_its_number() {

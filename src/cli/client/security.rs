@@ -21,6 +21,12 @@ pub(super) struct Options {
     /// Whether its tokens must be bound to a key (RFC 9449) [new: false]
     #[arg(long, value_name = "BOOL")]
     require_dpop: Option<bool>,
+    /// The level that it wishes for where a request names none; "" for none [new: none]
+    #[arg(long = "default-acr", value_name = "ACR")]
+    default_acr_values: Vec<String>,
+    /// Seconds since the last active login, at most, where a request names none; -1 for any [new: any]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    default_max_age: Option<i64>,
     /// Hold it to the FAPI 2.0 Security Profile: a key of its own, pushed requests, bound tokens, no RS256 [new: false]
     #[arg(long, value_name = "BOOL")]
     fapi: Option<bool>,
@@ -45,9 +51,12 @@ impl Options {
     /// What was named, by the names of RFC 7591.
     pub(super) fn change(self) -> Map<String, Value> {
         let grants = super::several(self.grant_types).map(super::without_empty);
+        let levels = super::several(self.default_acr_values).map(super::without_empty);
         // Who says it once need not say what follows from it.
         let follows = self.fapi.filter(|fapi| *fapi);
         let named = [
+            ("default_acr_values", levels.map(|levels| json!(levels))),
+            ("default_max_age", self.default_max_age.map(|age| if age < 0 { Value::Null } else { json!(age) })),
             ("fapi", self.fapi.map(Value::Bool)),
             ("grant_types", grants.map(|grants| json!(grants))),
             ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
@@ -65,7 +74,7 @@ impl Options {
 }
 
 /// A set; a key alone is a set of one.
-fn keys(path: &str) -> Result<Value, String> {
+pub(super) fn keys(path: &str) -> Result<Value, String> {
     if path.is_empty() {
         return Ok(Value::Null);
     }

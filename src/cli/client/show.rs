@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::identity::level;
 use crate::oidc::jose::{Algorithm, Jwk};
 use crate::oidc::registration::described;
-use crate::store::client::{AuthMethod, CODE, Client};
+use crate::store::client::{AuthMethod, CODE, Client, Stage};
 
 /// The program, for npm's openid-client; names in capitals are filled in.
 const SNIPPET: &str = include_str!("snippet.mjs");
@@ -49,6 +49,9 @@ pub(super) fn text(client: &Client) -> String {
     ];
     if client.security.resource_server {
         lines.push(("resource", "server: may introspect tokens with its scopes".to_owned()));
+    }
+    if client.stage != Stage::Production {
+        lines.push(("stage", client.stage.name().to_owned()));
     }
     if client.disabled_at.is_some() {
         lines.push(("state", "disabled".to_owned()));

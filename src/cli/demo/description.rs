@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::halls::{SCRIPT_CLIENT, SCRIPT_REDIRECT_URIS, secret};
+use super::halls::{SCRIPT_CLIENT, SCRIPT_REDIRECT_URIS, initial_access_token, secret};
 use super::people::Settled;
 use super::place::{Place, write, write_secret};
 use crate::app::App;
@@ -34,6 +34,7 @@ async fn describe(app: &App, place: &Place, people: &[Settled]) -> Result<Value,
         "issuer": app.provider.issuer,
         "ca_file": place.tls_root(),
         "mtls": app.settings.server.mtls_url,
+        "initial_access_token": initial_access_token(app),
         "people": people.iter().filter(|person| person.known).map(person).collect::<Vec<_>>(),
         "halls": halls.collect::<Vec<_>>(),
         "clients": [{

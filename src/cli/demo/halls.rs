@@ -7,14 +7,37 @@ use super::place::Place;
 use crate::app::App;
 use crate::audit::{self, Circumstance, Event};
 use crate::cli::{Done, Failure};
+use crate::clock::DAY;
 use crate::halls::{Hall, HallKind, HallSettings};
 use crate::store;
-use crate::store::client::{Change, Client};
+use crate::store::client::{Change, Client, Stage};
+use crate::store::initial_access_token::InitialAccessToken;
 
 /// The client for scripts, and where it may be called back.
 pub(super) const SCRIPT_CLIENT: &str = "demo-client";
 pub(super) const SCRIPT_REDIRECT_URIS: [&str; 3] =
     ["http://localhost:8499/callback", "http://127.0.0.1:8499/callback", "https://localhost:8499/callback"];
+
+/// The initial access token of the demonstration, always the same for one master key.
+pub(super) fn initial_access_token(app: &App) -> String {
+    app.custody.derived("demonstration initial access token")
+}
+
+/// Lets scripts register clients, for a year from each start.
+async fn admit(app: &App) -> Done {
+    let now = app.clock.now();
+    let token = InitialAccessToken {
+        id: "demonstration".to_owned(),
+        maker: "demonstration".to_owned(),
+        stage: Stage::Sandbox,
+        scopes: "openid profile identity offline_access".to_owned(),
+        sector: None,
+        uses_left: 10_000,
+        expires_at: now + 365 * DAY,
+    };
+    let circumstance = Circumstance::operator(now);
+    app.provider.admit_by(&initial_access_token(app), token, circumstance).await.map_err(Failure::no)
+}
 
 /// Registers the clients and opens the halls.
 pub(super) async fn open(app: &mut App, place: &Place) -> Done {
@@ -25,6 +48,7 @@ pub(super) async fn open(app: &mut App, place: &Place) -> Done {
         let hall = Hall::new(settings, app.store.clone(), app.clock.clone(), app.fetch.clone());
         app.halls.push((Arc::new(hall), address));
     }
+    admit(app).await?;
     register(app, script_client(app)).await
 }
 

@@ -83,8 +83,9 @@ pub(super) fn prompt(client: &Client, parameters: &Parameters, request: &mut Aut
     Ok(())
 }
 
-pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+pub(super) fn max_age(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
     let Some(text) = parameters.get("max_age") else {
+        request.max_age = client.security.default_max_age;
         return Ok(());
     };
     let seconds = text.parse().ok().filter(|seconds: &i64| (0..=LONGEST_AGE).contains(seconds));
@@ -96,7 +97,11 @@ pub(super) fn max_age(_: &Client, parameters: &Parameters, request: &mut Authori
 /// `acr_values` is a wish in order of preference (Core §3.1.2.1); the lowest level that it names satisfies it, but never
 /// one below what the client is registered with.
 pub(super) fn acr_values(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
-    let wishes = parameters.get("acr_values").unwrap_or_default().split(' ').filter_map(level::from_acr);
+    let wishes = match parameters.get("acr_values") {
+        Some(values) => values.to_owned(),
+        None => client.security.default_acr_values.join(" "),
+    };
+    let wishes = wishes.split(' ').filter_map(level::from_acr);
     request.level = wishes.min().unwrap_or(level::LOWEST).max(client.level);
     Ok(())
 }

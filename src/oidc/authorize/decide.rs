@@ -7,6 +7,8 @@ use crate::clock::SECOND;
 use crate::identity::session::SignedIn;
 use crate::oidc::{Provider, Result};
 use crate::store::attempt::AuthorizationRequest;
+use crate::store::client::{Client, Stage};
+use crate::store::{self};
 
 /// What to do with the browser.
 #[derive(Debug)]
@@ -26,10 +28,11 @@ impl Provider {
         let Received { client, redirect_uri, state, checked } = received;
         let reject =
             |rejection: &Rejection| Ok(Decision::Redirect(self.reject(&redirect_uri, state.as_deref(), rejection)));
-        let request = match checked {
+        let mut request = match checked {
             Ok(request) => request,
             Err(rejection) => return reject(&rejection),
         };
+        request.force_login |= self.is_strange(&client, signed_in).await?;
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
             return Ok(Decision::Redirect(self.issue_code(&client, &request, signed_in).await?));
         }
@@ -37,6 +40,14 @@ impl Provider {
             return reject(&Rejection::new("login_required", "nobody is signed in as the request asks"));
         }
         Ok(Decision::Login(request))
+    }
+
+    /// Nobody has approved a client in the sandbox: it gets nothing of a session that has not been at it, since only who
+    /// signs in there is told so.
+    async fn is_strange(&self, client: &Client, signed_in: Option<&SignedIn>) -> Result<bool> {
+        let Some(signed_in) = signed_in.filter(|_| client.stage == Stage::Sandbox) else { return Ok(false) };
+        let mut connection = self.store.read().await?;
+        Ok(!store::grant::has_been_at(&mut connection, &signed_in.session.id, &client.id).await?)
     }
 
     /// Whether a session does for a request: its level, its age, and no new login is asked for.

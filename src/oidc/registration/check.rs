@@ -9,6 +9,9 @@ use crate::oidc::jose::Algorithm;
 use crate::oidc::{client_uri, grant};
 use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Client, DEVICE_CODE, REFRESH};
 
+/// Ten years, in seconds.
+const LONGEST_AGE: i64 = 315_360_000;
+
 /// Everything that a record must hold to.
 pub(super) fn check(client: &Client) -> Result<()> {
     check_id(&client.id)?;
@@ -85,6 +88,12 @@ fn check_security(client: &Client) -> Result<()> {
     let signing = "token_endpoint_auth_signing_alg";
     check_algorithm(signing, security.token_endpoint_auth_signing_alg.as_deref())?;
     check_algorithm("request_object_signing_alg", security.request_object_signing_alg.as_deref())?;
+    if security.default_max_age.is_some_and(|age| !(0..=LONGEST_AGE).contains(&age)) {
+        return invalid("default_max_age", format!("is not 0 to {LONGEST_AGE} seconds"));
+    }
+    if security.default_acr_values.len() > 10 || security.default_acr_values.iter().any(|acr| acr.contains(' ')) {
+        return invalid("default_acr_values", "is not a list of at most ten levels".to_owned());
+    }
     keys::check(client)?;
     fapi::check(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {

@@ -29,13 +29,13 @@ pub(super) fn check(client: &Client) -> Result<()> {
         client_uri::check(uri).or_else(|why| invalid("jwks_uri", why))?;
     }
     match jwks {
-        Some(set) => check_key_set(set).or_else(|why| invalid("jwks", why)),
+        Some(set) => check_set(set).or_else(|why| invalid("jwks", why)),
         None => Ok(()),
     }
 }
 
 /// Each key of a set that is registered is good, so that one which is not is noticed here and not at the first login.
-fn check_key_set(set: &Value) -> std::result::Result<(), String> {
+pub(super) fn check_set(set: &Value) -> std::result::Result<(), String> {
     let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (index, key) in keys.iter().enumerate() {
         Jwk::read(key).map_err(|why| format!("key {index}: {why}"))?;

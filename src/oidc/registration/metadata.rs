@@ -1,8 +1,11 @@
 //! A client's record by the names of RFC 7591 §2 and OpenID Connect Registration §2.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::identity::level;
+use crate::locale::Locale;
 use crate::store::client::{Change, Client};
 
 /// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `resource_server`,
@@ -23,6 +26,7 @@ pub fn described(client: &Client) -> Map<String, Value> {
     put("token_endpoint_auth_method", json!(client.auth_method.name()));
     put("id_token_signed_response_alg", json!(client.id_token_alg));
     put("sector", json!(client.sector));
+    put("stage", json!(client.stage.name()));
     // The column is an object by these very names.
     if let Ok(Value::Object(security)) = serde_json::to_value(&client.security) {
         for (name, value) in security.into_iter().filter(|(_, value)| !value.is_null()) {
@@ -50,6 +54,19 @@ pub(super) fn changed(change: &Change) -> impl Iterator<Item = &str> {
     named.chain(change.security.keys().map(String::as_str))
 }
 
+/// A name without a language is that in every language which has none of its own.
+pub fn in_every_language(given: Vec<(Option<&'static str>, String)>) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for (tag, name) in
+        given.iter().filter(|(tag, _)| tag.is_none()).chain(given.iter().filter(|(tag, _)| tag.is_some()))
+    {
+        for locale in Locale::ALL.iter().filter(|locale| tag.is_none_or(|tag| tag == locale.tag())) {
+            names.insert(locale.tag().to_owned(), name.clone());
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +75,17 @@ mod tests {
     fn a_change_names_its_fields_for_the_log() {
         let change = Change { level: Some(4), scopes: Some("openid".into()), ..Change::default() };
         assert_eq!(changed(&change).collect::<Vec<_>>(), ["scope", "acr"]);
+    }
+
+    #[test]
+    fn one_name_stands_for_every_language_that_has_none_of_its_own() {
+        let given = [(Some("zh-Hans"), "税务窗口"), (None, "Tax window"), (Some("pt"), "Balcão")];
+        let names = in_every_language(given.map(|(tag, name)| (tag, name.to_owned())).into());
+        let named = |tag: &str| names.get(tag).map(String::as_str);
+        assert_eq!(named("zh-Hans"), Some("税务窗口"));
+        assert_eq!(
+            (named("zh-Hant"), named("en"), named("pt")),
+            (Some("Tax window"), Some("Tax window"), Some("Balcão"))
+        );
     }
 }

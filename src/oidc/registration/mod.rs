@@ -1,16 +1,24 @@
 //! Registering clients: what a record may hold, and its changes, each written with its event in one transaction.
 //!
-//! The names of the fields are those of RFC 7591 §2 and OpenID Connect Registration §2. There is no endpoint for it: the
-//! operator of the machine registers (`pearlbridge client`). Clients are read from the store at each request, so that a
+//! The names of the fields are those of RFC 7591 §2 and OpenID Connect Registration §2. The operator of the machine registers
+//! (`pearlbridge client`), and clients themselves (`dynamic`, `manage`) with a token of the operator's (`admission`); their
+//! fields are read (`asked`), and what all records must hold to is one road (`check`). Clients are read from the store at each request, so that a
 //! change counts at the next one, whichever process made it.
 
+mod admission;
+mod asked;
 mod check;
+mod dynamic;
 mod fapi;
 mod keys;
+mod manage;
 mod metadata;
 mod scope;
+mod sector;
+mod statement;
 
-pub use metadata::described;
+pub use dynamic::Registered;
+pub use metadata::{described, in_every_language};
 
 use check::check;
 use metadata::changed;
@@ -26,6 +34,9 @@ pub enum Error {
     /// There is one of this id.
     #[error("there is a client {0} already")]
     Exists(String),
+    /// The operator has disabled it.
+    #[error("the client is disabled")]
+    Forbidden,
     /// A field does not hold what it may.
     #[error("{field}: {why}")]
     Invalid {
@@ -37,12 +48,34 @@ pub enum Error {
     /// It authenticates in another way.
     #[error("{0} has no secret: it authenticates with its key, or is a public client")]
     NoSecret(String),
+    /// It is not let into production.
+    #[error("{client}: {why}")]
+    NotApproved {
+        /// Which.
+        client: String,
+        /// Why.
+        why: &'static str,
+    },
     /// A public client does not become another kind.
     #[error("{0} is, or would become, a public client: register another client for a server")]
     Public(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A software statement is not believed (RFC 7591 §3.2.2).
+    #[error("software_statement: {why}")]
+    Statement {
+        /// Its code on the wire.
+        code: &'static str,
+        /// Why.
+        why: &'static str,
+    },
+    /// There is no such token, or it is over.
+    #[error("the token is unknown, used up or over")]
+    Token,
+    /// Too much at once.
+    #[error("too many registrations by one token: wait a minute")]
+    TooMany,
     /// There is none.
     #[error("no client {0}")]
     Unknown(String),

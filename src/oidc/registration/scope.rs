@@ -5,7 +5,7 @@ use crate::oidc::claims;
 use crate::store::client::Client;
 
 /// A scope is one of ours, or one of a resource server's: such a one holds a colon, so that none of ours is misspelt.
-fn is_scope(scope: &str) -> bool {
+pub(super) fn is_known(scope: &str) -> bool {
     let plain = |letter: u8| letter.is_ascii_alphanumeric() || b"-._:/".contains(&letter);
     let foreign = scope.contains(':') && scope.len() <= 128 && scope.bytes().all(plain);
     claims::SCOPES.contains(&scope) || foreign
@@ -17,7 +17,7 @@ pub(super) fn check(client: &Client) -> Result<()> {
     if client.scopes.is_empty() && !signs_in {
         return Ok(());
     }
-    if let Some(scope) = scopes.iter().find(|scope| !is_scope(scope)) {
+    if let Some(scope) = scopes.iter().find(|scope| !is_known(scope)) {
         let ours = claims::SCOPES.join(", ");
         return invalid(
             "scope",

@@ -1,6 +1,8 @@
 //! OAuth clients: the windows and halls that may ask for a login.
 
+pub mod registration;
 mod security;
+mod stage;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,7 @@ use serde_json::{Map, Value};
 use sqlx::FromRow;
 
 pub use security::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH, Security};
+pub use stage::Stage;
 
 use super::{Connection, Error, Result, bump_revision, from_json, to_json};
 use crate::clock::Micros;
@@ -83,6 +86,8 @@ pub struct Client {
     pub security: Security,
     /// Since when it may ask for nothing.
     pub disabled_at: Option<Micros>,
+    /// How far it has come.
+    pub stage: Stage,
 }
 
 impl Client {
@@ -103,6 +108,7 @@ impl Client {
             claims: None,
             security: Security::default(),
             disabled_at: None,
+            stage: Stage::Production,
         }
     }
 
@@ -154,6 +160,7 @@ struct Row {
     claims: Option<String>,
     security: String,
     disabled_at: Option<Micros>,
+    stage: String,
 }
 
 impl TryFrom<Row> for Client {
@@ -176,6 +183,7 @@ impl TryFrom<Row> for Client {
             id_token_alg: row.id_token_alg,
             level: row.level,
             disabled_at: row.disabled_at,
+            stage: Stage::read(&row.stage)?,
         })
     }
 }
@@ -184,7 +192,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, scopes, ",
-            "id_token_alg, auth_method, level, claims, security, disabled_at FROM client ",
+            "id_token_alg, auth_method, level, claims, security, disabled_at, stage FROM client ",
             $rest
         )
     };
@@ -194,8 +202,8 @@ macro_rules! select {
 pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO client (id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris,
-           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at, security)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at, security, stage)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(client.id.as_str())
     .bind(client.secret_hash.as_slice())
@@ -212,6 +220,7 @@ pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -
     .bind(client.disabled_at)
     .bind(now)
     .bind(to_json(&client.security))
+    .bind(client.stage.name())
     .execute(&mut *connection)
     .await?;
     bump_revision(connection, "client").await
@@ -295,11 +304,14 @@ pub async fn forget_secret(connection: &mut Connection, id: &str) -> Result<()> 
     Ok(())
 }
 
-/// Disables or enables. `false` when it was so already, or is not there.
+/// Disables or enables. `false` when it was so already, or is not there. What waits for approval is enabled by that alone.
 pub async fn set_disabled(connection: &mut Connection, id: &str, since: Option<Micros>) -> Result<bool> {
     let sql = match since {
         Some(_) => "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL",
-        None => "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NOT NULL",
+        None => {
+            "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NOT NULL
+                     AND stage NOT IN ('pending', 'deleted')"
+        }
     };
     let done = sqlx::query(sql).bind(since).bind(id).execute(&mut *connection).await?;
     bump_revision(connection, "client").await?;

@@ -8,6 +8,10 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
+    /// The levels that it wishes for where a request names none (OpenID Connect Registration §2).
+    pub default_acr_values: Vec<String>,
+    /// Seconds since the last active login, at most, where a request names none (the same).
+    pub default_max_age: Option<i64>,
     /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
     /// Whether it is held to the FAPI 2.0 Security Profile, all of it (our own name).
@@ -35,6 +39,8 @@ pub struct Security {
 impl Default for Security {
     fn default() -> Self {
         Self {
+            default_acr_values: Vec::new(),
+            default_max_age: None,
             dpop_bound_access_tokens: false,
             fapi: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{allow_client, client_name, level_needed};
+use super::{allow_client, client_name, is_sandbox, level_needed};
 use crate::app::App;
 use crate::identity::session::SignedIn;
 use crate::oidc::authorize::Rejection;
@@ -59,6 +59,7 @@ pub(super) async fn show(
         page,
         attempt: id.clone(),
         client_name: client_name(app, attempt, visitor).await?,
+        sandbox: is_sandbox(app, attempt).await?,
         level: present::level(needed),
         certificate_url: Some(format!(
             "{}/certificate/{id}?lang={}",

@@ -22,12 +22,20 @@ use crate::app::App;
 use crate::identity::session::Opened;
 use crate::identity::{self};
 use crate::store::attempt::{Attempt, Destination};
+use crate::store::client::Stage;
 
 /// The name of the hall that asks, or of this service.
 async fn client_name(app: &App, attempt: &Attempt, visitor: &Visitor) -> Result<String> {
     let Destination::Client(request) = &attempt.destination else { return Ok(visitor.locale.text("site-name")) };
     let client = app.provider.client(&request.client_id).await?;
     Ok(client.map_or_else(String::new, |client| present::name_in(&client.names, visitor.locale)))
+}
+
+/// Whether the client that asks is one that nobody has approved.
+async fn is_sandbox(app: &App, attempt: &Attempt) -> Result<bool> {
+    let Destination::Client(request) = &attempt.destination else { return Ok(false) };
+    let client = app.provider.client(&request.client_id).await?;
+    Ok(client.is_some_and(|client| client.stage == Stage::Sandbox))
 }
 
 /// The level that the attempt needs.

@@ -6,6 +6,7 @@ pub mod end_session;
 pub mod introspect;
 pub mod metadata;
 pub mod par;
+pub mod register;
 pub mod revoke;
 pub mod token;
 pub mod userinfo;

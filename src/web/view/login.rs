@@ -18,6 +18,8 @@ pub struct LoginPage {
     pub attempt: String,
     /// The hall that asks.
     pub client_name: String,
+    /// Whether nobody has approved the hall: it is in the sandbox.
+    pub sandbox: bool,
     /// The level that it needs, 2 to 5.
     pub level: u8,
     /// Where a certificate in the browser is asked for, on the mutual TLS port; `None` where there is none.

@@ -2,6 +2,7 @@
 
 login-title = Choose how to sign in
 login-asks = “{ $hall }” asks you to sign in. You will be taken back there afterwards.
+login-sandbox = “{ $hall }” is a test client that nobody has approved. Sign in only if you are testing it: it gets what you are asked for.
 login-level-needed = Level needed
 login-step-up-title = One more step
 login-step-up-level = { $name }, you are signed in at { $now }. This service needs more, so prove who you are in one of these ways.

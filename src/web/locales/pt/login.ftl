@@ -2,6 +2,7 @@
 
 login-title = Escolha como iniciar sessão
 login-asks = «{ $hall }» pede que inicie sessão. Depois voltará para lá.
+login-sandbox = “{ $hall }” é um cliente de teste que ninguém aprovou. Inicie sessão apenas se o está a testar: ele recebe os dados que pede.
 login-level-needed = Nível exigido
 login-step-up-title = Falta um passo
 login-step-up-level = { $name }, tem sessão iniciada no { $now }. Este serviço exige mais; comprove a sua identidade de uma destas formas.

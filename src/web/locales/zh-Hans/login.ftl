@@ -2,6 +2,7 @@
 
 login-title = 选择登录方式
 login-asks = “{ $hall }”请您登录。登录后将自动返回。
+login-sandbox = “{ $hall }”是尚未经任何人批准的测试应用。只有在测试它时才登录：它会得到所请求的资料。
 login-level-needed = 所需等级
 login-step-up-title = 还需要一步验证
 login-step-up-level = { $name }，您已登录，目前为{ $now }。此事项要求更高等级，请用下面的方式再验证一次。

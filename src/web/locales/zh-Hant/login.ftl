@@ -2,6 +2,7 @@
 
 login-title = 選擇登入方式
 login-asks = 「{ $hall }」要求您登入。登入後會自動返回。
+login-sandbox = 「{ $hall }」是尚未經任何人批准的測試應用。只有在測試它時才登入：它會得到所請求的資料。
 login-level-needed = 所需等級
 login-step-up-title = 還需要一步驗證
 login-step-up-level = { $name }，您已登入，目前為{ $now }。此事項要求較高等級，請以下列方式再驗證一次。
