@@ -160,6 +160,17 @@ fn each_oddity_has_its_verdict() {
             |root| root.extension(oid::AUTHORITY_KEY_IDENTIFIER, false, vec![0x30, 0]),
             OK,
         ),
+    ];
+    for (case, place, change, expected) in table {
+        assert_eq!(judge(*place, *change), *expected, "{case} ({place:?})");
+    }
+}
+
+/// §4.2.1.4: what is critical must be interpreted with its qualifiers, "or MUST reject the certificate".
+#[test]
+fn critical_policies_with_a_qualifier_that_nobody_can_interpret_are_refused() {
+    use Place::{Intermediate, Leaf, Root};
+    let table: &[(&str, Place, Change, &str)] = &[
         ("critical policies without qualifiers", Leaf, |leaf| qualified(leaf, true, &[]), OK),
         ("critical policies, statement and notice", Leaf, |leaf| qualified(leaf, true, &[CPS, NOTICE]), OK),
         ("critical policies, a qualifier of nobody's", Leaf, |leaf| qualified(leaf, true, &[CPS, NOBODYS]), INVALID),
