@@ -14,6 +14,9 @@ use crate::app::{App, Error};
 use crate::clock::{DAY, HOUR, MINUTE, Micros, SECOND};
 use crate::store::{self};
 
+/// So many rows are removed at once of a table that grows with every session: the writers wait no longer for it.
+const BATCH: i64 = 10_000;
+
 /// Starts all jobs; they end with the runtime.
 pub fn start(app: &Arc<App>) {
     let logout = app.clone();
@@ -89,7 +92,7 @@ async fn deliver(app: &App) -> Result<(), Error> {
 
 /// Expired rows are kept a little: an attempt an hour; an identifier that counts once an hour, as the clocks of other nodes
 /// may be late; a used code or token a day, so that a replay is recognised;
-/// a network in which somebody signed in, half a year.
+/// a network in which somebody signed in, and what became of a logout, half a year.
 ///
 /// # Errors
 /// The database's.
@@ -107,6 +110,7 @@ pub async fn purge(app: &App) -> Result<(), Error> {
                 removed += store::pushed_request::purge(tx, now - DAY).await?;
                 removed += store::used_identifier::purge(tx, now - HOUR).await?;
                 removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
+                removed += store::logout_delivery::purge(tx, now - 180 * DAY, BATCH).await?;
                 removed += store::hall::purge(tx, now - DAY).await?;
                 removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;
                 removed += store::crl_signer::purge(tx, now - 30 * DAY).await?;

@@ -96,3 +96,10 @@ pub async fn waiting(connection: &mut Connection) -> Result<i64> {
     let waiting = "SELECT COUNT(*) FROM logout_delivery WHERE delivered_at IS NULL AND given_up_at IS NULL";
     Ok(sqlx::query_scalar(waiting).fetch_one(connection).await?)
 }
+
+/// Removes what was delivered or given up and is older than `before`: at most so many rows, and how many it was.
+pub async fn purge(connection: &mut Connection, before: Micros, limit: i64) -> Result<u64> {
+    let sql = "DELETE FROM logout_delivery WHERE id IN (SELECT id FROM logout_delivery WHERE created_at < $1
+                 AND (delivered_at IS NOT NULL OR given_up_at IS NOT NULL) ORDER BY created_at LIMIT $2)";
+    Ok(sqlx::query(sql).bind(before).bind(limit).execute(connection).await?.rows_affected())
+}

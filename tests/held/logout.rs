@@ -1,5 +1,10 @@
-//! A sign-out that a foreign page's form asks for: its cookies do not come along, and nothing is undone for that.
+//! A sign-out that a foreign page's form asks for: its cookies do not come along, and nothing is undone for that. What
+//! became of sign-outs is kept for a while.
 
+use pearlbridge::store;
+use pearlbridge::store::logout_delivery::Delivery;
+
+use crate::house::{DAY, House};
 use crate::support::browser::Browser;
 use crate::support::client::{self, is_client, text};
 use crate::{demo, is_signed_out};
@@ -36,4 +41,36 @@ fn a_form_on_a_foreign_page_without_the_id_token_is_asked_about() {
     let question = browser.get(answer.location().expect("it redirects")).expect(200);
     question.form("/oauth2/end_session");
     assert!(!is_signed_out(demo(), &browser));
+}
+
+#[tokio::test]
+async fn what_became_of_a_logout_is_forgotten_after_half_a_year_and_what_waits_is_not() {
+    let house = House::open().await;
+    for client in ["taken", "waiting"] {
+        let delivery = Delivery {
+            id: client.to_owned(),
+            client_id: client.to_owned(),
+            session_id: "session".to_owned(),
+            subject: "subject".to_owned(),
+            attempts: 0,
+        };
+        let now = house.app.clock.now();
+        let written = house.app.store.write(move |tx| {
+            Box::pin(async move {
+                store::logout_delivery::enqueue(tx, &delivery, now).await?;
+                if delivery.id == "taken" { store::logout_delivery::delivered(tx, "taken", now).await } else { Ok(()) }
+            })
+        });
+        let written: store::Result<()> = written.await;
+        written.expect("it can be written");
+    }
+    let kept = async |days| {
+        house.pass(days * DAY);
+        pearlbridge::job::purge(&house.app).await.expect("the database answers");
+        let mut reader = house.app.store.read().await.expect("a connection");
+        let kept = store::logout_delivery::of_session(&mut reader, "session").await.expect("the rows");
+        kept.into_iter().map(|(client, _)| client).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(170).await, ["taken", "waiting"]);
+    assert_eq!(kept(20).await, ["waiting"]);
 }
