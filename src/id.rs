@@ -3,9 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// A row's public identifier: 128 random bits, 22 characters.
+/// A row's public identifier: 128 random bits, 22 characters; never one that a command line would take for an option.
 pub fn new_id() -> String {
-    URL_SAFE_NO_PAD.encode(crate::rng::bytes::<16>())
+    loop {
+        let id = URL_SAFE_NO_PAD.encode(crate::rng::bytes::<16>());
+        if !id.starts_with('-') {
+            return id;
+        }
+    }
 }
 
 /// A bearer secret (session, code, token): 256 random bits, 43 characters.
@@ -43,4 +48,15 @@ pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
 /// Compares without telling by its time where two secrets differ.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(left, right).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_no_option_of_a_command() {
+        // One in 64 would be.
+        assert!((0..2000).all(|_| !new_id().starts_with('-')));
+    }
 }

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use support::browser::Browser;
-use support::client::{is_signed_out, login_page, with_certificate};
+use support::client::{is_signed_out, login_page, refresh, text, tokens, with_certificate};
 use support::demo::Demo;
 use support::{pearlbridge, repository, run, temporary_directory};
 
@@ -165,4 +165,53 @@ fn figures_are_for_the_networks_of_the_settings_and_the_log_may_be_json() {
     let said = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let listening = said.filter(|said| said["message"].as_str().is_some_and(|text| text.starts_with("listening on")));
     assert!(listening.count() >= 3);
+}
+
+/// The `kid` of a signed token.
+fn kid(token: &str) -> String {
+    use base64::Engine as _;
+    let header = token.split('.').next().expect("a header");
+    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).expect("base64url");
+    serde_json::from_slice::<Value>(&header).expect("JSON")["kid"].as_str().expect("a name").to_owned()
+}
+
+#[test]
+fn a_signing_key_that_is_taken_away_is_gone_at_once_and_another_signs() {
+    let demo = Demo::start();
+    let browser = Browser::of(&demo, demo.person("chan"));
+    let published = || browser.get(format!("{}/oauth2/jwks", demo.description.issuer)).expect(200).body;
+    let before = tokens(&browser, &demo);
+    let old = kid(text(&before, "id_token"));
+    assert!(published().contains(&old));
+
+    let next = lines(&demo.operate(&["--json", "signing-key", "withdraw", &old, "--reason", "a test"])).remove(0);
+    let next = next["kid"].as_str().expect("a name").to_owned();
+    assert!(!published().contains(&old) && published().contains(&next));
+    let after = refresh(&browser, &demo, text(&before, "refresh_token")).expect(200).json();
+    assert_eq!(kid(text(&after, "id_token")), next);
+    // What the old key signed says nothing any more: whose session it is has to be asked.
+    let hinted = format!("{}/oauth2/end_session?id_token_hint={}", demo.description.issuer, text(&before, "id_token"));
+    assert_ne!(browser.get(hinted).status, 303);
+    let events = lines(&demo.operate(&["audit", "export"]));
+    assert!(events.iter().any(|event| event["kind"] == "signing_key_withdrawn" && event["actor"] == "operator"));
+
+    let again = pearlbridge()
+        .args(["signing-key", "withdraw", &old, "--reason", "a test"])
+        .env("PEARLBRIDGE_DATA", &demo.directory)
+        .output();
+    assert_eq!(again.expect("it runs").status.code(), Some(1));
+}
+
+#[test]
+fn a_signing_key_that_is_replaced_signs_until_its_successor_is_known() {
+    let demo = Demo::start();
+    let browser = Browser::of(&demo, demo.person("chan"));
+    let next = lines(&demo.operate(&["--json", "signing-key", "rotate", "ES256"])).remove(0);
+    assert_eq!(next["state"], "published");
+    let listed = lines(&demo.operate(&["--json", "signing-key", "list"]));
+    let of_alg = |state: &str| listed.iter().filter(|key| key["alg"] == "ES256" && key["state"] == state).count();
+    assert_eq!((of_alg("published"), of_alg("signing")), (1, 1));
+    let now = listed.iter().find(|key| key["alg"] == "ES256" && key["state"] == "signing").expect("one signs");
+    assert_eq!(now["active_until"], next["active_from"]);
+    assert_eq!(kid(text(&tokens(&browser, &demo), "id_token")), now["kid"].as_str().expect("a name"));
 }

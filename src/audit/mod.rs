@@ -200,6 +200,20 @@ pub enum Event {
         /// `false`: no longer.
         believed: bool,
     },
+    /// A key that signs tokens was made.
+    SigningKeyMade {
+        /// Its `kid`.
+        key: String,
+        /// For which algorithm.
+        alg: String,
+    },
+    /// A key that signed tokens was taken away at once.
+    SigningKeyWithdrawn {
+        /// Its `kid`.
+        key: String,
+        /// Why.
+        reason: String,
+    },
     /// A code or refresh token came a second time; its grant was revoked.
     TokenReused {
         /// `code` or `refresh_token`.

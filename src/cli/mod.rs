@@ -15,6 +15,7 @@ mod person;
 mod request;
 mod serve;
 mod sign_challenge;
+mod signing_key;
 mod trust;
 mod validate;
 
@@ -66,6 +67,9 @@ enum Command {
     /// The accounts: show them, end their sessions
     #[command(subcommand)]
     Person(person::Command),
+    /// The keys that sign tokens: list, rotate, take one away
+    #[command(subcommand)]
+    SigningKey(signing_key::Command),
     /// What happened
     #[command(subcommand)]
     Audit(audit::Command),
@@ -93,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Ca(command) => open::block_on(ca::run(config, command, out)),
         Command::Client(command) => open::block_on(client::run(config, command, out)),
         Command::Person(command) => open::block_on(person::run(config, command, out)),
+        Command::SigningKey(command) => open::block_on(signing_key::run(config, command, out)),
         Command::Audit(command) => open::block_on(audit::run(config, command)),
         Command::Completions(options) => completions::run(&options),
         Command::Trust(command) => open::block_on(trust::run(config, command, out)),

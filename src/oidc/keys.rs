@@ -1,4 +1,4 @@
-//! Signing keys: published before they sign, and kept in the JWKS until what they signed is dead.
+//! Signing keys at work: the ring of those that are published, and what they sign. How they come and go is in `rotation`.
 
 use std::sync::Arc;
 
@@ -7,13 +7,10 @@ use pki::key::Signer;
 use serde_json::{Map, Value, json};
 
 use super::jose::{self, Algorithm, Jwk, Jws};
-use super::{Error, Provider, Result};
-use crate::clock::{DAY, Micros, SECOND};
+use super::{Provider, Result};
+use crate::clock::Micros;
+use crate::store;
 use crate::store::signing_key::SigningKey;
-use crate::store::{self};
-
-/// A token that has expired is still shown as `id_token_hint`: its key stays this much longer.
-const AFTERLIFE: Micros = 7 * DAY;
 
 /// The published keys at one revision of the store.
 #[derive(Default)]
@@ -106,52 +103,5 @@ impl Provider {
         let Some(jws) = Jws::parse(token) else { return Ok(None) };
         let key = jws.kid.as_deref().and_then(|kid| ring.key(kid, self.clock.now()));
         Ok(key.and_then(|key| jws.verify(&key).cloned()))
-    }
-
-    /// Makes the keys that are missing: at first start one that signs at once, later the successor in time to be
-    /// published before it signs. Gives how many.
-    ///
-    /// # Errors
-    /// Custody's or the database's.
-    pub async fn rotate_keys(&self) -> Result<usize> {
-        let mut made = 0;
-        for algorithm in Algorithm::ALL {
-            let now = self.clock.now();
-            let keys = store::signing_key::kept(&mut *self.store.read().await?, now).await?;
-            let last = keys.iter().filter(|key| key.alg == algorithm.name()).map(|key| key.active_until).max();
-            let before = self.settings.signing_key_publish_before * SECOND;
-            // Twice the notice, so that a job that comes late still publishes in time.
-            if last.is_none_or(|until| until - 2 * before <= now) {
-                self.create_key(algorithm, last.unwrap_or(now).max(now)).await?;
-                made += 1;
-            }
-        }
-        Ok(made)
-    }
-
-    async fn create_key(&self, algorithm: Algorithm, active_from: Micros) -> Result<()> {
-        let key = self.custody.generate("signing", algorithm.key_spec())?;
-        let kid = crate::id::new_id();
-        let now = self.clock.now();
-        let active_until = active_from + self.settings.signing_key_lifetime * SECOND;
-        let row = SigningKey {
-            jwk: jose::jwk(key.signer.public_key(), algorithm, &kid).to_string(),
-            kid,
-            alg: algorithm.name().to_owned(),
-            key_id: key.id.clone(),
-            published_at: now,
-            active_from,
-            active_until,
-            removed_at: active_until + self.settings.id_token_lifetime * SECOND + AFTERLIFE,
-        };
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    key.record(tx, now).await?;
-                    store::signing_key::insert(tx, &row).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
     }
 }

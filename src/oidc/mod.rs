@@ -20,6 +20,7 @@ pub mod keys;
 pub mod logout;
 pub mod registration;
 pub mod revocation;
+pub mod rotation;
 pub mod token;
 
 use std::sync::{Arc, RwLock};

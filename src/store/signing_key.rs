@@ -55,3 +55,32 @@ pub async fn kept(connection: &mut Connection, now: Micros) -> Result<Vec<Signin
     .fetch_all(connection)
     .await?)
 }
+
+/// Ends the signing of all keys of `alg` at `until`, and their publication at `removed_at`, where they would go on longer.
+pub async fn retire(connection: &mut Connection, alg: &str, until: Micros, removed_at: Micros) -> Result<()> {
+    // A key that was to sign later than that never signs.
+    sqlx::query(
+        "UPDATE signing_key SET active_until = CASE WHEN active_from > $1 THEN active_from ELSE $1 END, removed_at = $2
+         WHERE alg = $3 AND active_until > $1",
+    )
+    .bind(until)
+    .bind(removed_at)
+    .bind(alg)
+    .execute(&mut *connection)
+    .await?;
+    bump_revision(connection, "signing_key").await
+}
+
+/// Takes a key away at once. `false` when it was gone.
+pub async fn withdraw(connection: &mut Connection, kid: &str, now: Micros) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE signing_key SET removed_at = $1, active_until = CASE WHEN active_until > $1 THEN $1 ELSE active_until END
+         WHERE kid = $2 AND removed_at > $1",
+    )
+    .bind(now)
+    .bind(kid)
+    .execute(&mut *connection)
+    .await?;
+    bump_revision(connection, "signing_key").await?;
+    Ok(done.rows_affected() == 1)
+}
