@@ -49,6 +49,8 @@ mod logout;
 mod own;
 #[path = "held/partners.rs"]
 mod partners;
+#[path = "held/passkeys.rs"]
+mod passkeys;
 #[path = "held/pushed.rs"]
 mod pushed;
 #[path = "held/raising.rs"]

@@ -43,6 +43,16 @@ fn a_password_suffices_until_an_item_needs_the_certificate_on_postgresql() {
     step_up("postgresql", postgresql());
 }
 
+#[test]
+fn a_passkey_is_made_used_copied_and_removed_on_sqlite() {
+    passkey("sqlite", sqlite());
+}
+
+#[test]
+fn a_passkey_is_made_used_copied_and_removed_on_postgresql() {
+    passkey("postgresql", postgresql());
+}
+
 fn sqlite() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(Demo::start)
@@ -56,6 +66,11 @@ fn postgresql() -> &'static Demo {
 fn applicant(place: &str, demo: &Demo) {
     let (archive, password) = archive_of_chan(demo);
     walk("applicant", place, demo, &archive, &password, None);
+}
+
+fn passkey(place: &str, demo: &Demo) {
+    let (archive, password) = archive_of_chan(demo);
+    drive("passkey", "passkey", place, demo, &archive, &password, None);
 }
 
 fn step_up(place: &str, demo: &Demo) {
@@ -79,8 +94,14 @@ fn archive_of_chan(demo: &Demo) -> (PathBuf, String) {
 }
 
 fn walk(scenario: &str, place: &str, demo: &Demo, archive: &Path, password: &str, code: Option<&str>) {
+    drive("login_road", scenario, place, demo, archive, password, code);
+}
+
+fn drive(script: &str, scenario: &str, place: &str, demo: &Demo, archive: &Path, password: &str, code: Option<&str>) {
     let mut node = Command::new("node");
-    node.arg(repository("tests/browser/login_road.mjs")).args([scenario, place]).arg(demo.directory.join("demo.json"));
+    node.arg(repository(&format!("tests/browser/{script}.mjs")))
+        .args([scenario, place])
+        .arg(demo.directory.join("demo.json"));
     node.arg(archive).arg(password).args(code);
     run(node.env("HOME", temporary_directory("home")));
 }

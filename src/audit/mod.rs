@@ -165,6 +165,23 @@ pub enum Event {
         /// `false` when it was given up.
         delivered: bool,
     },
+    /// A passkey now opens an account.
+    PasskeyAdded {
+        /// What its holder calls it.
+        name: String,
+        /// The level of the login that added it.
+        level: i64,
+    },
+    /// A passkey's counter went back, so that there may be a copy: it opens nothing any more.
+    PasskeyBlocked {
+        /// What its holder calls it.
+        name: String,
+    },
+    /// A passkey opens its account no longer.
+    PasskeyRemoved {
+        /// What its holder calls it.
+        name: String,
+    },
     /// A session ended.
     SessionEnded {
         /// Which.
@@ -175,7 +192,7 @@ pub enum Event {
     },
     /// Somebody signed in.
     SignedIn {
-        /// `mtls`, `challenge`, `password`.
+        /// `mtls`, `challenge`, `passkey`, `password`.
         method: String,
         /// The level reached.
         level: i64,
@@ -184,7 +201,7 @@ pub enum Event {
     },
     /// A login was refused.
     SignInRefused {
-        /// `mtls`, `challenge`, `password`.
+        /// `mtls`, `challenge`, `passkey`, `password`, `totp`.
         method: String,
         /// The reason's code.
         reason: String,

@@ -124,6 +124,10 @@ pub struct Login {
     pub throttle_address: i64,
     /// The window.
     pub throttle_window: i64,
+    /// Highest level by passkey.
+    pub level_passkey: i64,
+    /// Level of a login that may add and remove passkeys.
+    pub level_add_passkey: i64,
     /// Highest level by password and TOTP.
     pub level_password: i64,
     /// Highest level by certificate.
@@ -207,6 +211,8 @@ impl Settings {
         for (field, level) in [
             ("login.level_password", self.login.level_password),
             ("login.level_certificate", self.login.level_certificate),
+            ("login.level_passkey", self.login.level_passkey),
+            ("login.level_add_passkey", self.login.level_add_passkey),
         ] {
             if !(2..=5).contains(&level) {
                 return fail(field, "must be a level from 2 to 5");

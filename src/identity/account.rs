@@ -6,6 +6,7 @@ use crate::store;
 use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
 use crate::store::credential::CertificateCredential;
+use crate::store::passkey::Passkey;
 use crate::store::person::{Document, Person};
 use crate::store::session::Session;
 
@@ -21,6 +22,8 @@ pub struct Overview {
     pub sessions: Vec<Session>,
     /// User name, and when its password was set.
     pub password: Option<(String, Micros)>,
+    /// Passkeys, oldest first.
+    pub passkeys: Vec<Passkey>,
     /// Certificates that open the account.
     pub certificates: Vec<CertificateCredential>,
     /// Certificates issued here.
@@ -43,6 +46,7 @@ impl Identity {
             documents: store::person::documents(&mut connection, id).await?,
             sessions: store::session::of_person(&mut connection, id, now, self.idle_since()).await?,
             password: store::credential::password_of_person(&mut connection, id).await?,
+            passkeys: store::passkey::of_person(&mut connection, id).await?,
             certificates: store::credential::certificates(&mut connection, id).await?,
             issued: store::authority::of_person(&mut connection, id).await?,
             disclosures: store::audit_event::disclosures(&mut connection, id).await?,

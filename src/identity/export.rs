@@ -17,6 +17,7 @@ use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
 use crate::store::credential::CertificateCredential;
 use crate::store::grant::Visit;
+use crate::store::passkey::Passkey;
 use crate::store::person::{Document, Person};
 use crate::store::session::Remembered;
 use crate::store::{self, Connection};
@@ -33,6 +34,7 @@ pub struct Export {
     account: Account,
     documents: Vec<ExportedDocument>,
     password: Option<Password>,
+    passkeys: Vec<KeptPasskey>,
     proofs: Vec<Proved>,
     certificates: Vec<LinkedCertificate>,
     issued_certificates: Vec<IssuedCertificate>,
@@ -93,6 +95,15 @@ struct ExportedDocument {
 struct Password {
     username: String,
     set_at: String,
+}
+
+#[derive(Debug, Serialize)]
+struct KeptPasskey {
+    name: String,
+    level: i64,
+    added_at: String,
+    used_at: Option<String>,
+    blocked_at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,6 +228,7 @@ impl Identity {
             account: account(person),
             documents,
             password: password.map(|(username, set_at)| Password { username, set_at: time(set_at) }),
+            passkeys: list(store::passkey::of_person(connection, id).await?, passkey),
             proofs: list(store::person::proofs(connection, id).await?, proved),
             certificates: list(store::credential::certificates(connection, id).await?, linked),
             issued_certificates: list(store::authority::of_person(connection, id).await?, issued),
@@ -275,6 +287,16 @@ fn account(person: &Person) -> Account {
         verified_at: time(person.verified_at),
         verified_how: person.verified_how.clone(),
         created_at: time(person.created_at),
+    }
+}
+
+fn passkey(row: Passkey) -> KeptPasskey {
+    KeptPasskey {
+        name: row.name,
+        level: row.level,
+        added_at: time(row.created_at),
+        used_at: row.used_at.map(time),
+        blocked_at: row.blocked_at.map(time),
     }
 }
 

@@ -143,7 +143,7 @@ impl Identity {
             .await
     }
 
-    async fn record_failure(&self, method: &str, person: Option<String>, origin: &Origin) -> Result<()> {
+    pub(super) async fn record_failure(&self, method: &str, person: Option<String>, origin: &Origin) -> Result<()> {
         let (now, address) = (self.clock.now(), origin.address.clone());
         let event = Event::SignInRefused {
             method: method.to_owned(),

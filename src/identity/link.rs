@@ -8,12 +8,15 @@ use crate::audit::{self, Circumstance, Event};
 use crate::clock::Micros;
 use crate::store::attempt::{CertificateProof, SealedDocument};
 use crate::store::credential::CertificateCredential;
+use crate::store::passkey::Passkey;
 use crate::store::person::Document;
 use crate::store::{self, Connection};
 use crate::trust::OWN_SCHEME;
 
 /// What a login writes beside the session.
 pub(super) enum Addition {
+    /// A passkey was used, and what is kept of it from now on.
+    Used(Passkey, String),
     /// The credential's certificate as it was seen now.
     Seen(CertificateProof),
     /// A new account with its certificate.
@@ -31,6 +34,11 @@ impl Identity {
         origin: &Origin,
     ) -> Result<()> {
         let (certificate, how) = match addition {
+            Addition::Used(passkey, data) => {
+                let used = store::passkey::used(tx, &passkey, &data, self.clock.now()).await?;
+                // Another login with the same counter came first.
+                return if used { Ok(()) } else { Err(Error::PasskeyRefused) };
+            }
             Addition::Seen(seen) => {
                 return Ok(store::credential::refresh_certificate(tx, &proof.credential, &seen).await?);
             }

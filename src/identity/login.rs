@@ -301,7 +301,7 @@ impl Identity {
     }
 
     /// Writes what the login adds, opens the session, ends the attempt in it: one transaction.
-    async fn finish(
+    pub(super) async fn finish(
         self: &Arc<Self>,
         attempt: &Attempt,
         mut proof: Proof,

@@ -37,6 +37,8 @@ pub struct Identity {
     pub(crate) profiles: profile::Profiles,
     /// The issuer: bound into each challenge.
     pub(crate) service: String,
+    /// To passkeys; none where the issuer has no domain.
+    passkeys: Option<webauthn_rs::Webauthn>,
 }
 
 /// From where a request comes: for the log and for the person's list of sessions.
@@ -78,7 +80,19 @@ pub enum Error {
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
-    /// The session that a certificate is to be linked from was proved too long ago.
+    /// There may be a copy of the passkey.
+    #[error("the passkey may have been copied")]
+    PasskeyCopied,
+    /// The answer to the passkey's challenge is not good.
+    #[error("the passkey's answer does not verify")]
+    PasskeyRefused,
+    /// The passkey is in use already.
+    #[error("the passkey opens an account already")]
+    PasskeyTaken,
+    /// The passkey opens no account.
+    #[error("the passkey opens no account")]
+    PasskeyUnknown,
+    /// The session that a credential is to be added from proved too little, or too long ago.
     #[error("the session was proved too long ago")]
     ProvedLongAgo,
     /// The certificate is refused.
@@ -90,6 +104,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The account has as many passkeys as it may.
+    #[error("the account has as many passkeys as it may")]
+    TooManyPasskeys,
     /// Too many failures.
     #[error("too many failures; wait {wait_seconds} s")]
     Throttled {
@@ -121,7 +138,17 @@ impl Identity {
         profiles: profile::Profiles,
         service: &str,
     ) -> Self {
-        Self { store, clock, custody, trust, settings: settings.clone(), profiles, service: service.to_owned() }
+        let passkeys = credential::passkey::relying_party(service);
+        Self {
+            store,
+            clock,
+            custody,
+            trust,
+            settings: settings.clone(),
+            profiles,
+            service: service.to_owned(),
+            passkeys,
+        }
     }
 
     /// Whether it is known where the certificates of a record say who their holder is.

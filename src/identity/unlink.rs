@@ -1,5 +1,5 @@
-//! What a holder takes away from an account: a certificate that opens it, and with it what it proved. Another way in has to
-//! be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate that
+//! What a holder takes away from an account: a certificate that opens it, and with it what it proved (passkeys that a login
+//! with it added prove nothing more than a word). Another way in has to be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate that
 //! opens no account.
 
 use super::session::{SignedIn, is_fresh};
@@ -9,6 +9,7 @@ use crate::clock::Micros;
 use crate::store;
 use crate::store::Connection;
 use crate::store::credential::CertificateCredential;
+use crate::store::passkey::Passkey;
 use crate::store::session::Session;
 use crate::trust::{OWN_SCHEME, Snapshot};
 
@@ -70,6 +71,7 @@ async fn take_away(tx: &mut Connection, credential: &CertificateCredential, addr
     let person = &credential.person_id;
     store::credential::unlink_certificate(tx, &credential.id).await?;
     store::person::remove_documents(tx, &credential.id).await?;
+    store::passkey::lower_added_by(tx, person, &credential.id, level::LOWEST).await?;
     let level = store::person::withdraw_proof(tx, person, &credential.id, level::LOWEST).await?;
     store::session::lower(tx, person, level).await?;
     let event = Event::CertificateUnlinked { ca: credential.ca.clone(), level };
@@ -86,11 +88,12 @@ async fn find(
     let mut certificates = store::credential::certificates(connection, &session.person_id).await?;
     let Some(at) = certificates.iter().position(|credential| credential.id == id) else { return Ok(None) };
     let credential = certificates.swap_remove(at);
+    let passkeys = store::passkey::of_person(connection, &session.person_id).await?;
     let kept = if credential.scheme == OWN_SCHEME {
         Some(Kept::IssuedHere)
     } else if credential.linked_how == "new" {
         Some(Kept::OpenedAccount)
-    } else if !is_open(connection, snapshot, &session.person_id, &certificates, now).await? {
+    } else if !is_open(connection, snapshot, &session.person_id, &certificates, &passkeys, now).await? {
         Some(Kept::OnlyWayIn)
     } else {
         unproved(connection, session, &credential, now).await?
@@ -98,14 +101,18 @@ async fn find(
     Ok(Some((credential, kept)))
 }
 
-/// Whether one can sign in to an account by password, or with one of these certificates.
-async fn is_open(
+/// Whether one can sign in to an account by password, or with one of these certificates or passkeys.
+pub(super) async fn is_open(
     connection: &mut Connection,
     snapshot: &Snapshot,
     person_id: &str,
     certificates: &[CertificateCredential],
+    passkeys: &[Passkey],
     now: Micros,
 ) -> Result<bool> {
+    if passkeys.iter().any(|passkey| passkey.blocked_at.is_none()) {
+        return Ok(true);
+    }
     if store::credential::password_of_person(connection, person_id).await?.is_some() {
         return Ok(true);
     }

@@ -247,7 +247,7 @@ impl Provider {
         Ok(count)
     }
 
-    /// Ends every live session of a person that a certificate opened which they took away from their account.
+    /// Ends every live session of a person that a certificate or passkey opened which they took away from their account.
     ///
     /// # Errors
     /// The database's.

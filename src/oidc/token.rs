@@ -190,6 +190,8 @@ fn authentication_methods(method: &str) -> Vec<&'static str> {
     match method {
         "password" => vec!["pwd", "otp", "mfa"],
         "mtls" | "challenge" => vec!["pop", "x509"],
+        // The device holds the key, and verified its user: nobody knows whether in hardware.
+        "passkey" => vec!["pop", "user", "mfa"],
         _ => Vec::new(),
     }
 }

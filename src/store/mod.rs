@@ -24,6 +24,7 @@ pub mod job;
 mod lane;
 pub mod logout_delivery;
 pub mod ocsp_answer;
+pub mod passkey;
 pub mod person;
 pub mod pushed_request;
 pub mod sealed_key;

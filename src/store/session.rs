@@ -14,11 +14,11 @@ pub struct Session {
     pub secret_hash: Vec<u8>,
     /// Whose it is.
     pub person_id: String,
-    /// `mtls`, `challenge` or `password`.
+    /// `mtls`, `challenge`, `passkey` or `password`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,
-    /// The certificate credential's id, or the user name.
+    /// The certificate credential's id, the passkey's, or the user name.
     pub credential: String,
     /// Of the certificate that was shown.
     pub fingerprint: Option<String>,
@@ -99,7 +99,7 @@ pub async fn of_person(
 pub struct Remembered {
     /// Public identifier.
     pub id: String,
-    /// `mtls`, `challenge` or `password`.
+    /// `mtls`, `challenge`, `passkey` or `password`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,
@@ -217,7 +217,7 @@ pub async fn untrusted(connection: &mut Connection, now: Micros) -> Result<Vec<S
     Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }
 
-/// The person's live sessions that the certificate credential `credential` opened.
+/// The person's live sessions that the certificate or passkey `credential` opened.
 pub async fn of_credential(
     connection: &mut Connection,
     person_id: &str,

@@ -5,13 +5,14 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use super::view::asset::{ENHANCE, FAVICON, STYLE};
+use super::view::asset::{ENHANCE, FAVICON, PASSKEY, STYLE};
 
 /// `/assets/…`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/assets/style.css", get(|| async { file("text/css; charset=utf-8", STYLE) }))
         .route("/assets/enhance.js", get(|| async { file("text/javascript; charset=utf-8", ENHANCE) }))
+        .route("/assets/passkey.js", get(|| async { file("text/javascript; charset=utf-8", PASSKEY) }))
         .route("/assets/favicon.svg", get(|| async { file("image/svg+xml", FAVICON) }))
         .route("/favicon.ico", get(|| async { file("image/svg+xml", FAVICON) }))
 }

@@ -53,6 +53,7 @@ pub fn method(code: &str) -> Method {
         "mtls" | "certificate" => Method::Certificate,
         "challenge" => Method::SignedChallenge,
         "password" => Method::PasswordTotp,
+        "passkey" => Method::Passkey,
         "counter" => Method::Window,
         _ => Method::SelfAsserted,
     }

@@ -3,48 +3,16 @@
 // HOME is a directory of the test's own, where the browser keeps its certificates. With PAGES_OUT, each page is drawn there.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
-import { chromium } from 'playwright-core';
+import { draw, open, trust } from './chromium.mjs';
 
 const [scenario, where, file, archive, archivePassword, code] = process.argv.slice(2);
 const demo = JSON.parse(readFileSync(file));
-const home = process.env.HOME;
 const hall = (id) => demo.halls.find((one) => one.client_id === id).url;
 const [window_, city] = [hall('hall-window'), hall('hall-city')];
 
-/** The person's certificate, and the TLS root of the demonstration. */
-function certificates() {
-    const store = join(home, '.pki', 'nssdb');
-    mkdirSync(store, { recursive: true });
-    const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
-    execFileSync('certutil', ['-N', '-d', `sql:${store}`, '--empty-password'], quiet);
-    execFileSync('certutil', ['-A', '-d', `sql:${store}`, '-n', 'demonstration', '-t', 'C,,', '-i', demo.ca_file], quiet);
-    execFileSync('pk12util', ['-i', archive, '-d', `sql:${store}`, '-K', '', '-W', archivePassword], quiet);
-}
-
-async function open(locale) {
-    const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    const options = { executablePath: '/usr/bin/chromium', args, locale, viewport: { width: 1280, height: 800 }, env: process.env };
-    const context = await chromium.launchPersistentContext(join(home, 'profile'), options);
-    context.setDefaultTimeout(20_000);
-    const page = context.pages()[0] ?? await context.newPage();
-    page.on('pageerror', (error) => assert.fail(`script error on ${page.url()}: ${error}`));
-    page.on('console', (message) => {
-        // Chromium reports what the Content-Security-Policy forbade as an error of the console.
-        if (message.type() === 'error' && /Content Security Policy/.test(message.text())) assert.fail(`${page.url()}: ${message.text()}`);
-    });
-    return { context, page };
-}
-
-let drawn = 0;
-async function look(page, name) {
-    if (!process.env.PAGES_OUT) return;
-    const path = join(process.env.PAGES_OUT, 'road', `${where}-${scenario}-${++drawn}-${name}.png`);
-    await page.screenshot({ path, fullPage: true });
-}
+const look = draw(where, scenario);
 
 let clicks = 0;
 async function click(page, selector) {
@@ -157,5 +125,5 @@ async function stepUp() {
     await context.close();
 }
 
-certificates();
+trust(demo.ca_file, archive, archivePassword);
 await { applicant, newcomer, 'step-up': stepUp }[scenario]();

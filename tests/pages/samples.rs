@@ -71,12 +71,20 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::FieldMissing { field: "phone".into(), label: label("phone") },
         Problem::FieldUnchosen { field: "purpose".into(), label: label("purpose") },
         Problem::FormExpired,
+        Problem::PasskeyCopied,
+        Problem::PasskeyExpired,
+        Problem::PasskeyNameMissing,
+        Problem::PasskeyNotMade,
+        Problem::PasskeyRefused,
+        Problem::PasskeyTaken,
+        Problem::PasskeyUnknown,
         Problem::PasswordMissing,
         Problem::ProfileRefused,
         Problem::SignatureMissing,
         Problem::SignatureUnreadable,
         Problem::SignatureWrong,
         Problem::Throttled { wait_seconds: 300 },
+        Problem::TooManyPasskeys,
         Problem::UserCodeThrottled { wait_seconds: 300 },
         Problem::UserCodeWrong,
         Problem::UsernameMissing,
@@ -127,6 +135,8 @@ impl Samples {
         );
         self.add("login-sandbox", LoginPage { sandbox: true, ..self.login() });
         self.add("login-fresh", LoginPage { step_up: Some(step_up(StepUpReason::Fresh)), ..self.login() });
+        let problems = vec![Problem::PasskeyUnknown];
+        self.add("login-passkey-wrong", LoginPage { problems, ..self.login() });
         self.add("login-wrong", LoginPage { problems: vec![Problem::CredentialsWrong], ..self.login() });
         self.add(
             "login-throttled",
@@ -151,6 +161,7 @@ impl Samples {
             sandbox: false,
             level: 3,
             certificate_url: Some("https://localhost:8444/login/a1/certificate".into()),
+            passkey: Some("{\"challenge\":\"AA\"}".into()),
             password_suffices: true,
             username: "chan.taiman".into(),
             step_up: None,
@@ -283,6 +294,7 @@ impl Samples {
                 sessions: vec![session("s1", true)],
                 password: None,
                 totp_since: None,
+                passkeys: None,
                 issued: vec![],
                 profiles: vec![],
                 halls: vec![],
@@ -300,6 +312,7 @@ impl Samples {
                 problems: vec![Problem::AlreadyLinked],
             },
         );
+        self.passkeys();
         for (name, numbers) in [("export", true), ("export-masked", false)] {
             self.add(name, ExportPage { page: self.page_of_person("/account/export"), numbers });
         }
@@ -340,6 +353,30 @@ impl Samples {
         }
     }
 
+    fn passkeys(&mut self) {
+        for (name, problems) in
+            [("passkey", vec![]), ("passkey-wrong", vec![Problem::PasskeyNameMissing, Problem::PasskeyNotMade])]
+        {
+            let page = self.page_of_person("/account/passkeys/new");
+            let options = "{\"challenge\":\"AA\",\"user\":{\"id\":\"AA\"}}".into();
+            self.add(name, AddPasskeyPage { page, options, name: "Chrome · Android".into(), problems });
+        }
+        for (name, only_way_in) in [("passkey-remove", false), ("passkey-only", true)] {
+            self.add(
+                name,
+                RemovePasskeyPage {
+                    page: self.page_of_person("/account/passkeys/p1/remove"),
+                    action: "/account/passkeys/p1/remove".into(),
+                    name: "iPhone".into(),
+                    added_at: NOW - 30 * DAY,
+                    used_at: (!only_way_in).then_some(NOW),
+                    only_way_in,
+                    opened_this_session: only_way_in,
+                },
+            );
+        }
+    }
+
     fn account_page(&self) -> AccountPage {
         let read =
             |claims: &[ClaimName], last_at| HallRead { claims: claims.to_vec(), first_at: NOW - 30 * DAY, last_at };
@@ -351,6 +388,7 @@ impl Samples {
             sessions: vec![session("s1", true), session("s2", false)],
             password: Some(PasswordCredential { username: "chan.taiman".into(), set_at: NOW - 90 * DAY }),
             totp_since: Some(NOW - 90 * DAY),
+            passkeys: Some(vec![passkey("iPhone", false), passkey("旧平板", true)]),
             certificates: vec![linked(NOW - 30 * DAY, false), linked(NOW - 800 * DAY, true)],
             issued: vec![IssuedCertificate {
                 certificate: certificate(),
@@ -787,5 +825,15 @@ fn context(hall: Hall) -> HallContext {
         issuer_url: "https://localhost:8443".into(),
         sign_in_url: "/login".into(),
         sign_out_action: "/logout".into(),
+    }
+}
+
+fn passkey(name: &str, blocked: bool) -> Passkey {
+    Passkey {
+        name: name.into(),
+        added_at: NOW - 30 * DAY,
+        used_at: blocked.then_some(NOW - DAY),
+        blocked,
+        remove_url: "/account/passkeys/p1/remove".into(),
     }
 }

@@ -1,7 +1,8 @@
-//! What the end-to-end tests share: a demonstration that runs ([`demo`]), a browser without a screen ([`browser`]), a
+//! What the end-to-end tests share: a demonstration that runs ([`demo`]), a browser without a screen ([`browser`]), a device with a passkey ([`authenticator`]), a
 //! client of the provider ([`client`]), a hall that is the snippet of `client add` ([`snippet`]), certificates of every kind ([`leaf`]), a database server ([`postgres`]).
 #![allow(dead_code, reason = "each file of tests is a program of its own and uses a part of this")]
 
+pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod demo;

@@ -2,5 +2,6 @@
 
 pub mod certificate;
 pub mod challenge;
+pub mod passkey;
 pub mod password;
 pub mod totp;

@@ -5,5 +5,6 @@ pub mod export;
 mod issued;
 pub mod link;
 pub mod overview;
+pub mod passkeys;
 pub mod sessions;
 pub mod unlink;

@@ -12,6 +12,7 @@ use crate::identity::account::Overview;
 use crate::identity::session::SignedIn;
 use crate::locale::Locale;
 use crate::oidc::claims::display_name;
+use crate::store;
 use crate::store::audit_event::{Disclosure, Row};
 use crate::store::credential::CertificateCredential;
 use crate::web::error::Result;
@@ -19,8 +20,8 @@ use crate::web::extract::{Required, Shared};
 use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::account::{
-    AccountPage, Activity, ActivityKind, HallAccess, HallRead, LinkedCertificate, Notice, PasswordCredential, Profile,
-    Session,
+    AccountPage, Activity, ActivityKind, HallAccess, HallRead, LinkedCertificate, Notice, Passkey, PasswordCredential,
+    Profile, Session,
 };
 use crate::web::view::person::CertificateFacts;
 use crate::web::view::problem::Problem;
@@ -70,6 +71,7 @@ pub(super) async fn show(
             set_at: present::seconds(*set_at),
         }),
         totp_since: overview.password.as_ref().map(|(_, set_at)| present::seconds(*set_at)),
+        passkeys: app.identity.offers_passkeys().then(|| passkeys(&overview)),
         certificates: linked(app, &overview.certificates, locale).await?,
         issued: super::issued::rows(app, &overview.issued, locale),
         profiles: profiles(app, signed_in, locale),
@@ -99,8 +101,19 @@ fn sessions(overview: &Overview, signed_in: &SignedIn) -> Vec<Session> {
     sessions
 }
 
+fn passkeys(overview: &Overview) -> Vec<Passkey> {
+    let row = |passkey: &store::passkey::Passkey| Passkey {
+        name: passkey.name.clone(),
+        added_at: present::seconds(passkey.created_at),
+        used_at: passkey.used_at.map(present::seconds),
+        blocked: passkey.blocked_at.is_some(),
+        remove_url: format!("/account/passkeys/{}/remove", passkey.id),
+    };
+    overview.passkeys.iter().map(row).collect()
+}
+
 /// Browser and system out of a user agent, as far as they are among the common ones.
-fn device(agent: &str) -> String {
+pub(super) fn device(agent: &str) -> String {
     let first =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = first(&[
@@ -215,6 +228,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
             ActivityKind::CertificateLinked | ActivityKind::CertificateUnlinked => {
                 Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
             }
+            ActivityKind::PasskeyAdded | ActivityKind::PasskeyBlocked | ActivityKind::PasskeyRemoved => field("name"),
             ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
             ActivityKind::CertificateIssued | ActivityKind::CertificateRevoked => field("serial"),
             _ => None,
@@ -234,7 +248,10 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("account_created", ..) => ActivityKind::AccountOpened,
         ("account_exported", ..) => ActivityKind::AccountExported,
         ("signed_in", ..) => ActivityKind::SignedIn,
-        ("sign_in_refused", Some("password" | "totp"), _) => ActivityKind::SignInFailed,
+        ("passkey_added", ..) => ActivityKind::PasskeyAdded,
+        ("passkey_blocked", ..) => ActivityKind::PasskeyBlocked,
+        ("passkey_removed", ..) => ActivityKind::PasskeyRemoved,
+        ("sign_in_refused", Some("passkey" | "password" | "totp"), _) => ActivityKind::SignInFailed,
         ("sign_in_refused", ..) => ActivityKind::CertificateRefused,
         ("hall_entered", ..) => ActivityKind::HallOpened,
         ("session_ended", _, Some("signed_out")) => ActivityKind::SignedOut,

@@ -53,6 +53,7 @@ pub(super) async fn show(
     let id = &attempt.id;
     let needed = level_needed(attempt);
     let failed = !problems.is_empty();
+    let passkey = if app.identity.passkeys_reach(needed) { app.identity.passkey_request(attempt).await? } else { None };
     let mut page = visitor.page(None);
     page.path_and_query = format!("/login/{id}");
     let page = LoginPage {
@@ -66,6 +67,7 @@ pub(super) async fn show(
             app.settings.server.mtls_url,
             visitor.locale.tag()
         )),
+        passkey,
         password_suffices: needed <= app.settings.login.level_password,
         username: if username.is_empty() { hint(attempt) } else { username },
         step_up: signed_in.map(|signed_in| step_up(signed_in, needed)),

@@ -5,6 +5,7 @@ pub mod challenge;
 pub mod choose;
 pub mod finish;
 pub mod mtls;
+pub mod passkey;
 pub mod password;
 pub mod welcome;
 
@@ -73,6 +74,9 @@ fn problem(app: &App, method: &str, error: identity::Error) -> Result<Problem> {
         identity::Error::AnotherPerson => Problem::AnotherPerson,
         identity::Error::ChallengeExpired => Problem::ChallengeExpired,
         identity::Error::SignatureWrong => Problem::SignatureWrong,
+        identity::Error::PasskeyCopied => Problem::PasskeyCopied,
+        identity::Error::PasskeyRefused => Problem::PasskeyRefused,
+        identity::Error::PasskeyUnknown => Problem::PasskeyUnknown,
         other => return Err(other.into()),
     };
     app.metrics.login(method, problem.key());

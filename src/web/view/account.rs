@@ -27,6 +27,8 @@ pub struct AccountPage {
     pub password: Option<PasswordCredential>,
     /// Since when an authenticator app is set up, in seconds since the Unix epoch.
     pub totp_since: Option<i64>,
+    /// The passkeys that open the account; `None` where there are none at all.
+    pub passkeys: Option<Vec<Passkey>>,
     /// The certificates that open the account.
     pub certificates: Vec<LinkedCertificate>,
     /// The certificates issued here, the newest first.
@@ -54,6 +56,10 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was taken away.
+        PasskeyRemoved = "passkey_removed",
         /// The account was opened.
         AccountOpened = "account_opened",
     }
@@ -85,6 +91,21 @@ pub struct PasswordCredential {
     pub username: String,
     /// When the password was set, in seconds since the Unix epoch.
     pub set_at: i64,
+}
+
+/// A passkey.
+#[derive(Clone, Debug)]
+pub struct Passkey {
+    /// What its holder calls it.
+    pub name: String,
+    /// When it was added, in seconds since the Unix epoch.
+    pub added_at: i64,
+    /// When it was used last, in seconds since the Unix epoch.
+    pub used_at: Option<i64>,
+    /// Whether it opens nothing any more, as there may be a copy.
+    pub blocked: bool,
+    /// Where it is taken away: `/account/passkeys/{id}/remove`.
+    pub remove_url: String,
 }
 
 /// A certificate that opens the account.
@@ -202,6 +223,12 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey may have been copied, and was blocked.
+        PasskeyBlocked = "passkey_blocked",
+        /// A passkey was taken away.
+        PasskeyRemoved = "passkey_removed",
         /// A certificate was issued.
         CertificateIssued = "certificate_issued",
         /// A certificate was revoked.
@@ -241,6 +268,42 @@ pub struct UnlinkPage {
     pub certificate: CertificateFacts,
     /// Why it has to stay.
     pub kept: Option<KeptBecause>,
+    /// Whether the person is signed in with it, and will be signed out.
+    pub opened_this_session: bool,
+}
+
+/// `/account/passkeys/new`: make a passkey on this device.
+///
+/// Its form posts `csrf`, `name`, `credential` (JSON, put there by `passkey.js`) to `/account/passkeys`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/passkey.html")]
+pub struct AddPasskeyPage {
+    /// The common part.
+    pub page: PageContext,
+    /// What the browser is asked, JSON.
+    pub options: String,
+    /// The name, filled in from the browser's or the last try.
+    pub name: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
+/// `/account/passkeys/{id}/remove`: whether a passkey shall open the account no longer, or why it has to stay.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/passkey_remove.html")]
+pub struct RemovePasskeyPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Where the answer is sent.
+    pub action: String,
+    /// What its holder calls it.
+    pub name: String,
+    /// When it was added, in seconds since the Unix epoch.
+    pub added_at: i64,
+    /// When it was used last, in seconds since the Unix epoch.
+    pub used_at: Option<i64>,
+    /// Whether it has to stay, as there is no other way to sign in.
+    pub only_way_in: bool,
     /// Whether the person is signed in with it, and will be signed out.
     pub opened_this_session: bool,
 }

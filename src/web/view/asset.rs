@@ -1,4 +1,4 @@
-//! The three static files of every page. They are served under `/assets/`, may be cached for ever, and change their
+//! The static files of the pages. They are served under `/assets/`, may be cached for ever, and change their
 //! address when their content changes.
 
 /// `/assets/style.css`, the whole visual system.
@@ -7,13 +7,16 @@ pub const STYLE: &str = include_str!("../assets/style.css");
 /// `/assets/enhance.js`, small comforts; every page works without it.
 pub const ENHANCE: &str = include_str!("../assets/enhance.js");
 
+/// `/assets/passkey.js`, for the pages that ask for a passkey.
+pub const PASSKEY: &str = include_str!("../assets/passkey.js");
+
 /// `/assets/favicon.svg`.
 pub const FAVICON: &str = include_str!("../assets/favicon.svg");
 
-/// The value of `?v=` in the addresses of the assets: a fingerprint of all three.
+/// The value of `?v=` in the addresses of the assets: a fingerprint of all of them.
 #[must_use]
 pub fn version() -> String {
-    const VERSION: u64 = fnv1a(FAVICON, fnv1a(ENHANCE, fnv1a(STYLE, 0xcbf2_9ce4_8422_2325)));
+    const VERSION: u64 = fnv1a(PASSKEY, fnv1a(FAVICON, fnv1a(ENHANCE, fnv1a(STYLE, 0xcbf2_9ce4_8422_2325))));
     format!("{VERSION:016x}")
 }
 

@@ -8,7 +8,8 @@ use super::problem::Problem;
 
 /// `/login/{attempt}`: choose a way to sign in.
 ///
-/// Its form posts `csrf`, `username`, `password` to `/login/{attempt}/password`.
+/// Its forms post `csrf`, `username`, `password` to `/login/{attempt}/password`, and `csrf`, `credential` (JSON, put there by
+/// `passkey.js`) to `/login/{attempt}/passkey`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "login/choose.html")]
 pub struct LoginPage {
@@ -24,6 +25,8 @@ pub struct LoginPage {
     pub level: u8,
     /// Where a certificate in the browser is asked for, on the mutual TLS port; `None` where there is none.
     pub certificate_url: Option<String>,
+    /// What the browser is asked for a passkey, JSON; `None` where a passkey does not reach the level.
+    pub passkey: Option<String>,
     /// Whether password and code reach the level.
     pub password_suffices: bool,
     /// The username, filled in from `login_hint` or the last try.

@@ -70,6 +70,20 @@ pub enum Problem {
     },
     /// The form was open too long.
     FormExpired,
+    /// There may be a copy of the passkey, and it is blocked.
+    PasskeyCopied,
+    /// The page was open too long for a passkey.
+    PasskeyExpired,
+    /// The passkey has no name.
+    PasskeyNameMissing,
+    /// What the device made is no passkey that could be added.
+    PasskeyNotMade,
+    /// The passkey's answer is not good.
+    PasskeyRefused,
+    /// The passkey opens an account already.
+    PasskeyTaken,
+    /// The passkey opens no account.
+    PasskeyUnknown,
     /// The password is missing.
     PasswordMissing,
     /// The person's level does not suffice for the profile, or the profile does not exist.
@@ -85,6 +99,8 @@ pub enum Problem {
         /// How long to wait.
         wait_seconds: u64,
     },
+    /// The account has as many passkeys as it may.
+    TooManyPasskeys,
     /// Too many codes of devices were wrong.
     UserCodeThrottled {
         /// How long to wait.
@@ -122,6 +138,14 @@ impl Problem {
                 field
             }
             Self::ChoiceMissing | Self::FormExpired => "form",
+            Self::PasskeyNameMissing => "name",
+            Self::PasskeyCopied
+            | Self::PasskeyExpired
+            | Self::PasskeyNotMade
+            | Self::PasskeyRefused
+            | Self::PasskeyTaken
+            | Self::PasskeyUnknown
+            | Self::TooManyPasskeys => "passkey",
             Self::PasswordMissing => "password",
             Self::UserCodeThrottled { .. } | Self::UserCodeWrong => "user_code",
             Self::ProfileRefused => "profile",
@@ -172,12 +196,20 @@ impl Problem {
             Self::FieldMissing { .. } => "problem-field-missing",
             Self::FieldUnchosen { .. } => "problem-field-unchosen",
             Self::FormExpired => "problem-form-expired",
+            Self::PasskeyCopied => "problem-passkey-copied",
+            Self::PasskeyExpired => "problem-passkey-expired",
+            Self::PasskeyNameMissing => "problem-passkey-name-missing",
+            Self::PasskeyNotMade => "problem-passkey-not-made",
+            Self::PasskeyRefused => "problem-passkey-refused",
+            Self::PasskeyTaken => "problem-passkey-taken",
+            Self::PasskeyUnknown => "problem-passkey-unknown",
             Self::PasswordMissing => "problem-password-missing",
             Self::ProfileRefused => "problem-profile-refused",
             Self::SignatureMissing => "problem-signature-missing",
             Self::SignatureUnreadable => "problem-signature-unreadable",
             Self::SignatureWrong => "problem-signature-wrong",
             Self::Throttled { .. } => "problem-throttled",
+            Self::TooManyPasskeys => "problem-too-many-passkeys",
             Self::UserCodeThrottled { .. } => "problem-user-code-throttled",
             Self::UserCodeWrong => "problem-user-code-wrong",
             Self::UsernameMissing => "problem-username-missing",

@@ -128,6 +128,8 @@ terms! {
         Certificate = "certificate",
         /// A certificate whose key signed a challenge: USB token, SM2.
         SignedChallenge = "challenge",
+        /// A passkey: a key of the person's device.
+        Passkey = "passkey",
         /// Password and a code from an authenticator app.
         PasswordTotp = "password_totp",
         /// Password alone.

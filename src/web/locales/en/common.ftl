@@ -101,6 +101,7 @@ script-Latn = Latin letters
 # Ways of proof
 method-certificate = Certificate
 method-challenge = Challenge signed with a certificate
+method-passkey = Passkey
 method-password_totp = Password and one-time code
 method-password = Password
 method-window = Checked at a counter
@@ -165,12 +166,20 @@ problem-field-invalid = Check “{ $field }”: what is written there does not f
 problem-field-missing = Fill in “{ $field }”.
 problem-field-unchosen = Choose an answer: “{ $field }”
 problem-form-expired = This page was open too long, so nothing was sent. Send it again.
+problem-passkey-copied = This passkey’s counter went back, so somebody may have a copy of it, and it is blocked. Sign in another way, remove it in your account and add a new one.
+problem-passkey-expired = The page was open too long. Use the passkey once more.
+problem-passkey-name-missing = Give the passkey a name, such as that of the device.
+problem-passkey-not-made = The device did not make a passkey that can be used here. Try again, and confirm with fingerprint, face or PIN when it asks.
+problem-passkey-refused = The passkey could not be checked this time. Try again, or sign in another way.
+problem-passkey-taken = This passkey was added before. You can sign in with it already.
+problem-passkey-unknown = This passkey opens no account; it may have been removed. Sign in another way, and delete it on your device.
 problem-password-missing = Enter your password.
 problem-profile-refused = Your level does not allow this kind of certificate. Choose another kind, or sign in at a higher level first.
 problem-signature-missing = Paste the signature.
 problem-signature-unreadable = The signature cannot be read. Paste the base64 text and nothing else.
 problem-signature-wrong = The signature does not fit this certificate and this challenge. Sign the challenge of this page with this certificate’s key.
 problem-throttled = Too many attempts. Wait { $wait } and try again, or sign in with a certificate.
+problem-too-many-passkeys = The account has as many passkeys as it may. Remove one that you do not use first.
 problem-username-missing = Enter your username.
 
 # Fields that several forms have

@@ -101,6 +101,7 @@ script-Latn = letras latinas
 # Ways of proof
 method-certificate = Certificado
 method-challenge = Desafio assinado com certificado
+method-passkey = Chave de acesso
 method-password_totp = Palavra-passe e código temporário
 method-password = Palavra-passe
 method-window = Verificação presencial
@@ -165,12 +166,20 @@ problem-field-invalid = Verifique «{ $field }»: o que está escrito não é v�
 problem-field-missing = Preencha «{ $field }».
 problem-field-unchosen = Escolha uma resposta a «{ $field }».
 problem-form-expired = Esta página esteve aberta demasiado tempo e nada foi enviado. Envie de novo.
+problem-passkey-copied = O contador desta chave de acesso recuou; alguém pode ter uma cópia, por isso foi bloqueada. Inicie sessão de outra forma, remova-a na sua conta e adicione uma nova.
+problem-passkey-expired = A página esteve aberta demasiado tempo. Use a chave de acesso mais uma vez.
+problem-passkey-name-missing = Dê um nome à chave de acesso, por exemplo o do dispositivo.
+problem-passkey-not-made = O dispositivo não criou uma chave de acesso utilizável aqui. Tente de novo e confirme com impressão digital, rosto ou PIN quando ele pedir.
+problem-passkey-refused = Não foi possível verificar a chave de acesso desta vez. Tente de novo ou inicie sessão de outra forma.
+problem-passkey-taken = Esta chave de acesso já foi adicionada. Já pode iniciar sessão com ela.
+problem-passkey-unknown = Esta chave de acesso não abre nenhuma conta; pode ter sido removida. Inicie sessão de outra forma e apague-a no seu dispositivo.
 problem-password-missing = Introduza a sua palavra-passe.
 problem-profile-refused = O seu nível não permite este tipo de certificado. Escolha outro ou inicie sessão com um nível mais alto.
 problem-signature-missing = Cole a assinatura.
 problem-signature-unreadable = Não é possível ler a assinatura. Cole apenas o texto em base64.
 problem-signature-wrong = A assinatura não corresponde a este certificado e a este desafio. Assine o desafio desta página com a chave deste certificado.
 problem-throttled = Demasiadas tentativas. Aguarde { $wait } e tente de novo, ou use um certificado.
+problem-too-many-passkeys = A conta já tem o máximo de chaves de acesso. Remova primeiro uma que não use.
 problem-username-missing = Introduza o seu nome de utilizador.
 
 # Fields that several forms have

@@ -89,6 +89,7 @@ script-Latn = 拉丁字母
 # Ways of proof
 method-certificate = 证书
 method-challenge = 用证书签署挑战码
+method-passkey = 通行密钥
 method-password_totp = 密码和动态验证码
 method-password = 密码
 method-window = 窗口当面核验
@@ -153,12 +154,20 @@ problem-field-invalid = “{ $field }”填写不正确，请检查。
 problem-field-missing = 请填写“{ $field }”。
 problem-field-unchosen = 请选择“{ $field }”。
 problem-form-expired = 这个页面打开时间太长，内容未提交。请再次提交。
+problem-passkey-copied = 这把通行密钥的计数器倒退了，可能有人复制了它，因此已停用。请用其他方式登录，在账户中移除它，再添加一把新的。
+problem-passkey-expired = 页面打开太久了。请再用一次通行密钥。
+problem-passkey-name-missing = 请给通行密钥起个名字，例如设备名称。
+problem-passkey-not-made = 这台设备没有生成可用的通行密钥。请再试一次，并按设备提示用指纹、面容或 PIN 码确认。
+problem-passkey-refused = 这次的通行密钥验证没有通过。请再试一次，或换一种登录方式。
+problem-passkey-taken = 这把通行密钥已经添加过了，可以直接用它登录。
+problem-passkey-unknown = 这把通行密钥不属于任何账户，可能已被移除。请换一种方式登录，并在设备上删除它。
 problem-password-missing = 请输入密码。
 problem-profile-refused = 以您目前的身份等级，不能申请这类证书。请选择其他类型，或用更高等级的方式登录后再申请。
 problem-signature-missing = 请粘贴签名结果。
 problem-signature-unreadable = 签名内容无法读取。请粘贴 Base64 文本，不要有其他文字。
 problem-signature-wrong = 签名与证书或挑战码不符。请用这张证书的私钥，签署本页的挑战码。
 problem-throttled = 尝试次数过多。请等待 { $wait } 后再试，或改用证书登录。
+problem-too-many-passkeys = 账户中的通行密钥已达上限。请先移除一把不用的。
 problem-username-missing = 请输入用户名。
 
 # Fields that several forms have

@@ -89,6 +89,7 @@ script-Latn = 拉丁字母
 # Ways of proof
 method-certificate = 證書
 method-challenge = 以證書簽署驗證資料
+method-passkey = 通行密鑰
 method-password_totp = 密碼及一次性驗證碼
 method-password = 密碼
 method-window = 櫃位當面核實
@@ -153,12 +154,20 @@ problem-field-invalid = 「{ $field }」填寫不正確，請檢查。
 problem-field-missing = 請填寫「{ $field }」。
 problem-field-unchosen = 請選擇「{ $field }」。
 problem-form-expired = 此頁面開啟時間過長，內容未有提交。請再次提交。
+problem-passkey-copied = 此通行密鑰的計數器倒退了，可能有人複製了它，因此已停用。請以其他方式登入，在帳戶中移除它，再加入新的。
+problem-passkey-expired = 頁面開啟太久了。請再使用一次通行密鑰。
+problem-passkey-name-missing = 請為通行密鑰命名，例如裝置名稱。
+problem-passkey-not-made = 此裝置沒有產生可用的通行密鑰。請再試一次，並按裝置提示以指紋、面容或 PIN 碼確認。
+problem-passkey-refused = 這次通行密鑰驗證未能通過。請再試一次，或以其他方式登入。
+problem-passkey-taken = 此通行密鑰已加入過，可直接用它登入。
+problem-passkey-unknown = 此通行密鑰不屬於任何帳戶，可能已被移除。請以其他方式登入，並在裝置上刪除它。
 problem-password-missing = 請輸入密碼。
 problem-profile-refused = 以您目前的身份等級，不能申請此類證書。請選擇其他類別，或以較高等級的方式登入後再申請。
 problem-signature-missing = 請貼上簽署結果。
 problem-signature-unreadable = 簽署內容無法讀取。請貼上 Base64 文字，不要有其他文字。
 problem-signature-wrong = 簽署與證書或驗證資料不符。請以此證書的私人密鑰，簽署本頁的驗證資料。
 problem-throttled = 嘗試次數過多。請等候 { $wait } 後再試，或改用證書登入。
+problem-too-many-passkeys = 帳戶中的通行密鑰已達上限。請先移除一把不再使用的。
 problem-username-missing = 請輸入用戶名稱。
 
 # Fields that several forms have
