@@ -57,6 +57,8 @@ mod pushed;
 mod raising;
 #[path = "held/records.rs"]
 mod records;
+#[path = "held/recovery.rs"]
+mod recovery;
 #[path = "held/responder.rs"]
 mod responder;
 #[path = "held/throttle.rs"]

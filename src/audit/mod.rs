@@ -165,6 +165,8 @@ pub enum Event {
         /// `false` when it was given up.
         delivered: bool,
     },
+    /// Another authenticator stands beside the password.
+    AuthenticatorChanged {},
     /// A passkey now opens an account.
     PasskeyAdded {
         /// What its holder calls it.
@@ -182,6 +184,13 @@ pub enum Event {
         /// What its holder calls it.
         name: String,
     },
+    /// A recovery code stood in for the authenticator.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: usize,
+    },
+    /// New recovery codes were made; those of before count no longer.
+    RecoveryCodesMade {},
     /// A session ended.
     SessionEnded {
         /// Which.
@@ -192,7 +201,7 @@ pub enum Event {
     },
     /// Somebody signed in.
     SignedIn {
-        /// `mtls`, `challenge`, `passkey`, `password`.
+        /// `mtls`, `challenge`, `passkey`, `password`, `recovery_code`.
         method: String,
         /// The level reached.
         level: i64,
@@ -201,7 +210,7 @@ pub enum Event {
     },
     /// A login was refused.
     SignInRefused {
-        /// `mtls`, `challenge`, `passkey`, `password`, `totp`.
+        /// `mtls`, `challenge`, `passkey`, `password`, `totp`, `recovery_code`.
         method: String,
         /// The reason's code.
         reason: String,

@@ -130,6 +130,8 @@ pub struct Login {
     pub level_add_passkey: i64,
     /// Highest level by password and TOTP.
     pub level_password: i64,
+    /// Highest level by password and recovery code.
+    pub level_recovery_code: i64,
     /// Highest level by certificate.
     pub level_certificate: i64,
 }
@@ -211,6 +213,7 @@ impl Settings {
         for (field, level) in [
             ("login.level_password", self.login.level_password),
             ("login.level_certificate", self.login.level_certificate),
+            ("login.level_recovery_code", self.login.level_recovery_code),
             ("login.level_passkey", self.login.level_passkey),
             ("login.level_add_passkey", self.login.level_add_passkey),
         ] {

@@ -1,5 +1,6 @@
 //! What a person sees of their own account.
 
+use super::credential::recovery_code::Left;
 use super::{Identity, Result};
 use crate::clock::Micros;
 use crate::store;
@@ -22,6 +23,8 @@ pub struct Overview {
     pub sessions: Vec<Session>,
     /// User name, and when its password was set.
     pub password: Option<(String, Micros)>,
+    /// How it stands with the recovery codes, if any were made.
+    pub recovery_codes: Option<Left>,
     /// Passkeys, oldest first.
     pub passkeys: Vec<Passkey>,
     /// Certificates that open the account.
@@ -46,6 +49,7 @@ impl Identity {
             documents: store::person::documents(&mut connection, id).await?,
             sessions: store::session::of_person(&mut connection, id, now, self.idle_since()).await?,
             password: store::credential::password_of_person(&mut connection, id).await?,
+            recovery_codes: Left::of(&store::recovery_code::of_person(&mut connection, id).await?),
             passkeys: store::passkey::of_person(&mut connection, id).await?,
             certificates: store::credential::certificates(&mut connection, id).await?,
             issued: store::authority::of_person(&mut connection, id).await?,

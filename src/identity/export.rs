@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::credential::recovery_code::Left;
 use super::session::{SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, link};
 use crate::audit::{self, Circumstance, Event};
@@ -34,6 +35,7 @@ pub struct Export {
     account: Account,
     documents: Vec<ExportedDocument>,
     password: Option<Password>,
+    recovery_codes: Option<RecoveryCodes>,
     passkeys: Vec<KeptPasskey>,
     proofs: Vec<Proved>,
     certificates: Vec<LinkedCertificate>,
@@ -95,6 +97,14 @@ struct ExportedDocument {
 struct Password {
     username: String,
     set_at: String,
+}
+
+/// How many, never which.
+#[derive(Debug, Serialize)]
+struct RecoveryCodes {
+    left: usize,
+    made_at: String,
+    used_at: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -228,6 +238,7 @@ impl Identity {
             account: account(person),
             documents,
             password: password.map(|(username, set_at)| Password { username, set_at: time(set_at) }),
+            recovery_codes: Left::of(&store::recovery_code::of_person(connection, id).await?).map(recovery_codes),
             passkeys: list(store::passkey::of_person(connection, id).await?, passkey),
             proofs: list(store::person::proofs(connection, id).await?, proved),
             certificates: list(store::credential::certificates(connection, id).await?, linked),
@@ -288,6 +299,10 @@ fn account(person: &Person) -> Account {
         verified_how: person.verified_how.clone(),
         created_at: time(person.created_at),
     }
+}
+
+fn recovery_codes(codes: Left) -> RecoveryCodes {
+    RecoveryCodes { left: codes.left, made_at: time(codes.made_at), used_at: codes.used_at.map(time) }
 }
 
 fn passkey(row: Passkey) -> KeptPasskey {

@@ -9,8 +9,8 @@ use super::credential::{password, totp};
 use super::{Error, Identity, Origin, Result, network};
 use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
-use crate::store;
 use crate::store::person::Person;
+use crate::store::{self, Connection};
 
 /// From networks in which nobody has signed in to an account, its password is tried once in this time. With what may be
 /// tried at once, these are some 17 000 tries a day for all the world; and to use up each of them, and so shut a holder
@@ -45,10 +45,7 @@ impl Identity {
     }
 
     pub(super) async fn verify_code(&self, username: &str, code: &str, origin: &Origin) -> Result<Person> {
-        let networks = self.counted(username, origin, |_| None).await?.counters;
-        let mut counters = vec![(code_counter(username), self.settings.throttle_account)];
-        counters.extend(networks.clone());
-        self.reserve(Counted { counters, turn: None }).await?;
+        let networks = self.reserve_code(username, origin).await?;
         let mut connection = self.store.read().await?;
         let known = store::credential::find_password(&mut connection, username).await?.ok_or(Error::AttemptGone)?;
         let person = store::person::find(&mut connection, &known.person_id).await?.ok_or(Error::AttemptGone)?;
@@ -61,18 +58,23 @@ impl Identity {
         if self.use_step(username, step, networks, origin).await? { Ok(person) } else { Err(Error::CodeUsed) }
     }
 
+    /// Counts a try of a code, whichever kind, before it is made. Gives what was counted beside the account.
+    pub(super) async fn reserve_code(&self, username: &str, origin: &Origin) -> Result<Vec<(String, i64)>> {
+        let networks = self.counted(username, origin, |_| None).await?.counters;
+        let mut counters = vec![(code_counter(username), self.settings.throttle_account)];
+        counters.extend(networks.clone());
+        self.reserve(Counted { counters, turn: None }).await?;
+        Ok(networks)
+    }
+
     async fn use_step(&self, username: &str, step: i64, networks: Vec<(String, i64)>, origin: &Origin) -> Result<bool> {
-        let (name, from) = (username.to_owned(), network::of(&origin.address));
+        let (name, origin) = (username.to_owned(), origin.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     let fresh = store::credential::use_totp_step(tx, &name, step).await?;
                     if fresh {
-                        store::throttle::clear(tx, &code_counter(&name)).await?;
-                        store::throttle::clear(tx, &password_counter(&name, &from)).await?;
-                        for (counter, _) in networks {
-                            store::throttle::give_back(tx, &counter).await?;
-                        }
+                        clear_code(tx, &name, &origin, networks).await?;
                     }
                     Ok::<_, Error>(fresh)
                 })
@@ -162,6 +164,21 @@ impl Identity {
             })
             .await
     }
+}
+
+/// Forgets what was counted of an account before the right code came.
+pub(super) async fn clear_code(
+    tx: &mut Connection,
+    username: &str,
+    origin: &Origin,
+    networks: Vec<(String, i64)>,
+) -> Result<()> {
+    store::throttle::clear(tx, &code_counter(username)).await?;
+    store::throttle::clear(tx, &password_counter(username, &network::of(&origin.address))).await?;
+    for (counter, _) in networks {
+        store::throttle::give_back(tx, &counter).await?;
+    }
+    Ok(())
 }
 
 /// For what a TOTP secret is sealed.

@@ -188,7 +188,8 @@ impl Issue {
 /// RFC 8176: how a login method is called in `amr`.
 fn authentication_methods(method: &str) -> Vec<&'static str> {
     match method {
-        "password" => vec!["pwd", "otp", "mfa"],
+        // A recovery code is a password that is good once.
+        "password" | "recovery_code" => vec!["pwd", "otp", "mfa"],
         "mtls" | "challenge" => vec!["pop", "x509"],
         // The device holds the key, and verified its user: nobody knows whether in hardware.
         "passkey" => vec!["pop", "user", "mfa"],

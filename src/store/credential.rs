@@ -93,6 +93,17 @@ pub async fn use_totp_step(connection: &mut Connection, username: &str, step: i6
     Ok(done.rows_affected() == 1)
 }
 
+/// Puts another authenticator in the place of an account's; the step of its first code is used.
+pub async fn set_totp(connection: &mut Connection, username: &str, sealed: &[u8], step: i64) -> Result<()> {
+    sqlx::query("UPDATE password SET totp_sealed = $1, totp_step = $2 WHERE username = $3")
+        .bind(sealed)
+        .bind(step)
+        .bind(username)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 macro_rules! select_certificate {
     ($rest:literal) => {
         concat!(

@@ -27,6 +27,7 @@ pub mod ocsp_answer;
 pub mod passkey;
 pub mod person;
 pub mod pushed_request;
+pub mod recovery_code;
 pub mod sealed_key;
 pub mod session;
 pub mod signing_key;

@@ -14,7 +14,7 @@ pub struct Session {
     pub secret_hash: Vec<u8>,
     /// Whose it is.
     pub person_id: String,
-    /// `mtls`, `challenge`, `passkey` or `password`.
+    /// `mtls`, `challenge`, `passkey`, `password` or `recovery_code`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,
@@ -99,7 +99,7 @@ pub async fn of_person(
 pub struct Remembered {
     /// Public identifier.
     pub id: String,
-    /// `mtls`, `challenge`, `passkey` or `password`.
+    /// `mtls`, `challenge`, `passkey`, `password` or `recovery_code`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,

@@ -9,12 +9,14 @@ use pki::{Certificate, oid};
 
 use super::error::PageError;
 use super::layer::visitor::Visitor;
+use super::view::account::RecoveryCodes;
 use super::view::error::TechnicalReason;
 use super::view::error::{RefusalPage, RefusalReason};
 use super::view::person::{CertificateFacts, Document, Person, PersonName};
 use super::view::terms::{DocumentKind, Method, NameScript, Region, SubjectKind};
 use crate::clock::SECOND;
 use crate::identity::RefusedLogin;
+use crate::identity::credential::recovery_code::Left;
 use crate::locale::Locale;
 use crate::store::attempt::CertificateProof;
 use crate::store::{self};
@@ -47,6 +49,11 @@ pub fn level(level: i64) -> u8 {
     u8::try_from(level).unwrap_or(2)
 }
 
+/// How it stands with recovery codes.
+pub fn recovery_codes(codes: Left) -> RecoveryCodes {
+    RecoveryCodes { left: codes.left, made_at: seconds(codes.made_at), used_at: codes.used_at.map(seconds) }
+}
+
 /// What a method of login is called on pages.
 pub fn method(code: &str) -> Method {
     match code {
@@ -54,6 +61,7 @@ pub fn method(code: &str) -> Method {
         "challenge" => Method::SignedChallenge,
         "password" => Method::PasswordTotp,
         "passkey" => Method::Passkey,
+        "recovery_code" => Method::RecoveryCode,
         "counter" => Method::Window,
         _ => Method::SelfAsserted,
     }

@@ -176,7 +176,7 @@ impl House {
         }
     }
 
-    async fn attempt_again(&self, id: &str) -> Attempt {
+    pub(crate) async fn attempt_again(&self, id: &str) -> Attempt {
         self.app.identity.attempt(id, BROWSER).await.expect("it is there")
     }
 

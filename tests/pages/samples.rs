@@ -9,6 +9,7 @@ use pearlbridge::web::view::hall::*;
 use pearlbridge::web::view::home::*;
 use pearlbridge::web::view::login::*;
 use pearlbridge::web::view::person::*;
+use pearlbridge::web::view::qr::Qr;
 use pearlbridge::web::view::report::*;
 use pearlbridge::web::view::terms::*;
 use pearlbridge::web::view::trust::*;
@@ -55,6 +56,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::CertificateUnreadable,
         Problem::ChainMissing,
         Problem::ChainUnreadable,
+        Problem::AuthenticatorExpired,
         Problem::ChallengeExpired,
         Problem::ChoiceMissing,
         Problem::CodeMissing,
@@ -80,6 +82,9 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::PasskeyUnknown,
         Problem::PasswordMissing,
         Problem::ProfileRefused,
+        Problem::RecoveryCodeMissing,
+        Problem::RecoveryCodeThrottled { wait_seconds: 300 },
+        Problem::RecoveryCodeWrong,
         Problem::SignatureMissing,
         Problem::SignatureUnreadable,
         Problem::SignatureWrong,
@@ -149,6 +154,10 @@ impl Samples {
         );
         self.add("totp", self.totp(vec![]));
         self.add("totp-wrong", self.totp(vec![Problem::CodeWrong]));
+        for (name, problems) in [("recovery", vec![]), ("recovery-wrong", vec![Problem::RecoveryCodeWrong])] {
+            let (page, client_name) = (self.page("/login/a1/recovery"), Hall::City.text(&self.locale));
+            self.add(name, RecoveryPage { page, attempt: "a1".into(), client_name, problems });
+        }
         self.add("challenge", self.challenge(vec![]));
         self.add("challenge-wrong", self.challenge(vec![Problem::ChainUnreadable, Problem::SignatureMissing]));
     }
@@ -294,6 +303,7 @@ impl Samples {
                 sessions: vec![session("s1", true)],
                 password: None,
                 totp_since: None,
+                recovery_codes: None,
                 passkeys: None,
                 issued: vec![],
                 profiles: vec![],
@@ -313,6 +323,7 @@ impl Samples {
             },
         );
         self.passkeys();
+        self.recovery();
         for (name, numbers) in [("export", true), ("export-masked", false)] {
             self.add(name, ExportPage { page: self.page_of_person("/account/export"), numbers });
         }
@@ -353,6 +364,26 @@ impl Samples {
         }
     }
 
+    fn recovery(&mut self) {
+        let codes = ["BCDFG-HJKLM", "NPQRS-TVWXZ", "CDFGH-JKLMN"].map(String::from);
+        let known = RecoveryCodes { left: 10, made_at: NOW, used_at: None };
+        let some = RecoveryCodes { left: 3, used_at: Some(NOW - DAY), ..known };
+        for (name, known, made) in [
+            ("recovery-codes", None, vec![]),
+            ("recovery-codes-some", Some(some), vec![]),
+            ("recovery-codes-made", Some(known), codes.iter().cycle().take(10).cloned().collect()),
+        ] {
+            self.add(name, RecoveryCodesPage { page: self.page_of_person("/account/recovery-codes"), known, made });
+        }
+        for (name, problems) in [("authenticator", vec![]), ("authenticator-wrong", vec![Problem::CodeWrong])] {
+            let page = self.page_of_person("/account/authenticator");
+            let qr =
+                Qr::of("otpauth://totp/Pearlbridge:chan?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Pearlbridge");
+            let secret = "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".into();
+            self.add(name, AuthenticatorPage { page, qr, secret, problems });
+        }
+    }
+
     fn passkeys(&mut self) {
         for (name, problems) in
             [("passkey", vec![]), ("passkey-wrong", vec![Problem::PasskeyNameMissing, Problem::PasskeyNotMade])]
@@ -388,6 +419,7 @@ impl Samples {
             sessions: vec![session("s1", true), session("s2", false)],
             password: Some(PasswordCredential { username: "chan.taiman".into(), set_at: NOW - 90 * DAY }),
             totp_since: Some(NOW - 90 * DAY),
+            recovery_codes: Some(RecoveryCodes { left: 3, made_at: NOW - 30 * DAY, used_at: Some(NOW - DAY) }),
             passkeys: Some(vec![passkey("iPhone", false), passkey("旧平板", true)]),
             certificates: vec![linked(NOW - 30 * DAY, false), linked(NOW - 800 * DAY, true)],
             issued: vec![IssuedCertificate {

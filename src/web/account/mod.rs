@@ -6,5 +6,6 @@ mod issued;
 pub mod link;
 pub mod overview;
 pub mod passkeys;
+pub mod recovery;
 pub mod sessions;
 pub mod unlink;

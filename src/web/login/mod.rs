@@ -7,6 +7,7 @@ pub mod finish;
 pub mod mtls;
 pub mod passkey;
 pub mod password;
+pub mod recovery;
 pub mod welcome;
 
 use std::sync::Arc;

@@ -5,6 +5,7 @@ use askama::Template;
 use super::PageContext;
 use super::person::{CertificateFacts, Person};
 use super::problem::Problem;
+use super::qr::Qr;
 use super::terms::{ClaimName, Method, terms};
 use crate::locale::Locale;
 
@@ -27,6 +28,8 @@ pub struct AccountPage {
     pub password: Option<PasswordCredential>,
     /// Since when an authenticator app is set up, in seconds since the Unix epoch.
     pub totp_since: Option<i64>,
+    /// How it stands with the recovery codes, if any were made.
+    pub recovery_codes: Option<RecoveryCodes>,
     /// The passkeys that open the account; `None` where there are none at all.
     pub passkeys: Option<Vec<Passkey>>,
     /// The certificates that open the account.
@@ -56,6 +59,8 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// Another authenticator app is set up.
+        AuthenticatorChanged = "authenticator_changed",
         /// A passkey was added.
         PasskeyAdded = "passkey_added",
         /// A passkey was taken away.
@@ -91,6 +96,17 @@ pub struct PasswordCredential {
     pub username: String,
     /// When the password was set, in seconds since the Unix epoch.
     pub set_at: i64,
+}
+
+/// How it stands with the recovery codes.
+#[derive(Clone, Copy, Debug)]
+pub struct RecoveryCodes {
+    /// How many of the ten are left.
+    pub left: usize,
+    /// When they were made, in seconds since the Unix epoch.
+    pub made_at: i64,
+    /// When one was used last, in seconds since the Unix epoch.
+    pub used_at: Option<i64>,
 }
 
 /// A passkey.
@@ -223,6 +239,12 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// Another authenticator app was set up.
+        AuthenticatorChanged = "authenticator_changed",
+        /// New recovery codes were made.
+        RecoveryCodesMade = "recovery_codes_made",
+        /// A recovery code was used.
+        RecoveryCodeUsed = "recovery_code_used",
         /// A passkey was added.
         PasskeyAdded = "passkey_added",
         /// A passkey may have been copied, and was blocked.
@@ -270,6 +292,44 @@ pub struct UnlinkPage {
     pub kept: Option<KeptBecause>,
     /// Whether the person is signed in with it, and will be signed out.
     pub opened_this_session: bool,
+}
+
+/// `/account/recovery-codes`: how many are left, or ten new ones, this once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/recovery_codes.html")]
+pub struct RecoveryCodesPage {
+    /// The common part.
+    pub page: PageContext,
+    /// How it stands, if any were made.
+    pub known: Option<RecoveryCodes>,
+    /// Those that were made a moment ago.
+    pub made: Vec<String>,
+}
+
+impl RecoveryCodesPage {
+    /// The codes as a file that the browser makes of its own address: nothing is fetched for it.
+    fn file(&self) -> String {
+        let lines =
+            self.made.iter().fold(self.page.text("recovery-codes-file"), |text, code| format!("{text}\n{code}"));
+        let bytes = lines.bytes().chain(*b"\n").map(|byte| format!("%{byte:02X}")).collect::<String>();
+        format!("data:text/plain;charset=utf-8,{bytes}")
+    }
+}
+
+/// `/account/authenticator`: set up another authenticator app.
+///
+/// Its form posts `csrf`, `code` to the page itself.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/authenticator.html")]
+pub struct AuthenticatorPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The secret as a picture.
+    pub qr: Option<Qr>,
+    /// The secret as text, in groups of four.
+    pub secret: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
 }
 
 /// `/account/passkeys/new`: make a passkey on this device.

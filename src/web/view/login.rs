@@ -76,6 +76,22 @@ pub struct TotpPage {
     pub problems: Vec<Problem>,
 }
 
+/// `/login/{attempt}/recovery`: a recovery code in the place of the authenticator's.
+///
+/// Its form posts `csrf`, `recovery_code` to the page itself.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/recovery.html")]
+pub struct RecoveryPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
 /// `/login/{attempt}/challenge`: prove a key by signing 32 random bytes.
 ///
 /// Its form posts `csrf`, `chain` (PEM), `signature` (base64) to the page itself.

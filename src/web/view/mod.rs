@@ -16,6 +16,7 @@ pub mod layout;
 pub mod login;
 pub mod person;
 pub mod problem;
+pub mod qr;
 pub mod report;
 pub mod terms;
 pub mod trust;

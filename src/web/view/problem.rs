@@ -23,6 +23,8 @@ pub enum Problem {
     ChainUnreadable,
     /// The challenge ran out or was answered already.
     ChallengeExpired,
+    /// Setting up another authenticator took too long.
+    AuthenticatorExpired,
     /// None of the choices was chosen.
     ChoiceMissing,
     /// The code of the authenticator app is missing or not six digits.
@@ -88,6 +90,15 @@ pub enum Problem {
     PasswordMissing,
     /// The person's level does not suffice for the profile, or the profile does not exist.
     ProfileRefused,
+    /// The recovery code is missing.
+    RecoveryCodeMissing,
+    /// Too many codes were wrong.
+    RecoveryCodeThrottled {
+        /// How long to wait.
+        wait_seconds: u64,
+    },
+    /// The recovery code is wrong, or was used before.
+    RecoveryCodeWrong,
     /// The signature is missing.
     SignatureMissing,
     /// The signature is no base64.
@@ -127,7 +138,8 @@ impl Problem {
             Self::ChallengeExpired | Self::SignatureMissing | Self::SignatureUnreadable | Self::SignatureWrong => {
                 "signature"
             }
-            Self::CodeMissing | Self::CodeUsed | Self::CodeWrong => "code",
+            Self::RecoveryCodeMissing | Self::RecoveryCodeThrottled { .. } | Self::RecoveryCodeWrong => "recovery_code",
+            Self::AuthenticatorExpired | Self::CodeMissing | Self::CodeUsed | Self::CodeWrong => "code",
             Self::CsrKeyRefused
             | Self::CsrMissing
             | Self::CsrSignatureWrong
@@ -160,7 +172,9 @@ impl Problem {
             Self::FieldInvalid { label, .. } | Self::FieldMissing { label, .. } | Self::FieldUnchosen { label, .. } => {
                 locale.text_with(self.key(), &[("field", label.into())])
             }
-            Self::Throttled { wait_seconds } | Self::UserCodeThrottled { wait_seconds } => {
+            Self::Throttled { wait_seconds }
+            | Self::RecoveryCodeThrottled { wait_seconds }
+            | Self::UserCodeThrottled { wait_seconds } => {
                 locale.text_with(self.key(), &[("wait", locale.duration(*wait_seconds).into())])
             }
             _ => locale.text(self.key()),
@@ -180,6 +194,7 @@ impl Problem {
             Self::ChainMissing => "problem-chain-missing",
             Self::ChainUnreadable => "problem-chain-unreadable",
             Self::ChallengeExpired => "problem-challenge-expired",
+            Self::AuthenticatorExpired => "problem-authenticator-expired",
             Self::ChoiceMissing => "problem-choice-missing",
             Self::CodeMissing => "problem-code-missing",
             Self::CodeUsed => "problem-code-used",
@@ -205,6 +220,9 @@ impl Problem {
             Self::PasskeyUnknown => "problem-passkey-unknown",
             Self::PasswordMissing => "problem-password-missing",
             Self::ProfileRefused => "problem-profile-refused",
+            Self::RecoveryCodeMissing => "problem-recovery-code-missing",
+            Self::RecoveryCodeThrottled { .. } => "problem-recovery-code-throttled",
+            Self::RecoveryCodeWrong => "problem-recovery-code-wrong",
             Self::SignatureMissing => "problem-signature-missing",
             Self::SignatureUnreadable => "problem-signature-unreadable",
             Self::SignatureWrong => "problem-signature-wrong",

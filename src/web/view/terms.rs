@@ -132,6 +132,8 @@ terms! {
         Passkey = "passkey",
         /// Password and a code from an authenticator app.
         PasswordTotp = "password_totp",
+        /// Password and a recovery code.
+        RecoveryCode = "recovery_code",
         /// Password alone.
         Password = "password",
         /// An official at a window saw the document.
