@@ -18,6 +18,8 @@ mod dpop;
 mod fapi;
 #[path = "oidc_clients/machines.rs"]
 mod machines;
+#[path = "oidc_clients/programs.rs"]
+mod programs;
 #[path = "oidc_clients/pushed.rs"]
 mod pushed;
 #[path = "oidc_clients/registering.rs"]

@@ -11,6 +11,8 @@ needs="
 /usr/bin/certutil libnss3-tools
 /usr/bin/pk12util libnss3-tools
 /usr/bin/openssl openssl
+/usr/sbin/apache2 apache2-bin
+/usr/lib/apache2/modules/mod_auth_openidc.so libapache2-mod-auth-openidc
 /usr/include/openssl/x509_vfy.h libssl-dev
 /usr/bin/curl curl
 /usr/bin/certtool gnutls-bin

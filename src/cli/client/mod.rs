@@ -2,6 +2,7 @@
 //! operator. A change counts at the next request of a server that runs.
 
 mod admission;
+mod program;
 mod security;
 mod show;
 
@@ -17,6 +18,7 @@ use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::registration::{Error, described, in_every_language};
 use crate::store::client::{AuthMethod, Change, Client, Security};
+use program::Program;
 
 /// What a new client is approved for when nothing else is said.
 const SCOPES: &str = "openid profile";
@@ -39,6 +41,14 @@ pub(super) enum Command {
     Show {
         /// Client
         id: String,
+    },
+    /// Print a program that signs people in as a client
+    Program {
+        /// Client
+        id: String,
+        /// For which library
+        #[arg(long = "for", value_enum, default_value = "openid-client", value_name = "LIBRARY")]
+        library: Program,
     },
     /// Change fields of a client; those that are not named stay
     Set {
@@ -119,6 +129,15 @@ async fn act(app: &App, command: Command, out: Out) -> Done {
         Command::Show { id } => {
             show::registration(app, &find(app, &id).await?, None, out);
             admission::show(app, &id, out).await
+        }
+        Command::Program { id, library } => {
+            let client = find(app, &id).await?;
+            if let Some(why) = library.refuses(&client) {
+                return Err(Failure::No(why.to_owned()));
+            }
+            let text = library.text(&client, &app.provider.issuer);
+            out.say(&text, &json!({"client_id": client.id, "program": text}));
+            Ok(())
         }
         Command::Set { id, fields } => set(app, &id, fields, out).await,
         Command::RotateSecret { id } => rotate_secret(app, &id, out).await,

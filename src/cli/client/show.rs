@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Out;
+use super::program::Program;
 use crate::app::App;
 use crate::identity::level;
-use crate::oidc::jose::{Algorithm, Jwk};
 use crate::oidc::registration::described;
-use crate::store::client::{AuthMethod, CODE, Client, Stage};
-
-/// The program, for npm's openid-client; names in capitals are filled in.
-const SNIPPET: &str = include_str!("snippet.mjs");
+use crate::store::client::{CODE, Client, Stage};
 
 /// Says who the client is, its secret if it has just got one, and how to integrate it.
 pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out: Out) {
@@ -24,7 +21,8 @@ pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out
     }
     let told = secret.map(|secret| format!("{:14} {secret}   (shown this once)\n", "client_secret"));
     let text = format!("{}\n{}", text(client), told.unwrap_or_default());
-    let program = if client.security.may_use(CODE) { snippet(client, issuer) } else { String::new() };
+    let program =
+        if client.security.may_use(CODE) { Program::OpenidClient.text(client, issuer) } else { String::new() };
     out.say(format!("{text}{:14} {issuer}\n{:14} {discovery}\n\n{program}", "issuer", "discovery"), &value);
 }
 
@@ -58,42 +56,4 @@ pub(super) fn text(client: &Client) -> String {
     }
     let told = lines.iter().filter(|(_, value)| !value.is_empty());
     told.map(|(name, value)| format!("{name:14} {value}")).collect::<Vec<_>>().join("\n")
-}
-
-fn snippet(client: &Client, issuer: &str) -> String {
-    let authentication = match client.auth_method {
-        AuthMethod::None => "oidc.None()".to_owned(),
-        AuthMethod::Post => "oidc.ClientSecretPost(process.env.CLIENT_SECRET)".to_owned(),
-        AuthMethod::Secret | AuthMethod::Basic => "oidc.ClientSecretBasic(process.env.CLIENT_SECRET)".to_owned(),
-        AuthMethod::PrivateKeyJwt => private_key(client),
-    };
-    let redirect_uri = client.redirect_uris.first().map_or("", String::as_str);
-    let quoted = [
-        ("ISSUER", issuer),
-        ("CLIENT_ID", &client.id),
-        ("SCOPE", &client.scopes),
-        ("ALGORITHM", &client.id_token_alg),
-        ("REDIRECT_URI", redirect_uri),
-    ];
-    // A JSON string is one of JavaScript.
-    let quoted = quoted.map(|(name, value)| (name, json!(value).to_string()));
-    let filled = std::iter::once(("AUTHENTICATION", authentication)).chain(quoted);
-    filled.fold(SNIPPET.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), &value))
-}
-
-/// The key of the environment, a private JWK, as the Web Cryptography API takes it.
-fn private_key(client: &Client) -> String {
-    let first = client.security.jwks.as_ref().and_then(|set| set["keys"].get(0)).and_then(|key| Jwk::read(key).ok());
-    let registered = client.security.token_endpoint_auth_signing_alg.as_deref().and_then(Algorithm::from_name);
-    let fitting =
-        first.and_then(|key| Algorithm::ALL.into_iter().find(|algorithm| algorithm.fits(key.key.algorithm())));
-    let algorithm = match registered.or(fitting) {
-        Some(Algorithm::Rs256) => "{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }",
-        Some(Algorithm::Ps256) => "{ name: 'RSA-PSS', hash: 'SHA-256' }",
-        Some(Algorithm::EdDsa) => "{ name: 'Ed25519' }",
-        Some(Algorithm::Es256) | None => "{ name: 'ECDSA', namedCurve: 'P-256' }",
-    };
-    let key =
-        format!("crypto.subtle.importKey('jwk', JSON.parse(process.env.CLIENT_KEY), {algorithm}, false, ['sign'])");
-    format!("oidc.PrivateKeyJwt(await {key})")
 }
