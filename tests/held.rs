@@ -51,6 +51,8 @@ mod own;
 mod partners;
 #[path = "held/passkeys.rs"]
 mod passkeys;
+#[path = "held/phone.rs"]
+mod phone;
 #[path = "held/pushed.rs"]
 mod pushed;
 #[path = "held/raising.rs"]

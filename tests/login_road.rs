@@ -53,6 +53,16 @@ fn a_passkey_is_made_used_copied_and_removed_on_postgresql() {
     passkey("postgresql", postgresql());
 }
 
+#[test]
+fn a_phone_lets_a_screen_in_with_a_script_and_without_on_sqlite() {
+    phone("sqlite", sqlite());
+}
+
+#[test]
+fn a_phone_lets_a_screen_in_with_a_script_and_without_on_postgresql() {
+    phone("postgresql", postgresql());
+}
+
 fn sqlite() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(Demo::start)
@@ -71,6 +81,11 @@ fn applicant(place: &str, demo: &Demo) {
 fn passkey(place: &str, demo: &Demo) {
     let (archive, password) = archive_of_chan(demo);
     drive("passkey", "passkey", place, demo, &archive, &password, None);
+}
+
+fn phone(place: &str, demo: &Demo) {
+    let (archive, password) = archive_of_chan(demo);
+    drive("phone", "phone", place, demo, &archive, &password, None);
 }
 
 fn step_up(place: &str, demo: &Demo) {

@@ -57,6 +57,7 @@ fn pages_are_written_where_asked() {
     let out = Path::new(&out);
     write(&out.join("assets/style.css"), asset::STYLE);
     write(&out.join("assets/enhance.js"), asset::ENHANCE);
+    write(&out.join("assets/phone.js"), asset::PHONE);
     write(&out.join("assets/passkey.js"), asset::PASSKEY);
     write(&out.join("assets/favicon.svg"), asset::FAVICON);
     for locale in Locale::ALL {

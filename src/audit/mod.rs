@@ -191,6 +191,18 @@ pub enum Event {
     },
     /// New recovery codes were made; those of before count no longer.
     RecoveryCodesMade {},
+    /// A person's phone let a login on another screen in.
+    ScreenLetIn {
+        /// The screen's network address.
+        screen: String,
+        /// At what level at most.
+        level: i64,
+    },
+    /// A person's phone refused a login on another screen.
+    ScreenRefused {
+        /// The screen's network address.
+        screen: String,
+    },
     /// A session ended.
     SessionEnded {
         /// Which.
@@ -201,7 +213,7 @@ pub enum Event {
     },
     /// Somebody signed in.
     SignedIn {
-        /// `mtls`, `challenge`, `passkey`, `password`, `recovery_code`.
+        /// `mtls`, `challenge`, `passkey`, `password`, `recovery_code`, `phone`.
         method: String,
         /// The level reached.
         level: i64,

@@ -126,6 +126,12 @@ pub struct Login {
     pub throttle_window: i64,
     /// Highest level by passkey.
     pub level_passkey: i64,
+    /// Highest level by a phone that is signed in.
+    pub level_phone: i64,
+    /// Longest pause of a session at a kiosk.
+    pub kiosk_idle: i64,
+    /// Whole life of a session at a kiosk.
+    pub kiosk_lifetime: i64,
     /// Level of a login that may add and remove passkeys.
     pub level_add_passkey: i64,
     /// Highest level by password and TOTP.
@@ -204,6 +210,9 @@ impl Settings {
         if self.login.session_idle > self.login.session_lifetime {
             return fail("login.session_idle", "must not be longer than login.session_lifetime");
         }
+        if self.login.kiosk_idle > self.login.kiosk_lifetime {
+            return fail("login.kiosk_idle", "must not be longer than login.kiosk_lifetime");
+        }
         if pki::Oid::new(&self.authority.policy).is_err() {
             return fail("authority.policy", "is not an object identifier");
         }
@@ -214,6 +223,7 @@ impl Settings {
             ("login.level_password", self.login.level_password),
             ("login.level_certificate", self.login.level_certificate),
             ("login.level_recovery_code", self.login.level_recovery_code),
+            ("login.level_phone", self.login.level_phone),
             ("login.level_passkey", self.login.level_passkey),
             ("login.level_add_passkey", self.login.level_add_passkey),
         ] {
@@ -225,7 +235,7 @@ impl Settings {
     }
 
     /// The numbers that mean nothing at zero or below.
-    fn positive(&self) -> [(&'static str, i64); 14] {
+    fn positive(&self) -> [(&'static str, i64); 16] {
         let (oidc, login) = (&self.oidc, &self.login);
         [
             ("server.max_body", i64::try_from(self.server.max_body).unwrap_or(i64::MAX)),
@@ -237,6 +247,8 @@ impl Settings {
             ("oidc.signing_key_lifetime", oidc.signing_key_lifetime),
             ("login.session_idle", login.session_idle),
             ("login.session_lifetime", login.session_lifetime),
+            ("login.kiosk_idle", login.kiosk_idle),
+            ("login.kiosk_lifetime", login.kiosk_lifetime),
             ("login.attempt_lifetime", login.attempt_lifetime),
             ("login.challenge_lifetime", login.challenge_lifetime),
             ("login.throttle_account", login.throttle_account),

@@ -17,6 +17,13 @@ use crate::trust::OWN_SCHEME;
 pub(super) enum Addition {
     /// A passkey was used, and what is kept of it from now on.
     Used(Passkey, String),
+    /// A phone let this login in, from the session `by`.
+    LetIn {
+        /// What it let in.
+        hash: Vec<u8>,
+        /// The phone's session.
+        by: String,
+    },
     /// The credential's certificate as it was seen now.
     Seen(CertificateProof),
     /// A new account with its certificate.
@@ -34,6 +41,13 @@ impl Identity {
         origin: &Origin,
     ) -> Result<()> {
         let (certificate, how) = match addition {
+            Addition::LetIn { hash, by } => {
+                let now = self.clock.now();
+                // Once, and while the phone is signed in.
+                let good =
+                    store::phone_login::redeem(tx, &hash, now).await? && store::session::is_live(tx, &by, now).await?;
+                return if good { Ok(()) } else { Err(Error::AttemptGone) };
+            }
             Addition::Used(passkey, data) => {
                 let used = store::passkey::used(tx, &passkey, &data, self.clock.now()).await?;
                 // Another login with the same counter came first.

@@ -310,13 +310,15 @@ impl Identity {
         addition: Option<Addition>,
     ) -> Result<Opened> {
         let (this, id, origin, now) = (self.clone(), attempt.id.clone(), origin.clone(), self.clock.now());
+        let destination = attempt.destination.clone();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     if let Some(addition) = addition {
                         this.write_addition(tx, &mut proof, addition, &origin).await?;
                     }
-                    let opened = this.open(tx, proof, current.as_ref(), &origin).await?;
+                    let bounds = this.bounds(tx, &destination).await?;
+                    let opened = this.open(tx, proof, current.as_ref(), &origin, bounds).await?;
                     if !store::attempt::finish(tx, &id, &opened.session.id, now).await? {
                         return Err(Error::AttemptGone);
                     }

@@ -14,6 +14,7 @@ mod likeness;
 mod link;
 pub mod login;
 pub(crate) mod network;
+pub mod phone;
 pub mod profile;
 pub mod register;
 pub mod session;

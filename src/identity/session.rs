@@ -3,6 +3,7 @@
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{MINUTE, Micros, SECOND};
 use crate::identity::{Error, Identity, Origin, Result, level, network};
+use crate::store::attempt::Destination;
 use crate::store::person::Person;
 use crate::store::session::Session;
 use crate::store::{self, Connection};
@@ -37,6 +38,15 @@ pub struct Opened {
     pub session: Session,
 }
 
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Its longest pause, where it has one of its own.
+    idle: Micros,
+    /// Its whole life.
+    lifetime: Micros,
+}
+
 /// How somebody proved who they are.
 #[derive(Clone, Debug)]
 pub(super) struct Proof {
@@ -68,6 +78,19 @@ impl Identity {
         Ok(person.map(|person| SignedIn { session, person }))
     }
 
+    /// How long a session that this login opens lasts: not long at a kiosk, where the next person stands behind the first.
+    pub(super) async fn bounds(&self, tx: &mut Connection, destination: &Destination) -> Result<Bounds> {
+        let client = match destination {
+            Destination::Client(request) => store::client::find(tx, &request.client_id).await?,
+            Destination::Page { .. } => None,
+        };
+        let settings = &self.settings;
+        Ok(match client.is_some_and(|client| client.security.kiosk) {
+            true => Bounds { idle: settings.kiosk_idle * SECOND, lifetime: settings.kiosk_lifetime * SECOND },
+            false => Bounds { idle: 0, lifetime: settings.session_lifetime * SECOND },
+        })
+    }
+
     /// Opens a session, or renews `current` when it is the same person's: its tokens live on, its cookie changes, and its
     /// level and time are those of this proof, so that what a hall is told was proved at that time.
     pub(super) async fn open(
@@ -76,11 +99,14 @@ impl Identity {
         proof: Proof,
         current: Option<&Session>,
         origin: &Origin,
+        bounds: Bounds,
     ) -> Result<Opened> {
         let now = self.clock.now();
         let secret = crate::id::new_secret();
         let reached = level::reached(proof.person.level, proof.method_level);
-        let same = current.filter(|session| session.person_id == proof.person.id);
+        // One of a kiosk never becomes another, nor the other way round.
+        let is_same = |session: &&Session| session.person_id == proof.person.id && session.idle == bounds.idle;
+        let same = current.filter(is_same);
         let mut session = Session {
             id: same.map_or_else(crate::id::new_id, |session| session.id.clone()),
             secret_hash: crate::id::digest(&secret),
@@ -92,16 +118,20 @@ impl Identity {
             auth_time: now,
             created_at: now,
             used_at: now,
-            expires_at: now + self.settings.session_lifetime * SECOND,
+            expires_at: now + bounds.lifetime,
             address: origin.address.clone(),
             agent: origin.agent.clone(),
+            idle: bounds.idle,
         };
         // A session that ended meanwhile is not raised: the proof opens one of its own.
         if same.is_none() || !store::session::renew(tx, &session).await? {
             session.id = crate::id::new_id();
             store::session::insert(tx, &session).await?;
         }
-        store::familiar_network::remember(tx, &session.person_id, &network::of(&origin.address), now).await?;
+        // The network of a kiosk is everybody's.
+        if bounds.idle == 0 {
+            store::familiar_network::remember(tx, &session.person_id, &network::of(&origin.address), now).await?;
+        }
         let event = Event::SignedIn { method: proof.method, level: session.level, session: session.id.clone() };
         let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));
         audit::record(tx, &circumstance, &event).await?;

@@ -108,6 +108,7 @@ pub async fn purge(app: &App) -> Result<(), Error> {
                 removed += store::initial_access_token::purge(tx, now - 180 * DAY).await?;
                 removed += store::passkey::purge(tx, now - HOUR).await?;
                 removed += store::recovery_code::purge(tx, now - HOUR).await?;
+                removed += store::phone_login::purge(tx, now - HOUR).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
                 removed += store::pushed_request::purge(tx, now - DAY).await?;
                 removed += store::used_identifier::purge(tx, now - HOUR).await?;

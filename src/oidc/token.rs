@@ -191,6 +191,8 @@ fn authentication_methods(method: &str) -> Vec<&'static str> {
         // A recovery code is a password that is good once.
         "password" | "recovery_code" => vec!["pwd", "otp", "mfa"],
         "mtls" | "challenge" => vec!["pop", "x509"],
+        // A second channel: the phone that is signed in (RFC 8176, multiple-channel authentication).
+        "phone" => vec!["mca"],
         // The device holds the key, and verified its user: nobody knows whether in hardware.
         "passkey" => vec!["pop", "user", "mfa"],
         _ => Vec::new(),

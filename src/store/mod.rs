@@ -26,6 +26,7 @@ pub mod logout_delivery;
 pub mod ocsp_answer;
 pub mod passkey;
 pub mod person;
+pub mod phone_login;
 pub mod pushed_request;
 pub mod recovery_code;
 pub mod sealed_key;

@@ -14,7 +14,7 @@ pub struct Session {
     pub secret_hash: Vec<u8>,
     /// Whose it is.
     pub person_id: String,
-    /// `mtls`, `challenge`, `passkey`, `password` or `recovery_code`.
+    /// `mtls`, `challenge`, `passkey`, `password`, `recovery_code` or `phone`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,
@@ -34,13 +34,15 @@ pub struct Session {
     pub address: String,
     /// The browser's words about itself.
     pub agent: String,
+    /// Its longest pause, where it has one of its own: on a screen that many use. 0: that of the settings.
+    pub idle: Micros,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, secret_hash, person_id, method, level, credential, fingerprint, auth_time, created_at, used_at, ",
-            "expires_at, address, agent FROM session ",
+            "expires_at, address, agent, idle FROM session ",
             $rest
         )
     };
@@ -50,7 +52,8 @@ macro_rules! select {
 pub async fn insert(connection: &mut Connection, session: &Session) -> Result<()> {
     sqlx::query(
         "INSERT INTO session (id, secret_hash, person_id, method, level, credential, fingerprint, auth_time, created_at,
-           used_at, expires_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+           used_at, expires_at, address, agent, idle)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(session.id.as_str())
     .bind(session.secret_hash.as_slice())
@@ -65,6 +68,7 @@ pub async fn insert(connection: &mut Connection, session: &Session) -> Result<()
     .bind(session.expires_at)
     .bind(session.address.as_str())
     .bind(session.agent.as_str())
+    .bind(session.idle)
     .execute(connection)
     .await?;
     Ok(())
@@ -77,7 +81,9 @@ pub async fn find(
     now: Micros,
     idle_since: Micros,
 ) -> Result<Option<Session>> {
-    let sql = select!("WHERE secret_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3");
+    let sql = select!(
+        "WHERE secret_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3 AND (idle = 0 OR used_at + idle > $2)"
+    );
     Ok(sqlx::query_as(sql).bind(secret_hash).bind(now).bind(idle_since).fetch_optional(connection).await?)
 }
 
@@ -89,7 +95,8 @@ pub async fn of_person(
     idle_since: Micros,
 ) -> Result<Vec<Session>> {
     let sql = select!(
-        "WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3 ORDER BY used_at DESC"
+        "WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at >= $3
+           AND (idle = 0 OR used_at + idle > $2) ORDER BY used_at DESC"
     );
     Ok(sqlx::query_as(sql).bind(person_id).bind(now).bind(idle_since).fetch_all(connection).await?)
 }
@@ -99,7 +106,7 @@ pub async fn of_person(
 pub struct Remembered {
     /// Public identifier.
     pub id: String,
-    /// `mtls`, `challenge`, `passkey`, `password` or `recovery_code`.
+    /// `mtls`, `challenge`, `passkey`, `password`, `recovery_code` or `phone`.
     pub method: String,
     /// The level that was reached.
     pub level: i64,
@@ -204,7 +211,10 @@ pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<
 
 /// Live sessions that are over: past their end, or not used since `idle_since`. At most `limit`.
 pub async fn over(connection: &mut Connection, now: Micros, idle_since: Micros, limit: i64) -> Result<Vec<Session>> {
-    let sql = select!("WHERE ended_at IS NULL AND (expires_at <= $1 OR used_at < $2) ORDER BY expires_at LIMIT $3");
+    let sql = select!(
+        "WHERE ended_at IS NULL AND (expires_at <= $1 OR used_at < $2 OR (idle > 0 AND used_at + idle <= $1))
+         ORDER BY expires_at LIMIT $3"
+    );
     Ok(sqlx::query_as(sql).bind(now).bind(idle_since).bind(limit).fetch_all(connection).await?)
 }
 

@@ -16,6 +16,7 @@ pub mod listen;
 pub mod login;
 pub mod oidc;
 mod opening;
+pub mod phone;
 pub mod pki;
 pub mod present;
 pub mod router;

@@ -61,6 +61,7 @@ pub fn method(code: &str) -> Method {
         "challenge" => Method::SignedChallenge,
         "password" => Method::PasswordTotp,
         "passkey" => Method::Passkey,
+        "phone" => Method::Phone,
         "recovery_code" => Method::RecoveryCode,
         "counter" => Method::Window,
         _ => Method::SelfAsserted,

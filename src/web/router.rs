@@ -18,7 +18,7 @@ use super::layer::visitor::{Site, Visitor};
 use super::layer::{body, dpop, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
-use super::{account, api, assets, device, health, login, oidc, pki, present, trust, verify};
+use super::{account, api, assets, device, health, login, oidc, phone, pki, present, trust, verify};
 use crate::app::App;
 use crate::oidc::claims::display_name;
 
@@ -31,6 +31,9 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/login/{attempt}/password", post(login::password::post))
         .route("/login/{attempt}/totp", get(login::password::get_code).post(login::password::post_code))
         .route("/login/{attempt}/recovery", get(login::recovery::get).post(login::recovery::post))
+        .route("/login/{attempt}/phone", get(login::phone::get).post(login::phone::post))
+        .route("/login/{attempt}/phone/state", get(login::phone::state))
+        .route("/phone/{secret}", get(phone::get).post(phone::post))
         .route("/login/{attempt}/passkey", post(login::passkey::post))
         .route("/login/{attempt}/certificate", get(login::mtls::take_certificate))
         .route("/login/{attempt}/challenge", get(login::challenge::get).post(login::challenge::post))

@@ -20,10 +20,10 @@ export function trust(root, archive, password) {
 }
 
 /** Opens a browser; `more` are further options. What the Content-Security-Policy forbids, and an error of a script, fail the test. */
-export async function open(locale, more = {}) {
+export async function open(locale, { profile = 'profile', ...more } = {}) {
     const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
     const options = { executablePath: '/usr/bin/chromium', args, locale, viewport: { width: 1280, height: 800 }, env: process.env, ...more };
-    const context = await chromium.launchPersistentContext(join(home, 'profile'), options);
+    const context = await chromium.launchPersistentContext(join(home, profile), options);
     context.setDefaultTimeout(20_000);
     const page = context.pages()[0] ?? await context.newPage();
     page.on('pageerror', (error) => assert.fail(`script error on ${page.url()}: ${error}`));

@@ -61,7 +61,7 @@ policies = ["provincial"]
 pub(crate) const BRIDGE: &str = "gd-bridge";
 
 /// The browser of all attempts.
-const BROWSER: &str = "a browser";
+pub(crate) const BROWSER: &str = "a browser";
 
 pub(crate) const DAY: i64 = 86_400;
 

@@ -9,6 +9,7 @@ use pearlbridge::web::view::hall::*;
 use pearlbridge::web::view::home::*;
 use pearlbridge::web::view::login::*;
 use pearlbridge::web::view::person::*;
+use pearlbridge::web::view::phone::*;
 use pearlbridge::web::view::qr::Qr;
 use pearlbridge::web::view::report::*;
 use pearlbridge::web::view::terms::*;
@@ -112,6 +113,7 @@ impl Samples {
             path_and_query: path.into(),
             csrf: "3q2-7w".into(),
             signed_in: None,
+            kiosk: None,
             demonstration: true,
         }
     }
@@ -154,6 +156,7 @@ impl Samples {
         );
         self.add("totp", self.totp(vec![]));
         self.add("totp-wrong", self.totp(vec![Problem::CodeWrong]));
+        self.phone();
         for (name, problems) in [("recovery", vec![]), ("recovery-wrong", vec![Problem::RecoveryCodeWrong])] {
             let (page, client_name) = (self.page("/login/a1/recovery"), Hall::City.text(&self.locale));
             self.add(name, RecoveryPage { page, attempt: "a1".into(), client_name, problems });
@@ -170,6 +173,7 @@ impl Samples {
             sandbox: false,
             level: 3,
             certificate_url: Some("https://localhost:8444/login/a1/certificate".into()),
+            phone: true,
             passkey: Some("{\"challenge\":\"AA\"}".into()),
             password_suffices: true,
             username: "chan.taiman".into(),
@@ -361,6 +365,44 @@ impl Samples {
                     chain_url: "/account/certificates/4F1A-chain.pem".into(),
                 },
             );
+        }
+    }
+
+    fn phone(&mut self) {
+        for standing in PhoneStanding::ALL {
+            let address = "https://localhost:8443/phone/3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2".to_owned();
+            self.add(
+                format!("phone-{}", standing.code()),
+                PhonePage {
+                    page: self.page("/login/a1/phone"),
+                    attempt: "a1".into(),
+                    client_name: Hall::City.text(&self.locale),
+                    qr: Qr::of(&address),
+                    address,
+                    number: 47,
+                    expires_at: NOW + 120,
+                    standing: *standing,
+                },
+            );
+        }
+        for (name, same_network) in [("screen", true), ("screen-elsewhere", false)] {
+            self.add(
+                name,
+                ScreenPage {
+                    page: PageContext { kiosk: same_network.then_some(300), ..self.page_of_person("/phone/x") },
+                    action: "/phone/x".into(),
+                    client_name: Hall::City.text(&self.locale),
+                    device: "Chrome · Windows".into(),
+                    address: "203.0.113.27".into(),
+                    same_network,
+                    asked_at: NOW,
+                    numbers: vec![23, 47, 81],
+                },
+            );
+        }
+        for outcome in ScreenOutcome::ALL {
+            let page = self.page_of_person("/phone/x");
+            self.add(format!("screen-{}", outcome.code()), ScreenDonePage { page, outcome: *outcome });
         }
     }
 

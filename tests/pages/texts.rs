@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pearlbridge::locale::Locale;
-use pearlbridge::web::view::{account, asset, error, hall, report, terms, verify};
+use pearlbridge::web::view::{account, asset, error, hall, login, phone, report, terms, verify};
 
 /// Characters that simplified Chinese writes in another way than traditional Chinese, pair by pair.
 const SIMPLIFIED: &str = "证书签发认页码录验请选择输入错误办务户网厅账设备时间将进这张个为对应级层读据资讯还没问题";
@@ -135,7 +135,8 @@ fn next_keys() -> Vec<String> {
     let kept = account::KeptBecause::ALL.iter().map(|because| because.key());
     let next = refusals.clone().chain(errors).chain(hall_errors).chain(kept).map(|key| format!("{key}-next"));
     let standings = verify::Standing::ALL.iter().map(|standing| standing.key());
-    next.chain(refusals.chain(standings).map(|key| format!("{key}-meaning"))).collect()
+    let screens = phone::ScreenOutcome::ALL.iter().map(|outcome| format!("{}-next", outcome.key()));
+    next.chain(screens).chain(refusals.chain(standings).map(|key| format!("{key}-meaning"))).collect()
 }
 
 fn term_keys() -> Vec<&'static str> {
@@ -156,6 +157,8 @@ fn term_keys() -> Vec<&'static str> {
         report::Assumed,
         report::ReportCheck,
         report::ReportOutcome,
+        login::PhoneStanding,
+        phone::ScreenOutcome,
         terms::ClaimName,
         terms::DocumentKind,
         terms::Method,

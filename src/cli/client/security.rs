@@ -30,6 +30,9 @@ pub(super) struct Options {
     /// Hold it to the FAPI 2.0 Security Profile: a key of its own, pushed requests, bound tokens, no RS256 [new: false]
     #[arg(long, value_name = "BOOL")]
     fapi: Option<bool>,
+    /// Whether it is a screen that many use: a login there ends after a pause of five minutes, and after half an hour
+    #[arg(long, value_name = "BOOL")]
+    kiosk: Option<bool>,
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
@@ -63,6 +66,7 @@ impl Options {
             ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
             ("dpop_bound_access_tokens", self.require_dpop.or(follows).map(Value::Bool)),
+            ("kiosk", self.kiosk.map(Value::Bool)),
             ("resource_server", self.resource_server.map(Value::Bool)),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),

@@ -33,7 +33,7 @@ impl Provider {
             Err(rejection) => return reject(&rejection),
         };
         request.force_login |= self.is_strange(&client, signed_in).await?;
-        if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&request, signed_in)) {
+        if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&client, &request, signed_in)) {
             return Ok(Decision::Redirect(self.issue_code(&client, &request, signed_in).await?));
         }
         if request.silent {
@@ -50,11 +50,13 @@ impl Provider {
         Ok(!store::grant::has_been_at(&mut connection, &signed_in.session.id, &client.id).await?)
     }
 
-    /// Whether a session does for a request: its level, its age, and no new login is asked for.
-    pub fn suffices(&self, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
+    /// Whether a session does for a request: its level, its age, and no new login is asked for; for a kiosk, one that ends as
+    /// a kiosk's does.
+    pub fn suffices(&self, client: &Client, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
         let age = self.clock.now() - signed_in.session.auth_time;
         let fresh = request.max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND));
-        !request.force_login && fresh && signed_in.session.level >= request.level
+        let ends = !client.security.kiosk || signed_in.session.idle > 0;
+        !request.force_login && fresh && ends && signed_in.session.level >= request.level
     }
 
     /// The client's address with an error (RFC 6749 §4.1.2.1, RFC 9207).

@@ -30,6 +30,8 @@ pub struct Security {
     pub require_pushed_authorization_requests: bool,
     /// Whether it must sign its requests (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// Whether it is a screen that many use: logins there end soon (our own name).
+    pub kiosk: bool,
     /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
     pub resource_server: bool,
     /// The one algorithm of its assertions (OpenID Connect Registration §2); any where it names none.
@@ -50,6 +52,7 @@ impl Default for Security {
             request_object_signing_alg: None,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
+            kiosk: false,
             resource_server: false,
             token_endpoint_auth_signing_alg: None,
         }

@@ -9,3 +9,5 @@ pub mod passkeys;
 pub mod recovery;
 pub mod sessions;
 pub mod unlink;
+
+pub(super) use overview::device;

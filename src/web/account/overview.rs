@@ -114,7 +114,7 @@ fn passkeys(overview: &Overview) -> Vec<Passkey> {
 }
 
 /// Browser and system out of a user agent, as far as they are among the common ones.
-pub(super) fn device(agent: &str) -> String {
+pub(in crate::web) fn device(agent: &str) -> String {
     let first =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = first(&[
@@ -230,6 +230,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
                 Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
             }
             ActivityKind::PasskeyAdded | ActivityKind::PasskeyBlocked | ActivityKind::PasskeyRemoved => field("name"),
+            ActivityKind::ScreenLetIn | ActivityKind::ScreenRefused => field("screen"),
             ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
             ActivityKind::CertificateIssued | ActivityKind::CertificateRevoked => field("serial"),
             _ => None,
@@ -258,6 +259,8 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("sign_in_refused", Some("passkey" | "password" | "recovery_code" | "totp"), _) => ActivityKind::SignInFailed,
         ("sign_in_refused", ..) => ActivityKind::CertificateRefused,
         ("hall_entered", ..) => ActivityKind::HallOpened,
+        ("screen_let_in", ..) => ActivityKind::ScreenLetIn,
+        ("screen_refused", ..) => ActivityKind::ScreenRefused,
         ("session_ended", _, Some("signed_out")) => ActivityKind::SignedOut,
         ("session_ended", ..) => ActivityKind::SessionEnded,
         ("certificate_linked", ..) => ActivityKind::CertificateLinked,

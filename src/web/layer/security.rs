@@ -17,6 +17,10 @@ impl FormTargets {
     }
 }
 
+/// The page's script asks this server how it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Connects;
+
 /// Adds the headers.
 pub async fn headers(request: Request, next: Next) -> Response {
     // A rule for localhost would bind every other service of this machine (RFC 6797 §8.3 leaves out addresses alone).
@@ -24,7 +28,8 @@ pub async fn headers(request: Request, next: Next) -> Response {
     let is_local = host.is_some_and(|host| host.starts_with("localhost"));
     let mut response = next.run(request).await;
     let targets = response.extensions().get::<FormTargets>().cloned().unwrap_or_default();
-    let policy = content_security_policy(&targets);
+    let connects = response.extensions().get::<Connects>().is_some();
+    let policy = content_security_policy(&targets, connects);
     let headers = response.headers_mut();
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -42,10 +47,11 @@ pub async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-fn content_security_policy(targets: &FormTargets) -> String {
+fn content_security_policy(targets: &FormTargets, connects: bool) -> String {
     let forms = targets.0.iter().fold("'self'".to_owned(), |list, origin| format!("{list} {origin}"));
+    let connect = if connects { "connect-src 'self'; " } else { "" };
     format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+        "default-src 'none'; {connect}style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
          form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
     )
 }

@@ -41,6 +41,10 @@ impl Site {
         format!("__Host-{}-browser", self.prefix)
     }
 
+    fn kiosk_cookie(&self) -> String {
+        format!("__Host-{}-kiosk", self.prefix)
+    }
+
     /// The name of the session cookie.
     pub fn session_cookie(&self) -> String {
         format!("__Host-{}-session", self.prefix)
@@ -62,6 +66,9 @@ pub struct Visitor {
     pub csrf: String,
     /// The session cookie's value.
     pub session: Option<String>,
+    /// After how many seconds without use a session here ends, on a screen that many use. It says how pages look and nothing
+    /// more: the session knows by itself.
+    pub kiosk: Option<i64>,
     /// The site.
     pub site: Site,
 }
@@ -74,8 +81,14 @@ impl Visitor {
             path_and_query: self.path_and_query.clone(),
             csrf: self.csrf.clone(),
             signed_in,
+            kiosk: self.kiosk,
             demonstration: self.site.demonstration,
         }
+    }
+
+    /// The header that says that this is a screen that many use.
+    pub fn kiosk_cookie(&self, idle_seconds: i64) -> HeaderValue {
+        cookie(self.site.kiosk_cookie(), &idle_seconds.to_string(), true)
     }
 
     /// Whether a form's token is this browser's.
@@ -114,6 +127,7 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
         path_and_query: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         session: jar.get(&site.session_cookie()).map(|cookie| cookie.value().to_owned()),
         browser,
+        kiosk: jar.get(&site.kiosk_cookie()).and_then(|cookie| cookie.value().parse().ok()),
         site,
     };
     request.extensions_mut().insert(visitor.clone());

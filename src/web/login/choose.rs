@@ -68,6 +68,7 @@ pub(super) async fn show(
             visitor.locale.tag()
         )),
         passkey,
+        phone: app.identity.phones_reach(needed),
         password_suffices: needed <= app.settings.login.level_password,
         username: if username.is_empty() { hint(attempt) } else { username },
         step_up: signed_in.map(|signed_in| step_up(signed_in, needed)),

@@ -7,6 +7,7 @@ pub mod finish;
 pub mod mtls;
 pub mod passkey;
 pub mod password;
+pub mod phone;
 pub mod recovery;
 pub mod welcome;
 
@@ -21,6 +22,7 @@ use super::layer::visitor::Visitor;
 use super::present;
 use super::view::problem::Problem;
 use crate::app::App;
+use crate::clock::SECOND;
 use crate::identity::session::Opened;
 use crate::identity::{self};
 use crate::store::attempt::{Attempt, Destination};
@@ -61,6 +63,9 @@ fn signed_in(app: &Arc<App>, visitor: &Visitor, attempt: &str, opened: &Opened) 
     app.metrics.login(&opened.session.method, "ok");
     let mut response = Redirect::to(&format!("/login/{attempt}/continue")).into_response();
     response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(&opened.secret));
+    if opened.session.idle > 0 {
+        response.headers_mut().append(header::SET_COOKIE, visitor.kiosk_cookie(opened.session.idle / SECOND));
+    }
     response
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::{RawForm, State};
-use axum::http::{Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
@@ -90,6 +90,11 @@ async fn finish(
     };
     if ended.is_some() {
         response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(""));
+        if visitor.kiosk.is_some() {
+            // The next person finds nothing of this one.
+            let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+            response.headers_mut().insert(HeaderName::from_static("clear-site-data"), everything);
+        }
     }
     Ok(response)
 }

@@ -245,6 +245,10 @@ terms! {
         RecoveryCodesMade = "recovery_codes_made",
         /// A recovery code was used.
         RecoveryCodeUsed = "recovery_code_used",
+        /// A login on another screen was let in.
+        ScreenLetIn = "screen_let_in",
+        /// A login on another screen was refused.
+        ScreenRefused = "screen_refused",
         /// A passkey was added.
         PasskeyAdded = "passkey_added",
         /// A passkey may have been copied, and was blocked.

@@ -15,6 +15,8 @@ pub struct PageContext {
     pub csrf: String,
     /// The name of the person signed in, if someone is.
     pub signed_in: Option<String>,
+    /// After how many seconds without use a session on a screen that many use ends.
+    pub kiosk: Option<i64>,
     /// Shows the band that says that this province is a demonstration.
     pub demonstration: bool,
 }

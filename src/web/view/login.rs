@@ -5,6 +5,8 @@ use askama::Template;
 use super::PageContext;
 use super::person::{CertificateFacts, Person};
 use super::problem::Problem;
+use super::qr::Qr;
+use super::terms::terms;
 
 /// `/login/{attempt}`: choose a way to sign in.
 ///
@@ -27,6 +29,8 @@ pub struct LoginPage {
     pub certificate_url: Option<String>,
     /// What the browser is asked for a passkey, JSON; `None` where a passkey does not reach the level.
     pub passkey: Option<String>,
+    /// Whether a phone that is signed in reaches the level.
+    pub phone: bool,
     /// Whether password and code reach the level.
     pub password_suffices: bool,
     /// The username, filled in from `login_hint` or the last try.
@@ -74,6 +78,54 @@ pub struct TotpPage {
     pub client_name: String,
     /// What went wrong with the last try.
     pub problems: Vec<Problem>,
+}
+
+/// `/login/{attempt}/phone`: a picture for a phone that is signed in, and what became of it.
+///
+/// Its form posts `csrf` to the page itself, for another picture.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/phone.html")]
+pub struct PhonePage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// The picture.
+    pub qr: Option<Qr>,
+    /// The address in the picture.
+    pub address: String,
+    /// The number to find on the phone.
+    pub number: i64,
+    /// Until when the picture counts, in seconds since the Unix epoch.
+    pub expires_at: i64,
+    /// What became of it.
+    pub standing: PhoneStanding,
+}
+
+terms! {
+    /// What became of a picture.
+    PhoneStanding, "phone" {
+        /// Nobody has read it.
+        Waiting = "waiting",
+        /// A phone has read it.
+        Opened = "opened",
+        /// The phone let it in.
+        LetIn = "let_in",
+        /// The phone refused it.
+        Refused = "refused",
+        /// Nobody decided in time.
+        Over = "over",
+    }
+}
+
+impl PhoneStanding {
+    /// Whether something may still come of it.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Waiting | Self::Opened | Self::LetIn)
+    }
 }
 
 /// `/login/{attempt}/recovery`: a recovery code in the place of the authenticator's.

@@ -15,6 +15,7 @@ pub mod home;
 pub mod layout;
 pub mod login;
 pub mod person;
+pub mod phone;
 pub mod problem;
 pub mod qr;
 pub mod report;

@@ -134,6 +134,8 @@ terms! {
         PasswordTotp = "password_totp",
         /// Password and a recovery code.
         RecoveryCode = "recovery_code",
+        /// A phone that is signed in.
+        Phone = "phone",
         /// Password alone.
         Password = "password",
         /// An official at a window saw the document.
