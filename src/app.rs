@@ -63,6 +63,9 @@ pub enum Error {
     /// A file.
     #[error("{0}")]
     File(String),
+    /// Who somebody is.
+    #[error("identity: {0}")]
+    Identity(#[from] crate::identity::Error),
     /// The provider.
     #[error("provider: {0}")]
     Provider(#[from] crate::oidc::Error),

@@ -45,6 +45,8 @@ mod linking;
 mod lists;
 #[path = "held/logout.rs"]
 mod logout;
+#[path = "held/mandates.rs"]
+mod mandates;
 #[path = "held/own.rs"]
 mod own;
 #[path = "held/partners.rs"]

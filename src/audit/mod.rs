@@ -167,6 +167,25 @@ pub enum Event {
     },
     /// Another authenticator stands beside the password.
     AuthenticatorChanged {},
+    /// A company gave a mandate.
+    MandateGiven {
+        /// Which.
+        mandate: String,
+        /// Codes of items; none for all.
+        items: Vec<String>,
+    },
+    /// A person took a mandate up.
+    MandateTaken {
+        /// Which.
+        mandate: String,
+    },
+    /// A mandate was withdrawn, and with it all that was granted by it.
+    MandateWithdrawn {
+        /// Which.
+        mandate: String,
+        /// `company` or `holder`.
+        by: String,
+    },
     /// A passkey now opens an account.
     PasskeyAdded {
         /// What its holder calls it.

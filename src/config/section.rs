@@ -132,6 +132,10 @@ pub struct Login {
     pub kiosk_idle: i64,
     /// Whole life of a session at a kiosk.
     pub kiosk_lifetime: i64,
+    /// Level of a company's login that gives a mandate.
+    pub level_give_mandate: i64,
+    /// Level of a person's login that takes one up.
+    pub level_take_mandate: i64,
     /// Level of a login that may add and remove passkeys.
     pub level_add_passkey: i64,
     /// Highest level by password and TOTP.
@@ -224,6 +228,8 @@ impl Settings {
             ("login.level_certificate", self.login.level_certificate),
             ("login.level_recovery_code", self.login.level_recovery_code),
             ("login.level_phone", self.login.level_phone),
+            ("login.level_give_mandate", self.login.level_give_mandate),
+            ("login.level_take_mandate", self.login.level_take_mandate),
             ("login.level_passkey", self.login.level_passkey),
             ("login.level_add_passkey", self.login.level_add_passkey),
         ] {

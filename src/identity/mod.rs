@@ -13,6 +13,7 @@ pub mod level;
 mod likeness;
 mod link;
 pub mod login;
+pub mod mandate;
 pub(crate) mod network;
 pub mod phone;
 pub mod profile;
@@ -81,6 +82,9 @@ pub enum Error {
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
+    /// A mandate's end is past or too far, or its items are too many or none.
+    #[error("the mandate's terms are not acceptable")]
+    MandateTerms,
     /// There may be a copy of the passkey.
     #[error("the passkey may have been copied")]
     PasskeyCopied,

@@ -82,6 +82,7 @@ async fn publish(app: &App) -> Result<(), Error> {
 
 async fn sweep(app: &App) -> Result<(), Error> {
     app.provider.sweep_sessions(app.identity.idle_since()).await?;
+    app.identity.end_mandates().await?;
     Ok(())
 }
 
@@ -108,6 +109,7 @@ pub async fn purge(app: &App) -> Result<(), Error> {
                 removed += store::initial_access_token::purge(tx, now - 180 * DAY).await?;
                 removed += store::passkey::purge(tx, now - HOUR).await?;
                 removed += store::recovery_code::purge(tx, now - HOUR).await?;
+                removed += store::mandate::purge(tx, now - 30 * DAY).await?;
                 removed += store::phone_login::purge(tx, now - HOUR).await?;
                 removed += store::throttle::purge(tx, now - DAY).await?;
                 removed += store::pushed_request::purge(tx, now - DAY).await?;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `openid` | `sub`, `acr` |
 //! | `profile` | `name`, `names`, `region`, `subject_kind`, `updated_at` |
+//! | `organization` | `org`: the company that the person acts for (`acting`) |
 //! | `identity` | `document_kind`, `document_number_masked`, `verified_by`, `verified_by_name`, `verified_how`, `verified_at` |
 
 use serde_json::{Map, Value, json};
@@ -19,10 +20,10 @@ use crate::store::person::{Document, Person};
 use crate::store::{self, Connection};
 
 /// Every scope that is known.
-pub const SCOPES: [&str; 4] = ["openid", "profile", "identity", "offline_access"];
+pub const SCOPES: [&str; 5] = ["openid", "profile", "identity", "organization", "offline_access"];
 
 /// Every claim that UserInfo can hold.
-pub const CLAIMS: [&str; 13] = [
+pub const CLAIMS: [&str; 14] = [
     "sub",
     "acr",
     "name",
@@ -36,6 +37,7 @@ pub const CLAIMS: [&str; 13] = [
     "verified_by_name",
     "verified_how",
     "verified_at",
+    "org",
 ];
 
 /// The claims that a scope opens.
@@ -43,7 +45,8 @@ pub fn of_scope(scope: &str) -> &'static [&'static str] {
     match scope {
         "openid" => &CLAIMS[..2],
         "profile" => &CLAIMS[2..7],
-        "identity" => &CLAIMS[7..],
+        "identity" => &CLAIMS[7..13],
+        "organization" => &CLAIMS[13..],
         _ => &[],
     }
 }
@@ -65,9 +68,11 @@ impl Provider {
         let client = client.ok_or(Error::InvalidToken("the client is gone or disabled"))?;
         let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
         let verified_by = verifier(&mut connection, &person).await?;
+        let organization = self.organization(&mut connection, &client, &grant).await?;
         drop(connection);
         self.check_possession(&client, token, found.jkt.as_deref(), proof).await?;
-        let claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
+        let mut claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
+        claims.extend(organization.map(|organization| ("org".to_owned(), Value::Object(organization))));
         self.disclose(&grant, &claims).await?;
         Ok(Value::Object(claims))
     }

@@ -5,6 +5,7 @@
 //! 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
+pub mod acting;
 pub mod authorize;
 pub mod claims;
 pub mod client;

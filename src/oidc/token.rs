@@ -1,9 +1,9 @@
 //! The tokens: an opaque access token, a refresh token (rotating, but for clients with a key), and the ID token (OpenID Connect Core §2).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::jose::Algorithm;
-use super::{Error, Provider, Result};
+use super::{Error, Provider, Result, acting};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
 use crate::store::client::{AuthMethod, Client, REFRESH};
@@ -109,8 +109,20 @@ impl Provider {
         if let (Some(nonce), Some(object)) = (&grant.nonce, claims.as_object_mut()) {
             object.insert("nonce".to_owned(), nonce.clone().into());
         }
+        if acting::hears(client, grant)
+            && let Some(organization) = self.organization(&mut *self.store.read().await?, client, grant).await?
+        {
+            claims["org"] = Value::Object(brief(organization));
+        }
         self.sign(&client.id_token_alg, "JWT", claims).await
     }
+}
+
+/// What an ID token says of the company: who it is, and by which mandate. The rest is for UserInfo, which is written into
+/// the disclosure log.
+fn brief(mut organization: Map<String, Value>) -> Map<String, Value> {
+    organization.retain(|name, _| ["sub", "name", "mandate", "items"].contains(&name.as_str()));
+    organization
 }
 
 /// What a client presents at the token endpoint, as the database knows it.

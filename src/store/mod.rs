@@ -23,6 +23,7 @@ pub mod initial_access_token;
 pub mod job;
 mod lane;
 pub mod logout_delivery;
+pub mod mandate;
 pub mod ocsp_answer;
 pub mod passkey;
 pub mod person;

@@ -68,6 +68,7 @@ async fn a_login_that_takes_longer_still_gets_its_code_and_no_second_one() {
         let received = provider.receive(&name).await.expect("the database answers").expect("it is there");
         match provider.decide(received, None).await.expect("it is decided") {
             Decision::Login(request) => begun.push(request),
+            Decision::Choose(_) => panic!("nobody acts for a company"),
             Decision::Redirect(to) => panic!("it leads to {to}"),
         }
     }

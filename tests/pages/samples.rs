@@ -8,6 +8,7 @@ use pearlbridge::web::view::error::*;
 use pearlbridge::web::view::hall::*;
 use pearlbridge::web::view::home::*;
 use pearlbridge::web::view::login::*;
+use pearlbridge::web::view::mandate::*;
 use pearlbridge::web::view::person::*;
 use pearlbridge::web::view::phone::*;
 use pearlbridge::web::view::qr::Qr;
@@ -74,6 +75,8 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::FieldMissing { field: "phone".into(), label: label("phone") },
         Problem::FieldUnchosen { field: "purpose".into(), label: label("purpose") },
         Problem::FormExpired,
+        Problem::MandateTerms,
+        Problem::MandateUntil,
         Problem::PasskeyCopied,
         Problem::PasskeyExpired,
         Problem::PasskeyNameMissing,
@@ -309,6 +312,7 @@ impl Samples {
                 totp_since: None,
                 recovery_codes: None,
                 passkeys: None,
+                mandates: None,
                 issued: vec![],
                 profiles: vec![],
                 halls: vec![],
@@ -328,6 +332,7 @@ impl Samples {
         );
         self.passkeys();
         self.recovery();
+        self.mandates();
         for (name, numbers) in [("export", true), ("export-masked", false)] {
             self.add(name, ExportPage { page: self.page_of_person("/account/export"), numbers });
         }
@@ -366,6 +371,35 @@ impl Samples {
                 },
             );
         }
+    }
+
+    fn mandates(&mut self) {
+        let codes = || vec!["tax-return".to_owned(), "permit:17".to_owned()];
+        for (name, problems) in [("mandate", vec![]), ("mandate-wrong", vec![Problem::MandateTerms])] {
+            let (page, until) = (self.page_of_person("/account/mandates/new"), "2026-12-31".to_owned());
+            self.add(name, GiveMandatePage { page, until, items: "tax-return".into(), problems });
+        }
+        let address = "https://localhost:8443/mandate/3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2-7w3q2".to_owned();
+        let (page, qr) = (self.page_of_person("/account"), Qr::of(&address));
+        self.add("mandate-given", MandateGivenPage { page, qr, address, items: codes(), until: NOW + 90 * DAY });
+        let (page, company) = (self.page_of_person("/mandate/x"), "珠江口贸易有限公司".to_owned());
+        let (action, until) = ("/mandate/x".to_owned(), NOW + 90 * DAY);
+        self.add("offer", OfferPage { page, action, company, display_name: "陈大文".into(), items: vec![], until });
+        for outcome in MandateOutcome::ALL {
+            let page = self.page_of_person("/mandate/x");
+            self.add(format!("offer-{}", outcome.code()), OfferDonePage { page, outcome: *outcome });
+        }
+        let company = |name: &str, items| Company { mandate: "m1".into(), name: name.into(), items, until: NOW };
+        self.add(
+            "whom",
+            WhomPage {
+                page: self.page_of_person("/login/a1/for"),
+                attempt: "a1".into(),
+                client_name: Hall::City.text(&self.locale),
+                display_name: "陈大文".into(),
+                companies: vec![company("珠江口贸易有限公司", vec![]), company("Delta Consulting Ltd", codes())],
+            },
+        );
     }
 
     fn phone(&mut self) {
@@ -464,6 +498,7 @@ impl Samples {
             recovery_codes: Some(RecoveryCodes { left: 3, made_at: NOW - 30 * DAY, used_at: Some(NOW - DAY) }),
             passkeys: Some(vec![passkey("iPhone", false), passkey("旧平板", true)]),
             certificates: vec![linked(NOW - 30 * DAY, false), linked(NOW - 800 * DAY, true)],
+            mandates: Some(Mandates { gives: true, rows: MandateState::ALL.iter().map(mandate).collect() }),
             issued: vec![IssuedCertificate {
                 certificate: certificate(),
                 profile: self.profile().name,
@@ -909,5 +944,18 @@ fn passkey(name: &str, blocked: bool) -> Passkey {
         used_at: blocked.then_some(NOW - DAY),
         blocked,
         remove_url: "/account/passkeys/p1/remove".into(),
+    }
+}
+
+fn mandate(state: &MandateState) -> Mandate {
+    let offered = *state == MandateState::Offered;
+    let live = offered || *state == MandateState::InForce;
+    Mandate {
+        party: (!offered).then(|| "陈大文".into()),
+        items: if live { vec![] } else { vec!["tax-return".into()] },
+        given_at: NOW - 30 * DAY,
+        until: NOW + 90 * DAY,
+        state: *state,
+        withdraw_url: live.then(|| "/account/mandates/m1/withdraw".into()),
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pearlbridge::locale::Locale;
-use pearlbridge::web::view::{account, asset, error, hall, login, phone, report, terms, verify};
+use pearlbridge::web::view::{account, asset, error, hall, login, mandate, phone, report, terms, verify};
 
 /// Characters that simplified Chinese writes in another way than traditional Chinese, pair by pair.
 const SIMPLIFIED: &str = "证书签发认页码录验请选择输入错误办务户网厅账设备时间将进这张个为对应级层读据资讯还没问题";
@@ -136,7 +136,8 @@ fn next_keys() -> Vec<String> {
     let next = refusals.clone().chain(errors).chain(hall_errors).chain(kept).map(|key| format!("{key}-next"));
     let standings = verify::Standing::ALL.iter().map(|standing| standing.key());
     let screens = phone::ScreenOutcome::ALL.iter().map(|outcome| format!("{}-next", outcome.key()));
-    next.chain(screens).chain(refusals.chain(standings).map(|key| format!("{key}-meaning"))).collect()
+    let offers = mandate::MandateOutcome::ALL.iter().map(|outcome| format!("{}-next", outcome.key()));
+    next.chain(offers).chain(screens).chain(refusals.chain(standings).map(|key| format!("{key}-meaning"))).collect()
 }
 
 fn term_keys() -> Vec<&'static str> {
@@ -157,7 +158,9 @@ fn term_keys() -> Vec<&'static str> {
         report::Assumed,
         report::ReportCheck,
         report::ReportOutcome,
+        account::MandateState,
         login::PhoneStanding,
+        mandate::MandateOutcome,
         phone::ScreenOutcome,
         terms::ClaimName,
         terms::DocumentKind,

@@ -15,6 +15,8 @@ use crate::store::{self};
 pub enum Decision {
     /// Send it to this address: the client's, with a code or an error.
     Redirect(String),
+    /// Ask the person for whom they act.
+    Choose(Box<AuthorizationRequest>),
     /// Have the person log in.
     Login(Box<AuthorizationRequest>),
 }
@@ -34,6 +36,10 @@ impl Provider {
         };
         request.force_login |= self.is_strange(&client, signed_in).await?;
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&client, &request, signed_in)) {
+            if self.must_choose(&request, signed_in).await? {
+                let why = Rejection::new("interaction_required", "the person has to say for whom they act");
+                return if request.silent { reject(&why) } else { Ok(Decision::Choose(request)) };
+            }
             return Ok(Decision::Redirect(self.issue_code(&client, &request, signed_in).await?));
         }
         if request.silent {

@@ -6,7 +6,7 @@ use crate::clock::{Micros, SECOND};
 use crate::identity::session::SignedIn;
 use crate::oidc::authorize::{Parameters, Rejection};
 use crate::oidc::token::{Secret, Tokens};
-use crate::oidc::{Error, Provider, Result};
+use crate::oidc::{Error, Provider, Result, acting};
 use crate::store::attempt::AuthorizationRequest;
 use crate::store::client::{CODE, Client};
 use crate::store::grant::{Code, Grant};
@@ -50,12 +50,13 @@ impl Provider {
             jkt: request.dpop_jkt.clone(),
         };
         let (hash, expires_at) = (crate::id::digest(&secret), now + self.settings.code_lifetime * SECOND);
-        let (address, pushed) = (session.address.clone(), request.pushed.clone());
+        let (address, pushed, session) = (session.address.clone(), request.pushed.clone(), session.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     use_up(tx, pushed.as_deref(), now).await?;
                     store::grant::insert(tx, &grant, now).await?;
+                    acting::bind(tx, &grant, &session, now).await?;
                     store::grant::insert_code(tx, &hash, &code, expires_at).await?;
                     let event = Event::HallEntered { client: grant.client_id.clone(), level: grant.level };
                     audit::record(tx, &Circumstance::person(now, &grant.person_id, Some(&address)), &event).await?;

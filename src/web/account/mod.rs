@@ -4,6 +4,7 @@ pub mod certificates;
 pub mod export;
 mod issued;
 pub mod link;
+pub mod mandates;
 pub mod overview;
 pub mod passkeys;
 pub mod recovery;

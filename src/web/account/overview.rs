@@ -74,6 +74,8 @@ pub(super) async fn show(
         recovery_codes: overview.recovery_codes.map(present::recovery_codes),
         passkeys: app.identity.offers_passkeys().then(|| passkeys(&overview)),
         certificates: linked(app, &overview.certificates, locale).await?,
+        mandates: Some(super::mandates::rows(app, signed_in).await?)
+            .filter(|known| known.gives || !known.rows.is_empty()),
         issued: super::issued::rows(app, &overview.issued, locale),
         profiles: profiles(app, signed_in, locale),
         csr,
@@ -250,6 +252,9 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("account_created", ..) => ActivityKind::AccountOpened,
         ("account_exported", ..) => ActivityKind::AccountExported,
         ("signed_in", ..) => ActivityKind::SignedIn,
+        ("mandate_given", ..) => ActivityKind::MandateGiven,
+        ("mandate_taken", ..) => ActivityKind::MandateTaken,
+        ("mandate_withdrawn", ..) => ActivityKind::MandateWithdrawn,
         ("authenticator_changed", ..) => ActivityKind::AuthenticatorChanged,
         ("recovery_codes_made", ..) => ActivityKind::RecoveryCodesMade,
         ("recovery_code_used", ..) => ActivityKind::RecoveryCodeUsed,

@@ -28,6 +28,9 @@ pub async fn get(
     };
     let (client, request) = app.provider.hold(request).await??;
     if signed_in.session.level >= request.level {
+        if app.provider.must_choose(&request, &signed_in).await? {
+            return Ok(Redirect::to(&format!("/login/{id}/for")).into_response());
+        }
         return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
     }
     // The login was good, but does not reach what the client needs: ask for the missing factor.

@@ -10,6 +10,7 @@ pub mod password;
 pub mod phone;
 pub mod recovery;
 pub mod welcome;
+pub mod whom;
 
 use std::sync::Arc;
 

@@ -6,9 +6,10 @@ use axum::response::{IntoResponse, Redirect};
 use crate::locale::Locale;
 use crate::oidc::authorize::{Decision, Parameters, Unredirectable};
 use crate::store::attempt::Destination;
-use crate::web::error::Result;
+use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::view::error::ErrorKind;
 
 /// Decides, and sends the browser on.
 pub async fn handle(
@@ -22,6 +23,12 @@ pub async fn handle(
     let received = app.provider.receive(&parameters).await??;
     match app.provider.decide(received, signed_in.as_ref()).await? {
         Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
+        Decision::Choose(request) => {
+            let session = &signed_in.as_ref().ok_or_else(|| PageError::new(ErrorKind::AttemptGone))?.session;
+            let destination = Destination::Client(request);
+            let attempt = app.identity.begin_signed_in(&visitor.browser, destination, session).await?;
+            Ok(Redirect::to(&format!("/login/{attempt}/for")).into_response())
+        }
         Decision::Login(request) => {
             let language = language(&visitor, &parameters, request.ui_locales.as_deref());
             let attempt = app.identity.begin(&visitor.browser, Destination::Client(request)).await?;

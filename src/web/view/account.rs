@@ -34,6 +34,8 @@ pub struct AccountPage {
     pub passkeys: Option<Vec<Passkey>>,
     /// The certificates that open the account.
     pub certificates: Vec<LinkedCertificate>,
+    /// Who acts for the company, or for which company the person acts; `None` where there is nothing to say.
+    pub mandates: Option<Mandates>,
     /// The certificates issued here, the newest first.
     pub issued: Vec<IssuedCertificate>,
     /// The profiles that a certificate may be asked for under; empty where the level does not suffice.
@@ -59,6 +61,8 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A mandate was withdrawn.
+        MandateWithdrawn = "mandate_withdrawn",
         /// Another authenticator app is set up.
         AuthenticatorChanged = "authenticator_changed",
         /// A passkey was added.
@@ -96,6 +100,46 @@ pub struct PasswordCredential {
     pub username: String,
     /// When the password was set, in seconds since the Unix epoch.
     pub set_at: i64,
+}
+
+/// The mandates of an account.
+#[derive(Clone, Debug)]
+pub struct Mandates {
+    /// Whether it is a company's, which gives them.
+    pub gives: bool,
+    /// The mandates, the latest first.
+    pub rows: Vec<Mandate>,
+}
+
+/// A mandate.
+#[derive(Clone, Debug)]
+pub struct Mandate {
+    /// The other side; `None` while nobody has taken it up.
+    pub party: Option<String>,
+    /// Codes of items; none for all.
+    pub items: Vec<String>,
+    /// When it was given, in seconds since the Unix epoch.
+    pub given_at: i64,
+    /// Its end, in seconds since the Unix epoch.
+    pub until: i64,
+    /// How it stands.
+    pub state: MandateState,
+    /// Where it is withdrawn, while there is something to withdraw.
+    pub withdraw_url: Option<String>,
+}
+
+terms! {
+    /// How a mandate stands.
+    MandateState, "mandate-state" {
+        /// Its holder may act by it.
+        InForce = "in_force",
+        /// Nobody has taken it up.
+        Offered = "offered",
+        /// Its time is over.
+        Over = "over",
+        /// It was withdrawn.
+        Withdrawn = "withdrawn",
+    }
 }
 
 /// How it stands with the recovery codes.
@@ -239,6 +283,12 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A company gave a mandate.
+        MandateGiven = "mandate_given",
+        /// A person took a mandate up.
+        MandateTaken = "mandate_taken",
+        /// A mandate was withdrawn.
+        MandateWithdrawn = "mandate_withdrawn",
         /// Another authenticator app was set up.
         AuthenticatorChanged = "authenticator_changed",
         /// New recovery codes were made.

@@ -80,6 +80,37 @@ pub struct TotpPage {
     pub problems: Vec<Problem>,
 }
 
+/// `/login/{attempt}/for`: for whom the person acts.
+///
+/// Its form posts `csrf`, `mandate` (an id, or `self`) to the page itself.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/whom.html")]
+pub struct WhomPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The id of the login attempt.
+    pub attempt: String,
+    /// The hall that asks.
+    pub client_name: String,
+    /// The person.
+    pub display_name: String,
+    /// The companies.
+    pub companies: Vec<Company>,
+}
+
+/// A company that a person may act for.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// The mandate.
+    pub mandate: String,
+    /// Its name.
+    pub name: String,
+    /// Codes of items; none for all.
+    pub items: Vec<String>,
+    /// The mandate's end, in seconds since the Unix epoch.
+    pub until: i64,
+}
+
 /// `/login/{attempt}/phone`: a picture for a phone that is signed in, and what became of it.
 ///
 /// Its form posts `csrf` to the page itself, for another picture.

@@ -14,6 +14,7 @@ pub mod hall;
 pub mod home;
 pub mod layout;
 pub mod login;
+pub mod mandate;
 pub mod person;
 pub mod phone;
 pub mod problem;

@@ -72,6 +72,10 @@ pub enum Problem {
     },
     /// The form was open too long.
     FormExpired,
+    /// The mandate's end is past or too far, or its items are too many or no codes.
+    MandateTerms,
+    /// The mandate's end is missing or no day.
+    MandateUntil,
     /// There may be a copy of the passkey, and it is blocked.
     PasskeyCopied,
     /// The page was open too long for a passkey.
@@ -150,6 +154,7 @@ impl Problem {
                 field
             }
             Self::ChoiceMissing | Self::FormExpired => "form",
+            Self::MandateTerms | Self::MandateUntil => "until",
             Self::PasskeyNameMissing => "name",
             Self::PasskeyCopied
             | Self::PasskeyExpired
@@ -211,6 +216,8 @@ impl Problem {
             Self::FieldMissing { .. } => "problem-field-missing",
             Self::FieldUnchosen { .. } => "problem-field-unchosen",
             Self::FormExpired => "problem-form-expired",
+            Self::MandateTerms => "problem-mandate-terms",
+            Self::MandateUntil => "problem-mandate-until",
             Self::PasskeyCopied => "problem-passkey-copied",
             Self::PasskeyExpired => "problem-passkey-expired",
             Self::PasskeyNameMissing => "problem-passkey-name-missing",

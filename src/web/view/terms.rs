@@ -168,6 +168,8 @@ terms! {
         VerifiedHow = "verified_how",
         /// When the person was verified.
         VerifiedAt = "verified_at",
+        /// The company that the person acts for.
+        Organization = "org",
         /// The e-mail address.
         Email = "email",
         /// The telephone number.
