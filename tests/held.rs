@@ -37,6 +37,8 @@ mod grants;
 mod house;
 #[path = "held/issuance.rs"]
 mod issuance;
+#[path = "held/issuers.rs"]
+mod issuers;
 #[path = "held/levels.rs"]
 mod levels;
 #[path = "held/linking.rs"]

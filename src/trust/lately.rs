@@ -12,7 +12,7 @@ use pki::ocsp::CertId;
 use crate::clock::{Clock, Micros, SECOND};
 
 /// How long nothing is asked again. New lists and answers come by the hour; a login that failed is tried again sooner.
-const PAUSE: Micros = 30 * SECOND;
+pub(super) const PAUSE: Micros = 30 * SECOND;
 
 /// At most so much is remembered, in a few hundred bytes each. A partner has a few lists; questions of single
 /// certificates are as many as there are people who come within the pause.
@@ -23,6 +23,8 @@ const REMEMBERED: usize = 4_096;
 pub(super) enum What {
     /// A list, at its address.
     List(String),
+    /// The certificate of an issuer, at its address.
+    Issuer(String),
     /// The certificate of who has signed a list, at its address.
     Signer(String),
     /// A responder at its address, about a certificate (a CertID's DER).

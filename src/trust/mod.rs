@@ -5,6 +5,7 @@
 
 pub mod condition;
 pub mod evidence;
+mod issuer;
 mod lately;
 pub mod lint;
 pub mod refusal;
@@ -26,6 +27,7 @@ pub use refusal::{Reason, Refusal};
 pub use snapshot::{Record, Snapshot};
 pub use standing::Standing;
 
+use self::issuer::Help;
 use self::lately::Lately;
 use crate::clock::Clock;
 use crate::fetch::Fetcher;
@@ -78,6 +80,8 @@ pub struct Trust {
     own_level: i64,
     snapshot: RwLock<Arc<Snapshot>>,
     lately: Lately,
+    /// Certificates of issuers that came of late.
+    issuers: issuer::Answers,
     /// Between authorities, whatever the snapshot: a signature that was good stays good.
     edges: VerifiedEdges,
     /// Where cases of programs wait for their turn.
@@ -99,8 +103,22 @@ impl Trust {
     pub fn new(store: Store, clock: Clock, fetch: Fetcher, policy: Oid, pki_url: &str, own_level: i64) -> Self {
         let (algorithms, pki_url, snapshot) = (AlgorithmPolicy::default(), pki_url.to_owned(), RwLock::default());
         let (lately, edges) = (Lately::new(clock.clone()), VerifiedEdges::new(EDGES));
-        let (desk, walks) = (validation::Desk::default(), validation::Desk::default());
-        Self { store, clock, fetch, policy, algorithms, pki_url, own_level, snapshot, lately, edges, desk, walks }
+        let (desk, walks, issuers) = (validation::Desk::default(), validation::Desk::default(), Default::default());
+        Self {
+            store,
+            clock,
+            fetch,
+            policy,
+            algorithms,
+            pki_url,
+            own_level,
+            snapshot,
+            lately,
+            issuers,
+            edges,
+            desk,
+            walks,
+        }
     }
 
     /// What is trusted now, read again only when the store says that something changed.
@@ -151,32 +169,62 @@ impl Trust {
         condition::validity_period(leaf, at)?;
         let record = condition::applicable(&snapshot.records_of(leaf), leaf, at)?;
         let asked = Arc::new(Asked { leaf: leaf.clone(), chain: chain.to_vec(), usage, at });
-        let valid = self.walk(&snapshot, &asked).await?.map_err(|invalid| snapshot.explain(leaf, *invalid))?;
+        let (verdict, notes) = self.walk(&snapshot, &asked).await?;
+        let valid = verdict.map_err(|invalid| snapshot.explain(leaf, *invalid).beside(&notes))?;
         snapshot.accept(leaf, record, valid, self.own_level)
     }
 
-    /// The technical half: the path, with evidence fetched once if the engine says that some is missing. Lists are asked
-    /// for first, then what responders say of that which no list tells.
-    async fn walk(self: &Arc<Self>, snapshot: &Arc<Snapshot>, asked: &Arc<Asked>) -> Result<Verdict, Box<Refusal>> {
+    /// The technical half: the path, with evidence fetched once if the engine says that some is missing, and which could
+    /// not be. Issuers are asked for first, then lists, then what responders say of that which no list tells.
+    async fn walk(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        asked: &Arc<Asked>,
+    ) -> Result<(Verdict, Vec<String>), Box<Refusal>> {
         let kept = self.kept_answer(&asked.leaf.issuer().to_string(), &asked.leaf.serial().to_string()).await;
         let mut answers: Vec<OcspResponse> = kept.into_iter().collect();
         let first = self.validate(snapshot, asked, &answers).await?;
         if lacking(&first).is_empty() || !snapshot.knows_signer_of(&asked.leaf) {
-            return Ok(first);
+            return Ok((first, Vec::new()));
         }
+        let mut help = Help::default();
+        let (first, asked) = self.climb(snapshot, asked, &answers, first, &mut help).await?;
         self.fetch_missing(snapshot, lacking(&first)).await;
-        let Ok(fresh) = self.snapshot().await else { return Ok(first) };
+        let Ok(fresh) = self.snapshot().await else { return Ok((first, help.notes)) };
         let second = match fresh.revision == snapshot.revision {
             true => first,
             // Something came, whoever asked for it.
-            false => self.validate(&fresh, asked, &answers).await?,
+            false => self.validate(&fresh, &asked, &answers).await?,
         };
         let said = self.ask_responders(&fresh, lacking(&second)).await;
         if said.is_empty() {
-            return Ok(second);
+            return Ok((second, help.notes));
         }
         answers.extend(said);
-        self.validate(&fresh, asked, &answers).await
+        Ok((self.validate(&fresh, &asked, &answers).await?, help.notes))
+    }
+
+    /// Asks for issuers that are missing, and again as long as that leads further up.
+    async fn climb(
+        self: &Arc<Self>,
+        snapshot: &Arc<Snapshot>,
+        asked: &Arc<Asked>,
+        answers: &[OcspResponse],
+        mut verdict: Verdict,
+        help: &mut Help,
+    ) -> Result<(Verdict, Arc<Asked>), Box<Refusal>> {
+        let (mut asked, mut allowance) = (asked.clone(), issuer::ADDRESSES);
+        for _ in 0..issuer::STEPS {
+            let known = help.certificates.len();
+            self.seek_issuers(snapshot, &asked.leaf, lacking(&verdict), help, &mut allowance).await;
+            if help.certificates.len() == known {
+                break;
+            }
+            let (leaf, chain) = (asked.leaf.clone(), [&asked.chain[..], &help.certificates[known..]].concat());
+            asked = Arc::new(Asked { leaf, chain, ..*asked });
+            verdict = self.validate(snapshot, &asked, answers).await?;
+        }
+        Ok((verdict, asked))
     }
 
     /// All that the engine checks of a certificate that was [judged](Self::judge), by the evidence that is at hand since.

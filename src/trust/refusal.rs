@@ -172,6 +172,12 @@ impl Refusal {
         self
     }
 
+    /// With what else its holder may want to know; the log has it already.
+    pub(super) fn beside(mut self: Box<Self>, notes: &[String]) -> Box<Self> {
+        notes.iter().for_each(|note| self.detail.push_str(&format!("; {note}")));
+        self
+    }
+
     pub(super) fn along(mut self: Box<Self>, path: Vec<Certificate>) -> Box<Self> {
         if !path.is_empty() {
             self.path = path;

@@ -102,7 +102,7 @@ fn certifier_in<'r>(record: &'r Record, signer: &Certificate) -> Option<&'r Cert
 }
 
 /// What of an answer is a certificate.
-fn certificates_in(answer: &[u8]) -> Vec<Certificate> {
+pub(super) fn certificates_in(answer: &[u8]) -> Vec<Certificate> {
     if !CertsOnly::is_content_info(answer) {
         return Certificate::from_der(answer).into_iter().collect();
     }

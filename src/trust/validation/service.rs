@@ -5,6 +5,7 @@
 //! its turn anew for each case, so that a long batch holds up nobody, and no case is begun for one who has gone. What one
 //! case may cost is the engine's budget; what a request may, [`TIME`].
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Answer, Case, Memory, Outcome, Question, Unreadable};
 use crate::clock::{Micros, SECOND};
+use crate::trust::issuer::{self, Help};
 use crate::trust::{CLOCKS_DIFFER, Refusal, Snapshot, Trust, condition};
 
 /// So long a request waits for its first turn.
@@ -58,6 +60,8 @@ impl Desk {
 #[derive(Default)]
 struct Sitting {
     memory: Arc<Memory>,
+    /// What was fetched for cases, by their places.
+    help: HashMap<usize, Help>,
     used: Micros,
     begun: bool,
 }
@@ -65,13 +69,14 @@ struct Sitting {
 /// A case and what came of it.
 struct Judged {
     outcome: Outcome,
-    /// Evidence that may be fetched on behalf of this case.
+    /// The certificate on whose behalf evidence may be fetched, and what.
+    leaf: Option<Certificate>,
     missing: Vec<Missing>,
 }
 
 impl Judged {
     fn of(outcome: Outcome) -> Self {
-        Self { outcome, missing: Vec::new() }
+        Self { outcome, leaf: None, missing: Vec::new() }
     }
 }
 
@@ -83,6 +88,7 @@ impl Trust {
     pub async fn answer(self: &Arc<Self>, cases: Arc<[Vec<u8>]>) -> Result<Vec<Outcome>, Refused> {
         let mut sitting = Sitting::default();
         let mut judged = self.pass(&cases, (0..cases.len()).collect(), &mut sitting).await?;
+        self.climb_in(&cases, &mut judged, &mut sitting).await?;
         let missing: Vec<Missing> = judged.iter().flat_map(|one| one.missing.clone()).collect();
         let snapshot = self.snapshot().await.map_err(|error| Refused::Failed(error.to_string()))?;
         if !missing.is_empty() {
@@ -97,6 +103,35 @@ impl Trust {
             }
         }
         Ok(judged.into_iter().map(|one| one.outcome).collect())
+    }
+
+    /// Asks for issuers that are missing, and again as long as that leads further up; judges the cases again that have
+    /// something of it.
+    async fn climb_in(
+        self: &Arc<Self>,
+        cases: &Arc<[Vec<u8>]>,
+        judged: &mut [Judged],
+        sitting: &mut Sitting,
+    ) -> Result<(), Refused> {
+        let snapshot = self.snapshot().await.map_err(|error| Refused::Failed(error.to_string()))?;
+        let mut allowance = issuer::ADDRESSES;
+        for _ in 0..issuer::STEPS {
+            let mut again = Vec::new();
+            for (at, one) in judged.iter().enumerate() {
+                let Some(leaf) = &one.leaf else { continue };
+                let help = sitting.help.entry(at).or_default();
+                if self.seek_issuers(&snapshot, leaf, &one.missing, help, &mut allowance).await {
+                    again.push(at);
+                }
+            }
+            if again.is_empty() {
+                break;
+            }
+            for (at, anew) in again.clone().into_iter().zip(self.pass(cases, again, sitting).await?) {
+                judged[at] = anew;
+            }
+        }
+        Ok(())
     }
 
     /// Judges those at `places`, until the time of the sitting is used up.
@@ -128,9 +163,10 @@ impl Trust {
         let turn = if sitting.begun { self.desk.turn().await? } else { self.desk.first_turn().await? };
         sitting.begun = true;
         let (trust, snapshot, cases, memory) = (self.clone(), snapshot.clone(), cases.clone(), sitting.memory.clone());
+        let help = sitting.help.get(&at).cloned().unwrap_or_default();
         let work = move || {
             let (_turn, begin) = (turn, trust.clock.now());
-            let judged = trust.judge_case(&snapshot, &cases[at], trust.clock.now_seconds(), &memory);
+            let judged = trust.judge_case(&snapshot, &cases[at], &help, trust.clock.now_seconds(), &memory);
             (judged, trust.clock.now() - begin)
         };
         let done = tokio::task::spawn_blocking(work).await;
@@ -140,9 +176,9 @@ impl Trust {
         Ok(judged)
     }
 
-    fn judge_case(&self, snapshot: &Snapshot, json: &[u8], now: Time, memory: &Memory) -> Judged {
+    fn judge_case(&self, snapshot: &Snapshot, json: &[u8], help: &Help, now: Time, memory: &Memory) -> Judged {
         let judged = Case::read(json).and_then(|case| {
-            let judged = self.judge_read(snapshot, &case, now, memory)?;
+            let judged = self.judge_read(snapshot, &case, help, now, memory)?;
             Ok(match case.id() {
                 Some(id) => Judged { outcome: judged.outcome.named(Some(id)), ..judged },
                 None => judged,
@@ -156,6 +192,7 @@ impl Trust {
         &self,
         snapshot: &Snapshot,
         case: &Case<'_>,
+        help: &Help,
         now: Time,
         memory: &Memory,
     ) -> Result<Judged, Unreadable> {
@@ -164,6 +201,8 @@ impl Trust {
         }
         let mut question = case.question(now, memory)?;
         self.take_province(&mut question, case, snapshot, now);
+        question.extra.extend_from_slice(&help.certificates);
+        question.passed_over.extend_from_slice(&help.notes);
         let answer = question.judge(Some(&self.edges));
         let Some(leaf) = Certificate::from_der(&question.leaf).ok() else {
             return Ok(Judged::of(Outcome::of(&question, &answer)));
@@ -175,7 +214,7 @@ impl Trust {
             }),
             // Strangers make the service fetch nothing.
             Answer::Judged(Err(invalid), _) if !invalid.missing.is_empty() && snapshot.knows_signer_of(&leaf) => {
-                Judged { outcome: Outcome::of(&question, &answer), missing: invalid.missing.clone() }
+                Judged { outcome: Outcome::of(&question, &answer), leaf: Some(leaf), missing: invalid.missing.clone() }
             }
             _ => Judged::of(Outcome::of(&question, &answer)),
         })

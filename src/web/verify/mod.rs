@@ -101,7 +101,9 @@ async fn judge(
             (reason, Some(present::technical(refusal)), refusal.path.clone())
         }
     };
-    let report = app.trust.report(leaf, chain, Use::Any, at).await;
+    // What was fetched on the way up is on the path.
+    let chain = [chain, path.get(1..).unwrap_or_default()].concat();
+    let report = app.trust.report(leaf, &chain, Use::Any, at).await;
     let snapshot = app.trust.snapshot().await?;
     let anchored = path.last().is_some_and(|last| snapshot.is_anchor(last));
     let record = snapshot.record_of(leaf);
