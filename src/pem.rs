@@ -44,6 +44,11 @@ pub fn certificates_in_text(text: &str) -> Result<Vec<Vec<u8>>, String> {
     unpack(read_text(text, WITH_CERTIFICATES)?, |message| message.certificate_ders())
 }
 
+/// Whether there is a CMS message in it, whose members have no order.
+pub fn has_message(bytes: &[u8]) -> bool {
+    read(bytes, MESSAGE).is_ok_and(|objects| objects.iter().any(|object| CertsOnly::is_content_info(object)))
+}
+
 /// The DER of every CRL, those in certs-only CMS messages among them.
 ///
 /// # Errors
@@ -77,6 +82,8 @@ fn unpack(
     Ok(unpacked)
 }
 
+/// RFC 7468 §8 and §9.
+const MESSAGE: &[&str] = &["PKCS7", "CMS"];
 /// RFC 7468 §5, §8 and §9.
 const WITH_CERTIFICATES: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "CMS"];
 const WITH_CRLS: &[&str] = &["X509 CRL", "CRL", "PKCS7", "CMS"];

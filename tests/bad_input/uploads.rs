@@ -6,39 +6,68 @@ use pearlbridge::web::view::problem::Problem;
 use pearlbridge::web::view::verify::Standing;
 use pki::certificate::CertificateBuilder;
 use pki::certificate::extension::KeyUsage;
+use pki::cms::CertsOnly;
 use pki::key::{KeySpec, Signer as _, SoftwareKey};
-use pki::{Name, Time, oid};
+use pki::{Certificate, Name, Time, oid};
 
 use crate::demo;
 use crate::support::browser::{Browser, Page};
 
 /// Asks `/verify` about a text.
 fn verify(browser: &Browser, text: &str) -> Page {
+    ask(browser, &[("pem", text)], None)
+}
+
+/// Asks `/verify` about a file.
+fn verify_file(browser: &Browser, file: &[u8]) -> Page {
+    ask(browser, &[], Some(("certificate", file)))
+}
+
+fn ask(browser: &Browser, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Page {
     let address = format!("{}/verify", demo().description.issuer);
     let form = browser.open(address).expect(200).form("/verify");
     let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let fields: Vec<_> = hidden.chain([("pem", text)]).collect();
-    browser.upload(&form.action, &fields, None)
+    let fields: Vec<_> = hidden.chain(fields.iter().copied()).collect();
+    browser.upload(&form.action, &fields, file)
 }
 
 #[test]
 fn an_upload_of_ten_megabytes_is_too_large() {
     let browser = Browser::new(demo());
-    let form = browser.open(format!("{}/verify", demo().description.issuer)).expect(200).form("/verify");
-    let hidden: Vec<_> = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let file = vec![0x30; 10 * 1024 * 1024];
-    let page = browser.upload(&form.action, &hidden, Some(("certificate", &file))).expect(413);
+    let page = verify_file(&browser, &vec![0x30; 10 * 1024 * 1024]).expect(413);
     assert!(page.body.contains("<h1>"), "a page says so");
 }
 
 #[test]
 fn a_file_that_is_larger_than_the_page_says_is_said_to_be_so() {
     let browser = Browser::new(demo());
-    let form = browser.open(format!("{}/verify", demo().description.issuer)).expect(200).form("/verify");
-    let hidden: Vec<_> = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let file = vec![0x30; 200 * 1024];
-    let page = browser.upload(&form.action, &hidden, Some(("certificate", &file))).expect(422);
+    let page = verify_file(&browser, &vec![0x30; 200 * 1024]).expect(422);
     assert!(page.text().contains(&Problem::CertificateTooLarge.text(&Locale::En)), "{}", page.text());
+}
+
+/// What a partner's leaf and its issuer's certificate are kept in.
+#[test]
+fn the_leaf_is_found_among_its_issuers_whatever_they_come_in() {
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("a file");
+    let certificate =
+        |text: &str| Certificate::from_der(pem::parse(text).expect("PEM").contents()).expect("a certificate");
+    let partners = &demo().description.partners;
+    let (leaf, issuing) = (read(&partners[0].leaf), read(&partners[0].issuing));
+    let (one, above, other) = (certificate(&leaf), certificate(&issuing), certificate(&read(&partners[1].leaf)));
+    let message = CertsOnly::write([&above, &one], []);
+    let armoured = pem::encode(&pem::Pem::new("PKCS7", message.as_slice()));
+    let browser = Browser::new(demo());
+    let upside_down = [issuing, leaf.clone()].concat();
+    for file in [one.der(), leaf.as_bytes(), &message, armoured.as_bytes(), upside_down.as_bytes()] {
+        let page = verify_file(&browser, file).expect(200);
+        assert!(page.body.contains("verdict-valid"), "{}", page.text());
+        assert!(page.text().contains(&one.subject().first(&oid::COMMON_NAME).expect("a name")), "{}", page.text());
+    }
+    verify(&browser, &armoured).expect(200);
+    let several = verify_file(&browser, &CertsOnly::write([&above, &one, &other], [])).expect(422);
+    assert!(several.text().contains(&Problem::CertificateSeveral.text(&Locale::En)), "{}", several.text());
+    let empty = verify_file(&browser, &CertsOnly::write([], [])).expect(422);
+    assert!(empty.text().contains(&Problem::CertificateUnreadable.text(&Locale::En)), "{}", empty.text());
 }
 
 #[test]

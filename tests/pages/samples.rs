@@ -53,6 +53,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::AnotherPerson,
         Problem::DateInFuture,
         Problem::CertificateMissing,
+        Problem::CertificateSeveral,
         Problem::CertificateTooLarge,
         Problem::CertificateTextUnreadable,
         Problem::CertificateUnreadable,

@@ -5,6 +5,8 @@ mod authority;
 mod path;
 mod report;
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -19,6 +21,7 @@ use super::view::terms::{Region, SubjectKind};
 use super::view::verify::{Verdict, VerifyPage, VerifyResult};
 use crate::app::App;
 use crate::oidc::claims::display_name;
+use crate::pem;
 use crate::trust::{Accepted, Reason, Refusal, Use};
 
 /// The form.
@@ -57,18 +60,38 @@ fn refuse(page: VerifyPage) -> Result<Response> {
 const LARGEST_FILE: usize = 100 * 1024;
 
 fn certificates(upload: &Upload) -> std::result::Result<(Certificate, Vec<Certificate>), Problem> {
-    let (ders, unreadable) = match (upload.files.get("certificate"), upload.fields.get("pem")) {
+    let (ders, is_message, unreadable) = match (upload.files.get("certificate"), upload.fields.get("pem")) {
         (Some(file), _) if file.len() > LARGEST_FILE => return Err(Problem::CertificateTooLarge),
-        (Some(file), _) => (crate::pem::read(file, crate::pem::CERTIFICATE), Problem::CertificateUnreadable),
+        (Some(file), _) => (pem::certificates(file), pem::has_message(file), Problem::CertificateUnreadable),
         (None, "") => return Err(Problem::CertificateMissing),
-        (None, text) => (crate::pem::read_text(text, crate::pem::CERTIFICATE), Problem::CertificateTextUnreadable),
+        (None, text) => {
+            (pem::certificates_in_text(text), pem::has_message(text.as_bytes()), Problem::CertificateTextUnreadable)
+        }
     };
     let ders = ders.unwrap_or_default();
     let read = ders.iter().map(|der| Certificate::from_der(der)).collect::<std::result::Result<Vec<_>, _>>();
     match read {
-        Ok(mut certificates) if !certificates.is_empty() => Ok((certificates.remove(0), certificates)),
+        Ok(certificates) if !certificates.is_empty() => {
+            leaf_and_rest(certificates, !is_message).ok_or(Problem::CertificateSeveral)
+        }
         _ => Err(unreadable),
     }
+}
+
+/// The certificate in question, which is the one that has issued no other, and what came with it. Where there are several
+/// such, or none, it is the first, if there is one: a message holds a set (RFC 5652 §5.1), whose order tells nothing.
+fn leaf_and_rest(mut all: Vec<Certificate>, is_ordered: bool) -> Option<(Certificate, Vec<Certificate>)> {
+    let mut seen = HashSet::new();
+    all.retain(|one| seen.insert(one.fingerprint()));
+    let has_issued = |one: &Certificate| all.iter().any(|other| other != one && other.issuer().matches(one.subject()));
+    let ends: Vec<usize> = (0..all.len()).filter(|at| !has_issued(&all[*at])).collect();
+    let leaf = match ends[..] {
+        [only] => only,
+        _ if is_ordered => 0,
+        _ => return None,
+    };
+    let leaf = all.remove(leaf);
+    Some((leaf, all))
 }
 
 /// A day is asked about at its end in Guangdong; today, now.

@@ -11,6 +11,8 @@ pub enum Problem {
     AnotherPerson,
     /// No certificate was uploaded or pasted.
     CertificateMissing,
+    /// Of the certificates that were uploaded or pasted, several have issued no other.
+    CertificateSeveral,
     /// The upload is larger than a certificate can be.
     CertificateTooLarge,
     /// What was pasted is no certificate.
@@ -135,6 +137,7 @@ impl Problem {
             Self::AlreadyLinked
             | Self::AnotherPerson
             | Self::CertificateMissing
+            | Self::CertificateSeveral
             | Self::CertificateTooLarge
             | Self::CertificateUnreadable => "certificate",
             Self::CertificateTextUnreadable => "pem",
@@ -193,6 +196,7 @@ impl Problem {
             Self::AlreadyLinked => "problem-already-linked",
             Self::AnotherPerson => "problem-another-person",
             Self::CertificateMissing => "problem-certificate-missing",
+            Self::CertificateSeveral => "problem-certificate-several",
             Self::CertificateTooLarge => "problem-certificate-too-large",
             Self::CertificateUnreadable => "problem-certificate-unreadable",
             Self::CertificateTextUnreadable => "problem-chain-unreadable",

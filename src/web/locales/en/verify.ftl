@@ -3,7 +3,7 @@
 verify-title = Check a certificate
 verify-lead = Upload or paste any certificate and see who holds it, who vouches for it, and whether it is valid.
 verify-file = Upload a certificate
-verify-file-hint = .cer, .crt, .der or .pem, up to 100 KB.
+verify-file-hint = .cer, .crt, .der, .pem or .p7c, up to 100 KB. Its issuers may be in it.
 verify-paste = Or paste it
 verify-paste-hint = The text that begins with BEGIN CERTIFICATE; its issuers may follow.
 verify-at = Valid on which day? (optional)

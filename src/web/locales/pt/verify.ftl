@@ -3,7 +3,7 @@
 verify-title = Verificar um certificado
 verify-lead = Carregue ou cole qualquer certificado e veja quem é o titular, quem o garante e se é válido.
 verify-file = Carregar um certificado
-verify-file-hint = .cer, .crt, .der ou .pem, até 100 KB.
+verify-file-hint = .cer, .crt, .der, .pem ou .p7c, até 100 KB. Pode conter também os emissores.
 verify-paste = Ou colar
 verify-paste-hint = O texto que começa por BEGIN CERTIFICATE; os emissores podem vir a seguir.
 verify-at = Válido em que dia? (opcional)

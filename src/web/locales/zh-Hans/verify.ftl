@@ -3,7 +3,7 @@
 verify-title = 查验证书
 verify-lead = 上传或粘贴任何一张证书，看它属于谁、由谁签发、是否有效。
 verify-file = 上传证书文件
-verify-file-hint = .cer、.crt、.der 或 .pem，不超过 100 KB。
+verify-file-hint = .cer、.crt、.der、.pem 或 .p7c，不超过 100 KB，可以连同上级证书。
 verify-paste = 或粘贴证书内容
 verify-paste-hint = 以 BEGIN CERTIFICATE 开头的文本，可以连同上级证书。
 verify-at = 在哪一天有效？（可不填）

@@ -3,7 +3,7 @@
 verify-title = 核實證書
 verify-lead = 上載或貼上任何一張證書，看它屬於誰、由誰簽發、是否有效。
 verify-file = 上載證書檔案
-verify-file-hint = .cer、.crt、.der 或 .pem，不超過 100 KB。
+verify-file-hint = .cer、.crt、.der、.pem 或 .p7c，不超過 100 KB，可連同上級證書。
 verify-paste = 或貼上證書內容
 verify-paste-hint = 以 BEGIN CERTIFICATE 開頭的文字，可連同上級證書。
 verify-at = 在哪一天有效？（可不填）
