@@ -5,8 +5,8 @@
 //! anchor of many CAs that do not trust one another, any of them could certify a key in another's name. So the name must
 //! come from the same hands: what stands above on the path shows whose.
 
-use super::build::{Goal, Search};
 use super::revocation::Subject;
+use super::search::{Goal, Search};
 use crate::{Certificate, CertificateList, Error, Name, Time};
 
 /// How many changes of key may lie between a signer and the keys on the path.

@@ -4,9 +4,10 @@
 //! The search itself is the one of [`super::validate`]; it only takes down the paths that it rejects. Its verdict stands
 //! when the told path is walked once more by the same rules with a [`Trace`], which goes on where the verdict had ended.
 
-use super::build::{Found, Search, id};
 use super::report::{RevocationNote, RevocationStatus, Verdict};
-use super::validate::{Rules, check_path, check_piece};
+use super::rules::Rules;
+use super::search::{Found, Search, id};
+use super::validate::{check_path, check_piece};
 use super::witness::{Check, Heard, Trace, Witness as _};
 use super::{PolicyInputs, Purpose, RevocationMode, RevocationScope, ValidationRequest};
 use crate::algorithm::AlgorithmPolicy;

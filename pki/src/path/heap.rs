@@ -5,11 +5,11 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 
-use super::build::{Id, id};
+use super::index::{Index, NameNumber};
 use super::policy_graph::InitialPolicies;
-use super::pool::{Index, NameNumber};
 use super::report::{Missing, MissingKind};
-use super::validate::Rules;
+use super::rules::Rules;
+use super::search::{Id, id};
 use super::{Pool, TrustAnchor, ValidationRequest};
 use crate::{Certificate, Name, oid};
 

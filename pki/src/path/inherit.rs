@@ -8,8 +8,8 @@
 //!
 //! A CRL or OCSP issuer beside the path whose key inherits its parameters is not believed.
 
-use super::build::Search;
-use super::validate::Failure;
+use super::rules::Failure;
+use super::search::Search;
 use crate::algorithm::KeyAlgorithm;
 use crate::{Certificate, Error};
 

@@ -6,6 +6,8 @@
 
 mod budget;
 mod build;
+mod counters;
+mod critical;
 mod crl_scope;
 mod custody;
 mod edges;
@@ -14,8 +16,10 @@ mod explain_text;
 mod freshness;
 mod heap;
 mod identity;
+mod index;
 mod inherit;
 mod initial_subtrees;
+mod judge;
 mod name_constraints;
 mod ocsp;
 mod outlook;
@@ -24,9 +28,12 @@ mod policy_output;
 #[cfg(test)]
 mod policy_tree;
 mod pool;
+mod profile;
 mod purpose;
 mod report;
 mod revocation;
+mod rules;
+mod search;
 mod validate;
 mod witness;
 
@@ -192,10 +199,10 @@ impl<'a> ValidationRequest<'a> {
 
 /// Finds a path from the leaf to an anchor and judges it; where it fails, tries the others.
 pub fn validate(request: &ValidationRequest<'_>) -> Verdict {
-    build::Search::new(request).run()
+    search::Search::new(request).run()
 }
 
 /// The same, with a report of what was checked and what was not, and of the paths that were rejected.
 pub fn explain(request: &ValidationRequest<'_>) -> (Verdict, Report) {
-    build::Search::new(request).explain()
+    search::Search::new(request).explain()
 }

@@ -12,12 +12,13 @@
 
 use std::collections::HashMap;
 
-use super::build::{Goal, Id, Search, id};
 use super::crl_scope::missing_evidence;
 use super::freshness::Freshness;
+use super::profile::check_alone;
 use super::purpose::Purpose;
 use super::report::{Missing, RevocationSource, RevocationStatus};
-use super::validate::{Rules, check_alone};
+use super::rules::Rules;
+use super::search::{Goal, Id, Search, id};
 use super::witness::Silent;
 use crate::crl::Revoked;
 use crate::ocsp::{BasicOcspResponse, CertStatus, OcspResponse, SingleResponse};

@@ -13,12 +13,15 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::budget::Budget;
-use super::build::{Id, id};
+use super::counters::Counters;
 use super::heap::Heap;
+use super::index::NameNumber;
 use super::name_constraints::Constraints;
 use super::policy_graph::InitialPolicies;
-use super::pool::NameNumber;
-use super::validate::{Counters, Rules, initial_policies, may_be_anchor, may_be_intermediate};
+use super::profile::{may_be_anchor, may_be_intermediate};
+use super::rules::Rules;
+use super::search::{Id, id};
+use super::validate::initial_policies;
 use crate::{Certificate, Error, Oid, oid};
 
 /// What a look may cost, at half a microsecond a certificate: half as much again as a full mesh of 200 CAs needs. A

@@ -19,7 +19,6 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::RevocationScope;
-use super::build::{Goal, Id, Search, id};
 use super::crl_scope::{
     ALL_REASONS, Place, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope,
     magnitude, may_sign_crls, missing_delta, missing_evidence, missing_signer, place_of, points_of,
@@ -28,7 +27,8 @@ use super::custody::Signing;
 use super::freshness::Freshness;
 use super::ocsp::{Finding, Question, Responses};
 use super::report::{Missing, MissingKind, RevocationSource, RevocationStatus};
-use super::validate::Rules;
+use super::rules::Rules;
+use super::search::{Goal, Id, Search, id};
 use crate::algorithm::VerifyingKey;
 use crate::crl::{Reason, Revoked};
 use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time, oid};
