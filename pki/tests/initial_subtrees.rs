@@ -10,6 +10,7 @@ use pki::Certificate;
 use pki::key::KeySpec;
 use pki::name::GeneralName;
 use pki::path::{GeneralSubtree, InitialSubtrees, TrustAnchor, Verdict};
+use support::dice::Dice;
 use support::{Authority, ask, ca_builder, code, cross};
 
 fn subtrees(permitted: &[&str], excluded: &[&str]) -> InitialSubtrees {
@@ -17,20 +18,9 @@ fn subtrees(permitted: &[&str], excluded: &[&str]) -> InitialSubtrees {
     InitialSubtrees::new(read(permitted), read(excluded))
 }
 
-/// xorshift64*, so that a failure can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
-    }
-
-    fn some<'t>(&mut self, from: &[&'t str], most: usize) -> Vec<&'t str> {
-        (0..self.below(most + 1)).map(|_| from[self.below(from.len())]).collect()
-    }
+/// So many of them at most, some of them twice.
+fn some<'t>(dice: &mut Dice, from: &[&'t str], most: usize) -> Vec<&'t str> {
+    (0..dice.below(most + 1)).map(|_| dice.pick(from)).collect()
 }
 
 const BASES: &[&str] = &[
@@ -79,12 +69,12 @@ fn said(verdict: &Verdict) -> Result<(), (String, Option<Certificate>)> {
 
 #[test]
 fn subtrees_of_the_question_and_of_the_anchor_give_the_same_answers() {
-    let mut dice = Dice(0x5eed_0004);
+    let mut dice = Dice::new(0x5eed_0004);
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
     let issuing = root.subordinate("CN", "Issuing", KeySpec::EcdsaP256);
     let mut found = std::collections::BTreeMap::<&str, u32>::new();
     for _ in 0..600 {
-        let (permitted, excluded) = (dice.some(BASES, 3), dice.some(BASES, 2));
+        let (permitted, excluded) = (some(&mut dice, BASES, 3), some(&mut dice, BASES, 2));
         let leaf = issuing.sign(issuing.leaf_builder("CN", "Somebody").subject_alt_names(names(&mut dice)));
         let bases =
             |texts: &[&str]| texts.iter().map(|text| GeneralSubtree::parse(text).unwrap().base().clone()).collect();

@@ -16,37 +16,26 @@ use pki::path::RevocationMode;
 use pki::{
     Certificate, CertificateList, CertificateRequest, Name, OcspRequest, OcspResponse, OcspResponseBuilder, oid,
 };
+use support::dice::Dice;
 use support::{Authority, NOW, ask, name};
 
-/// xorshift64*: seeded, so that a failure comes back.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
-    }
-
-    /// One to three changes: a bit turned, an octet set, dropped, doubled, or the end cut off.
-    fn mutate(&mut self, original: &[u8]) -> Vec<u8> {
-        let mut bytes = original.to_vec();
-        for _ in 0..=self.below(3) {
-            if bytes.is_empty() {
-                break;
-            }
-            let at = self.below(bytes.len());
-            match self.below(8) {
-                0 => drop(bytes.remove(at)),
-                1 => bytes.insert(at, bytes[at]),
-                2 => bytes.truncate(at.max(1)),
-                3 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][self.below(5)],
-                _ => bytes[at] ^= 1 << self.below(8),
-            }
+/// One to three changes: a bit turned, an octet set, dropped, doubled, or the end cut off.
+fn mutate(dice: &mut Dice, original: &[u8]) -> Vec<u8> {
+    let mut bytes = original.to_vec();
+    for _ in 0..=dice.below(3) {
+        if bytes.is_empty() {
+            break;
         }
-        bytes
+        let at = dice.below(bytes.len());
+        match dice.below(8) {
+            0 => drop(bytes.remove(at)),
+            1 => bytes.insert(at, bytes[at]),
+            2 => bytes.truncate(at.max(1)),
+            3 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][dice.below(5)],
+            _ => bytes[at] ^= 1 << dice.below(8),
+        }
     }
+    bytes
 }
 
 /// A leaf with every extension that the builder knows, and CAs with constraints above it.
@@ -82,7 +71,7 @@ fn world() -> (Authority, Authority, Certificate) {
 #[test]
 fn no_changed_certificate_or_crl_panics_or_proves_anything() {
     let (root, issuing, leaf) = world();
-    let (anchors, mut random) = ([root.anchor()], Random(20_260_101));
+    let (anchors, mut dice) = ([root.anchor()], Dice::new(20_260_101));
     let crls = [root.crl(&[]), issuing.crl(&[])];
     let heap = [issuing.certificate.clone()];
     let is_valid = |leaf: &Certificate, heap: &[Certificate], crls: &[CertificateList]| {
@@ -93,9 +82,10 @@ fn no_changed_certificate_or_crl_panics_or_proves_anything() {
     };
     assert!(is_valid(&leaf, &heap, &crls));
     for round in 0..20_000 {
-        let changed_leaf = Certificate::from_der(&random.mutate(leaf.der())).ok().filter(|changed| *changed != leaf);
-        let changed_ca = Certificate::from_der(&random.mutate(issuing.certificate.der())).ok();
-        let changed_crl = CertificateList::from_der(&random.mutate(crls[1].der())).ok();
+        let changed_leaf =
+            Certificate::from_der(&mutate(&mut dice, leaf.der())).ok().filter(|changed| *changed != leaf);
+        let changed_ca = Certificate::from_der(&mutate(&mut dice, issuing.certificate.der())).ok();
+        let changed_crl = CertificateList::from_der(&mutate(&mut dice, crls[1].der())).ok();
         if let Some(changed) = changed_leaf {
             let _ = (format!("{changed:?}"), changed.subject().attributes().count());
             assert!(!is_valid(&changed, &heap, &crls), "round {round}");
@@ -133,7 +123,7 @@ fn response(ca: &Authority, leaf: &Certificate) -> OcspResponse {
 
 #[test]
 fn no_changed_ocsp_response_panics_or_proves_anything() {
-    let (ca, mut random) = (Authority::root("CN", "CA", KeySpec::EcdsaP256), Random(6_960));
+    let (ca, mut dice) = (Authority::root("CN", "CA", KeySpec::EcdsaP256), Dice::new(6_960));
     let (leaf, anchors) = (ca.leaf("CN", "Somebody"), [ca.anchor()]);
     let original = response(&ca, &leaf);
     let is_valid = |response: &OcspResponse| {
@@ -144,7 +134,7 @@ fn no_changed_ocsp_response_panics_or_proves_anything() {
     };
     assert!(is_valid(&original));
     for round in 0..20_000 {
-        let Ok(changed) = OcspResponse::from_der(&random.mutate(original.der())) else { continue };
+        let Ok(changed) = OcspResponse::from_der(&mutate(&mut dice, original.der())) else { continue };
         let _ = format!("{changed:?}");
         let signed = |response: &OcspResponse| response.basic().map(|basic| basic.tbs_der().to_vec());
         // What is not signed may change; nothing else.
@@ -152,13 +142,13 @@ fn no_changed_ocsp_response_panics_or_proves_anything() {
     }
     let request = OcspRequest::new(&[CertId::of(CertIdHash::Sm3, &leaf, &ca.certificate)], Some(&[1; 32])).unwrap();
     for _ in 0..5_000 {
-        let _ = OcspRequest::from_der(&random.mutate(request.der())).map(|read| format!("{read:?}"));
+        let _ = OcspRequest::from_der(&mutate(&mut dice, request.der())).map(|read| format!("{read:?}"));
     }
 }
 
 #[test]
 fn no_changed_request_key_or_name_panics() {
-    let mut random = Random(7);
+    let mut dice = Dice::new(7);
     let key = support::key(KeySpec::Sm2);
     let names = vec![GeneralName::Dns("example.org".into())];
     let request = CertificateRequest::builder(name("CN", "Somebody")).subject_alt_names(names).sign(&key).unwrap();
@@ -166,11 +156,12 @@ fn no_changed_request_key_or_name_panics() {
         .map(|spec| support::key(spec).to_pkcs8_der())
         .into();
     for _ in 0..5_000 {
-        if let Ok(changed) = CertificateRequest::from_der(&random.mutate(request.der())) {
+        if let Ok(changed) = CertificateRequest::from_der(&mutate(&mut dice, request.der())) {
             assert!(changed.der() == request.der() || changed.verify_self_signature().is_err());
         }
-        let _ = SoftwareKey::from_pkcs8_der(&random.mutate(&pkcs8[random.0 as usize % pkcs8.len()]));
-        let text = random.mutate("CN=Chan\\, Tai Man+SERIALNUMBER=1,O=例,C=HK".as_bytes());
+        let original = dice.pick(&pkcs8);
+        let _ = SoftwareKey::from_pkcs8_der(&mutate(&mut dice, &original));
+        let text = mutate(&mut dice, "CN=Chan\\, Tai Man+SERIALNUMBER=1,O=例,C=HK".as_bytes());
         let _ = Name::parse(&String::from_utf8_lossy(&text)).map(|name| name.to_string());
     }
 }
@@ -189,12 +180,12 @@ fn indefinite(certificates: &[Certificate]) -> Vec<u8> {
 fn no_changed_message_panics_and_what_is_read_of_one_is_written_anew() {
     let (root, issuing, leaf) = world();
     let certificates = [root.certificate.clone(), issuing.certificate.clone(), leaf];
-    let mut random = Random(5_652);
+    let mut dice = Dice::new(5_652);
     for original in [CertsOnly::write(&certificates, &[root.crl(&[])]), indefinite(&certificates)] {
         assert_eq!(CertsOnly::read(&original).unwrap().certificates().flatten().count(), 3);
         let mut read = 0;
         for round in 0..10_000 {
-            let changed = random.mutate(&original);
+            let changed = mutate(&mut dice, &original);
             let Ok(message) = CertsOnly::read(&changed) else { continue };
             read += 1;
             assert!(CertsOnly::is_content_info(&changed), "round {round}");

@@ -11,31 +11,8 @@ use pki::key::KeySpec;
 use pki::name::GeneralName;
 use pki::path::{ExpectedName, Purpose};
 use pki::{CertificateBuilder, Name, Oid, oid};
+use support::names::{directory, dns, email, ip, smtp, uri};
 use support::{Authority, ask, ca_builder, code, cross, key, name};
-
-fn dns(text: &str) -> GeneralName {
-    GeneralName::Dns(text.into())
-}
-
-fn email(text: &str) -> GeneralName {
-    GeneralName::Email(text.into())
-}
-
-fn smtp(text: &str) -> GeneralName {
-    GeneralName::SmtpUtf8Mailbox(text.into())
-}
-
-fn uri(text: &str) -> GeneralName {
-    GeneralName::Uri(text.into())
-}
-
-fn ip(octets: &[u8]) -> GeneralName {
-    GeneralName::Ip(octets.to_vec())
-}
-
-fn directory(text: &str) -> GeneralName {
-    GeneralName::Directory(Name::parse(text).unwrap())
-}
 
 fn private(content: u8) -> GeneralName {
     GeneralName::Other(Oid::new_unwrap("1.3.6.1.4.1.32473.3"), vec![4, 1, content])

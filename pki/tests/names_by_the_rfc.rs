@@ -3,23 +3,10 @@
 
 #![allow(clippy::unwrap_used)] // In a test, to panic is to fail.
 
+mod support;
+
 use pki::Name;
-
-/// xorshift64*, so that a failure can be repeated.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % bound
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-}
+use support::dice::Dice;
 
 /// What the six steps make of a letter.
 #[derive(Clone, Copy, PartialEq)]
@@ -201,7 +188,7 @@ fn variant(name: &Rdns, dice: &mut Dice) -> Rdns {
 /// A letter that composes with its neighbours would be more than the alphabet knows: none of it does.
 #[test]
 fn names_match_exactly_when_the_rfc_says_so() {
-    let mut dice = Dice(0x5eed_0001);
+    let mut dice = Dice::new(0x5eed_0001);
     let (mut equal, mut inside) = (0, 0);
     for _ in 0..40_000 {
         let one = any_name(&mut dice);

@@ -12,9 +12,9 @@ use std::process::Command;
 use std::slice;
 
 use pki::key::KeySpec;
-use pki::name::GeneralName;
 use pki::path::ExpectedName;
 use pki::{Certificate, Name};
+use support::names::{directory, dns, email, ip, smtp, uri};
 use support::{Authority, NOW, ask, builder, ca_builder, code, key, name};
 
 /// What `openssl verify` says of leaf, intermediate and root.
@@ -30,30 +30,6 @@ fn openssl_accepts(case: &str, chain: [&Certificate; 3], options: &[&str]) -> bo
     let at = NOW.0.to_string();
     let base = ["verify", "-attime", &at, "-CAfile", "root.pem", "-untrusted", "ca.pem"];
     run(&[&base[..], options, &["leaf.pem"]].concat()).status.success()
-}
-
-fn dns(text: &str) -> GeneralName {
-    GeneralName::Dns(text.into())
-}
-
-fn email(text: &str) -> GeneralName {
-    GeneralName::Email(text.into())
-}
-
-fn smtp(text: &str) -> GeneralName {
-    GeneralName::SmtpUtf8Mailbox(text.into())
-}
-
-fn uri(text: &str) -> GeneralName {
-    GeneralName::Uri(text.into())
-}
-
-fn ip(octets: &[u8]) -> GeneralName {
-    GeneralName::Ip(octets.to_vec())
-}
-
-fn directory(text: &str) -> GeneralName {
-    GeneralName::Directory(Name::parse(text).unwrap())
 }
 
 #[test]

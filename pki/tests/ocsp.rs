@@ -6,7 +6,6 @@ mod support;
 
 use std::slice;
 
-use pki::algorithm::{Digest, PublicKey, SignatureAlgorithm};
 use pki::certificate::extension::KeyUsage;
 use pki::crl::Reason;
 use pki::key::{KeySpec, Signer, SoftwareKey};
@@ -14,7 +13,7 @@ use pki::ocsp::{CertId, CertIdHash, CertStatus, ResponderId, ResponseStatus, Sin
 use pki::path::{Invalid, MissingKind, RevocationMode, RevocationSource, RevocationStatus, Verdict};
 use pki::{Certificate, CertificateBuilder, CertificateList, OcspRequest, OcspResponse, OcspResponseBuilder, Oid};
 use pki::{Error, Time, oid};
-use support::{Authority, DAY, NOW, ask, builder, code, key, name};
+use support::{Authority, DAY, Forger, NOW, ask, builder, code, key, name};
 
 const HOUR: i64 = 3600;
 
@@ -124,23 +123,6 @@ fn assert_unknown(verdict: Verdict, part: &str) {
     let invalid = refused(verdict);
     assert_eq!(invalid.error.code(), "revocation_unknown");
     assert!(invalid.error.to_string().contains(part), "{part} in {}", invalid.error);
-}
-
-/// Writes anything in place of a signature, by an algorithm of which the key is.
-struct Forger<'k>(&'k SoftwareKey);
-
-impl Signer for Forger<'_> {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::RsaPkcs1(Digest::Sha1)
-    }
-
-    fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
-    }
-
-    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
-        Ok(vec![1; 256])
-    }
 }
 
 /// What nobody accepts may be dear to check: forged, it would only cost time.

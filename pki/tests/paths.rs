@@ -7,13 +7,13 @@ mod support;
 use std::slice;
 use std::time::Duration;
 
-use pki::algorithm::{Digest, PublicKey, SignatureAlgorithm};
+use pki::algorithm::PublicKey;
 use pki::certificate::extension::KeyUsage;
 use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::name::GeneralName;
 use pki::path::{ExpectedName, MissingKind, Purpose, RevocationMode, RevocationScope, TrustAnchor};
-use pki::{Certificate, CrlBuilder, Error, Name, Time, oid};
-use support::{Authority, DAY, NOW, ask, builder, ca_builder, code, cross, name};
+use pki::{Certificate, CrlBuilder, Name, Time, oid};
+use support::{Authority, DAY, Forger, NOW, ask, builder, ca_builder, code, cross, name};
 
 #[test]
 fn chains_of_every_algorithm_and_of_mixed_ones_are_valid() {
@@ -165,28 +165,11 @@ fn a_stale_or_future_or_partial_crl_never_counts_as_full() {
     assert_eq!(judge(unknown), "revocation_unknown");
 }
 
-/// Writes anything in place of a signature, by an algorithm of which the key is.
-struct Forger(SoftwareKey);
-
-impl Signer for Forger {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        SignatureAlgorithm::RsaPkcs1(Digest::Sha1)
-    }
-
-    fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
-    }
-
-    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
-        Ok(vec![1; 256])
-    }
-}
-
 /// What nobody accepts may be dear to check: forged, it would only cost time.
 #[test]
 fn a_signature_by_an_algorithm_that_is_not_accepted_is_not_looked_at() {
-    let (root, forger) = (Authority::root("CN", "Root", KeySpec::Rsa2048), Forger(support::key(KeySpec::Rsa2048)));
-    let leaf = root.leaf_builder("CN", "Somebody").sign(&forger).unwrap();
+    let (root, forger) = (Authority::root("CN", "Root", KeySpec::Rsa2048), support::key(KeySpec::Rsa2048));
+    let leaf = root.leaf_builder("CN", "Somebody").sign(&Forger(&forger)).unwrap();
     let invalid = ask(&leaf, &[], &[root.anchor()], |_| ()).unwrap_err();
     assert_eq!((invalid.error.code(), invalid.signatures_checked), ("algorithm_not_accepted", 0));
 }
@@ -319,7 +302,7 @@ fn the_error_of_the_path_that_came_furthest_is_reported() {
     assert_eq!(invalid.path_considered.len(), 3);
 }
 
-fn key_of(key: &dyn pki::key::Signer) -> pki::algorithm::PublicKey {
+fn key_of(key: &dyn Signer) -> PublicKey {
     key.public_key().clone()
 }
 

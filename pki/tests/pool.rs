@@ -13,29 +13,12 @@ use pki::key::KeySpec;
 use pki::name::GeneralName;
 use pki::path::{PolicyInputs, Pool, ValidationRequest};
 use pki::{Certificate, CertificateBuilder, Name, Oid, Time};
+use support::dice::Dice;
 use support::{Authority, DAY, NOW, ask, code, cross, policy};
 
 const A: &str = "1.3.6.1.4.1.32473.1";
 const B: &str = "1.3.6.1.4.1.32473.2";
 const C: &str = "1.3.6.1.4.1.32473.3";
-
-/// Small numbers, the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    fn chance(&mut self, of: usize) -> bool {
-        self.roll(of) == 0
-    }
-
-    fn shuffle<T>(&mut self, list: &mut [T]) {
-        (1..list.len()).rev().for_each(|at| list.swap(at, self.roll(at + 1)));
-    }
-}
 
 /// Five CAs that certify each other under a thousand policies, and a question that lists a hundred thousand others.
 #[test]
@@ -84,10 +67,10 @@ fn several_issuers_of_one_name_and_key_give_the_same_answer_in_every_order_and_p
     ];
     let leaf = issuing.sign(issuing.leaf_builder("HK", "Somebody").policies([policy(A).1]));
     let anchors = [root.anchor()];
-    let (mut dice, mut paths) = (Dice(1), HashSet::new());
+    let (mut dice, mut paths) = (Dice::new(1), HashSet::new());
     for _ in 0..50 {
         dice.shuffle(&mut heap);
-        let (pooled, extra) = heap.split_at(dice.roll(heap.len() + 1));
+        let (pooled, extra) = heap.split_at(dice.below(heap.len() + 1));
         // What is in the pool may come along once more.
         let (pool, extra) = (Pool::new(pooled.iter().cloned()), [extra, &pooled[..pooled.len() / 2]].concat());
         let valid = ask(&leaf, &extra, &anchors, |request| {
@@ -187,26 +170,26 @@ fn a_mesh_with_a_forged_way_out_is_a_dead_end() {
 /// Mapped and unmapped, required and inhibited, short and constrained: whatever cross-certificates may say.
 fn random_cross(by: &Authority, subject: &Authority, dice: &mut Dice) -> Certificate {
     let mut builder = cross(by, subject);
-    let listed: Vec<_> = [A, B, C, "2.5.29.32.0"].into_iter().filter(|_| dice.chance(2)).collect();
+    let listed: Vec<_> = [A, B, C, "2.5.29.32.0"].into_iter().filter(|_| dice.one_in(2)).collect();
     if !listed.is_empty() {
         builder = builder.policies(listed.iter().map(|text| policy(text).1).collect::<Vec<_>>());
     }
-    if dice.chance(3) {
-        let [from, to] = [0; 2].map(|_| policy([A, B, C][dice.roll(3)]).0);
+    if dice.one_in(3) {
+        let [from, to] = [0; 2].map(|_| policy([A, B, C][dice.below(3)]).0);
         builder = builder.policy_mappings([(from, to)]);
     }
-    if dice.chance(3) {
-        let limit = |dice: &mut Dice| dice.chance(2).then(|| dice.roll(3) as u32);
-        builder = builder.policy_constraints(Some(dice.roll(3) as u32), limit(dice));
+    if dice.one_in(3) {
+        let limit = |dice: &mut Dice| dice.one_in(2).then(|| dice.below(3) as u32);
+        builder = builder.policy_constraints(Some(dice.below(3) as u32), limit(dice));
     }
-    if dice.chance(4) {
-        builder = builder.inhibit_any_policy(dice.roll(2) as u32);
+    if dice.one_in(4) {
+        builder = builder.inhibit_any_policy(dice.below(2) as u32);
     }
-    if dice.chance(4) {
-        builder = builder.basic_constraints(true, Some(dice.roll(3) as u32));
+    if dice.one_in(4) {
+        builder = builder.basic_constraints(true, Some(dice.below(3) as u32));
     }
-    if dice.chance(4) {
-        builder = builder.name_constraints(vec![], vec![directory(["HK", "MO"][dice.roll(2)])]);
+    if dice.one_in(4) {
+        builder = builder.name_constraints(vec![], vec![directory(["HK", "MO"][dice.below(2)])]);
     }
     by.sign(builder)
 }
@@ -229,22 +212,22 @@ fn ways(path: &mut Vec<Certificate>, heap: &[Certificate], root: &Name, found: &
 
 #[test]
 fn a_path_is_found_in_a_heap_exactly_when_one_of_its_chains_is_valid_alone() {
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     let root = Authority::root("CN", "Root", KeySpec::EcdsaP256);
     let members: Vec<_> = (0..6).map(|n| Authority::root("CN", &format!("Member {n}"), KeySpec::EcdsaP256)).collect();
     let (mut valid, mut long) = (0, 0);
     for world in 0..100 {
         let mut heap = vec![random_cross(&root, &members[5], &mut dice)];
         for (one, other) in members.iter().flat_map(|one| members.iter().map(move |other| (one, other))) {
-            if one.name() != other.name() && !dice.chance(4) {
+            if one.name() != other.name() && !dice.one_in(4) {
                 heap.push(random_cross(one, other, &mut dice));
             }
         }
-        let country = ["CN", "HK", "MO"][dice.roll(3)];
-        let certified_under = [A, B, C][dice.roll(3)];
+        let country = ["CN", "HK", "MO"][dice.below(3)];
+        let certified_under = [A, B, C][dice.below(3)];
         let leaf = members[0].sign(members[0].leaf_builder(country, "Somebody").policies([policy(certified_under).1]));
-        let wanted: &[Oid] = &[[policy(A).0], [policy("2.5.29.32.0").0]][dice.roll(2)];
-        let explicit = dice.chance(2);
+        let wanted: &[Oid] = &[[policy(A).0], [policy("2.5.29.32.0").0]][dice.below(2)];
+        let explicit = dice.one_in(2);
         let judge = |heap: &[Certificate]| {
             ask(&leaf, heap, &[root.anchor()], |request| {
                 request.policies = PolicyInputs { initial_policy_set: wanted.to_vec(), explicit, ..Default::default() };

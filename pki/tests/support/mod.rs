@@ -3,14 +3,15 @@
 #![allow(dead_code, clippy::unwrap_used)] // Each test file uses a part of it, and in a test, to panic is to fail.
 
 pub(crate) mod dice;
+pub(crate) mod names;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pki::algorithm::AlgorithmPolicy;
+use pki::algorithm::{AlgorithmPolicy, Digest, PublicKey, SignatureAlgorithm};
 use pki::certificate::extension::{KeyUsage, PolicyInformation};
 use pki::key::{KeySpec, Signer, SoftwareKey};
 use pki::path::{self, CheckOutcome, Report, TrustAnchor, ValidationRequest, Verdict};
-use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Name, Oid, Serial, Time, oid};
+use pki::{Certificate, CertificateBuilder, CertificateList, CrlBuilder, Error, Name, Oid, Serial, Time, oid};
 
 /// 2026-01-01T00:00:00Z
 pub(crate) const NOW: Time = Time(1_767_225_600);
@@ -39,6 +40,23 @@ pub(crate) fn key(spec: KeySpec) -> SoftwareKey {
 
 pub(crate) fn name(country: &str, common: &str) -> Name {
     Name::from_attributes(&[(oid::COUNTRY, country), (oid::COMMON_NAME, common)])
+}
+
+/// Writes anything in place of a signature, by an algorithm of which the key is.
+pub(crate) struct Forger<'k>(pub(crate) &'k SoftwareKey);
+
+impl Signer for Forger<'_> {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        SignatureAlgorithm::RsaPkcs1(Digest::Sha1)
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        self.0.public_key()
+    }
+
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(vec![1; 256])
+    }
 }
 
 /// A name with its key, and the certificate that it signs with.
@@ -97,7 +115,7 @@ impl Authority {
     }
 }
 
-pub(crate) fn builder(issuer: &Name, subject: &Name, key: pki::algorithm::PublicKey) -> CertificateBuilder {
+pub(crate) fn builder(issuer: &Name, subject: &Name, key: PublicKey) -> CertificateBuilder {
     let validity = (Time(NOW.0 - DAY), Time(NOW.0 + 30 * DAY));
     CertificateBuilder::new(serial(), issuer.clone(), subject.clone(), validity, key)
 }
@@ -148,7 +166,7 @@ pub(crate) fn agree(verdict: &Verdict, report: &Report) {
     let told = report.certificates.iter().filter_map(|one| one.revocation.as_ref());
     let content = |note: &path::RevocationNote| (note.certificate.clone(), note.status.clone(), note.sources.clone());
     assert!(told.map(content).eq(notes.iter().map(content)), "{notes:?} and {report:#?}");
-    let failed = |examined: &path::Examined| -> Vec<pki::Error> {
+    let failed = |examined: &path::Examined| -> Vec<Error> {
         let outcomes = examined.checks.iter().map(|checked| &checked.outcome);
         let failures = outcomes.filter(|outcome| matches!(outcome, CheckOutcome::Failed(_)));
         failures.filter_map(CheckOutcome::error).cloned().collect()
