@@ -4,8 +4,8 @@
 use super::inherit;
 use super::ocsp::Question;
 use super::policy_output::PolicyOutput;
+use super::progress::Known;
 use super::report::{RevocationNote, RevocationStatus};
-use super::revocation::Known;
 use super::rules::Failure;
 use super::search::{Found, Goal, Search, id};
 use super::validate::check_path;

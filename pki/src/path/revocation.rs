@@ -14,86 +14,23 @@
 //! that it is revoked, it is. The extension counts in end entity certificates alone, and only where nothing beside it
 //! names a place at which evidence is (§2).
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::rc::Rc;
-
 use super::RevocationScope;
 use super::crl_scope::{
-    ALL_REASONS, Place, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope,
-    magnitude, may_sign_crls, missing_delta, missing_evidence, missing_signer, place_of, points_of,
+    ALL_REASONS, Point, check_timely, check_usable, has_forgotten, has_named_key, is_delta_of, is_in_scope,
+    may_sign_crls, missing_delta, missing_signer, place_of, points_of,
 };
 use super::custody::Signing;
+use super::evidence::{compare_number, is_of_one_age};
 use super::freshness::Freshness;
-use super::ocsp::{Finding, Question, Responses};
-use super::report::{Missing, MissingKind, RevocationSource, RevocationStatus};
+use super::ocsp::{Finding, Question};
+use super::progress::{Known, Progress};
 use super::rules::Rules;
-use super::search::{Goal, Id, Search, id};
+use super::search::{Goal, Search, id};
 use crate::algorithm::VerifyingKey;
-use crate::crl::{Reason, Revoked};
-use crate::{Certificate, CertificateList, Error, Name, OcspResponse, Time, oid};
+use crate::{Certificate, CertificateList, Error, Time};
 
 /// How many CRL issuers may be looked into within one another.
 const MAX_NESTING: usize = 4;
-
-/// How many OCSP responses are told of in a reason.
-const MAX_TOLD: usize = 8;
-
-/// CRLs and OCSP responses, and what was found out about them.
-pub(super) struct Evidence<'a> {
-    crls: HashMap<&'a Name, Vec<&'a CertificateList>>,
-    deltas: HashMap<&'a Name, Vec<&'a CertificateList>>,
-    /// The distribution points of certificates, and those that CRLs are of.
-    points: HashMap<Id, Rc<[Point]>>,
-    places: HashMap<Id, Option<Rc<Place>>>,
-    /// Whether a CRL is signed by the key of a certificate.
-    signatures: HashMap<(Id, Id), bool>,
-    /// Whether a CRL issuer leads to an anchor, at a time, while those others are in progress.
-    issuers: HashMap<(Id, Id, Time, Vec<Id>), bool>,
-    /// CRL issuers being looked into: while that goes on, their own CRLs are taken as theirs.
-    in_progress: Vec<Id>,
-    pub(super) ocsp: Responses<'a>,
-}
-
-impl<'a> Evidence<'a> {
-    pub(super) fn new(crls: &'a [CertificateList], ocsp: &'a [OcspResponse]) -> Self {
-        let [mut complete, mut deltas]: [HashMap<_, Vec<_>>; 2] = Default::default();
-        for crl in crls {
-            let by_issuer = if crl.delta_base().is_some() { &mut deltas } else { &mut complete };
-            by_issuer.entry(crl.issuer()).or_default().push(crl);
-        }
-        complete.values_mut().for_each(|list| list.sort_by(|one, other| compare_age(other, one)));
-        Self {
-            crls: complete,
-            deltas,
-            points: HashMap::new(),
-            places: HashMap::new(),
-            signatures: HashMap::new(),
-            issuers: HashMap::new(),
-            in_progress: Vec::new(),
-            ocsp: Responses::new(ocsp),
-        }
-    }
-}
-
-/// The newest speaks first: of two that are both in date it knows more. Two of one second differ in their numbers
-/// (§5.2.3). What the order of the heap is does not matter.
-fn compare_age<'c>(one: &'c CertificateList, other: &'c CertificateList) -> Ordering {
-    let age = |crl: &'c CertificateList| (crl.this_update(), magnitude(crl.number()));
-    age(one).cmp(&age(other)).then_with(|| one.der().cmp(other.der()))
-}
-
-/// Of two delta CRLs the one with the higher number knows all that the other does.
-fn compare_number(one: &CertificateList, other: &CertificateList) -> Ordering {
-    magnitude(one.number()).cmp(&magnitude(other.number())).then_with(|| compare_age(one, other))
-}
-
-/// Whether neither of two lists of one issuer is the newer. No CA makes two of one number and time that differ; *which
-/// is believed, if there are?* Whichever says that the certificate is revoked.
-fn is_of_one_age(one: &CertificateList, other: &CertificateList) -> bool {
-    let age = (one.this_update(), magnitude(one.number()));
-    one.issuer() == other.issuer() && age == (other.this_update(), magnitude(other.number()))
-}
 
 /// A delta CRL, and the time at which its signature is judged.
 type Delta<'a> = (&'a CertificateList, Time);
@@ -116,29 +53,6 @@ impl<'p> Subject<'p> {
     pub(super) fn above(self) -> &'p [Certificate] {
         &self.path[self.place + 1..]
     }
-}
-
-/// What is known of one certificate's revocation.
-pub(super) struct Known {
-    pub(super) status: RevocationStatus,
-    pub(super) sources: Vec<RevocationSource>,
-    pub(super) obstacles: Vec<Error>,
-    pub(super) missing: Vec<Missing>,
-}
-
-/// The state variables of §6.3.2 for one certificate.
-#[derive(Default)]
-struct Progress<'a> {
-    reasons: u16,
-    revoked: Option<Revoked>,
-    /// The complete CRLs that counted, as far as others may speak beside them.
-    counted: Vec<&'a CertificateList>,
-    /// The CRLs that counted; one that revokes is the last.
-    sources: Vec<RevocationSource>,
-    /// Why the CRLs that were there did not count, the most telling.
-    obstacle: Option<Error>,
-    /// What would have made CRLs count, or tell more: delta CRLs, certificates of who has signed.
-    missing: Vec<Missing>,
 }
 
 impl<'a> Search<'a> {
@@ -385,112 +299,4 @@ impl<'a> Search<'a> {
         };
         self.find_aside(signer, &goal)
     }
-}
-
-impl<'a> Progress<'a> {
-    /// §6.3.3: "if the certificate is revoked … or the reasons_mask is all-reasons", there is no more to do, but to hear
-    /// the other side.
-    fn wants(&self, crl: &CertificateList) -> bool {
-        let is_open = self.reasons != ALL_REASONS || self.has_counted_another_of_its_age(crl);
-        self.revoked.is_none() && is_open
-    }
-
-    fn has_counted_another_of_its_age(&self, crl: &CertificateList) -> bool {
-        self.counted.iter().any(|counted| is_of_one_age(counted, crl) && counted.der() != crl.der())
-    }
-
-    fn hinder(&mut self, obstacle: Error) {
-        if self.obstacle.as_ref().is_none_or(|known| known.rank() < obstacle.rank()) {
-            self.obstacle = Some(obstacle);
-        }
-    }
-
-    /// (h) to (l): what the delta CRL says if there is one, and what the complete CRL says. A delta CRL may take an entry
-    /// back; else whichever has the certificate not trusted at the time counts, as a hold may have become a revocation.
-    fn take(
-        &mut self,
-        (crl, deltas): (&'a CertificateList, &[&CertificateList]),
-        certificate: &Certificate,
-        covered: u16,
-        at: Time,
-    ) -> Result<(), Error> {
-        let entry = |crl: &CertificateList| crl.revoked_of(certificate.issuer(), certificate.serial());
-        let removes = |entry: &Revoked| entry.reason == Some(Reason::RemoveFromCrl);
-        let changes: Vec<_> = deltas.iter().map(|delta| entry(delta)).collect();
-        let is_removed = !changes.is_empty() && changes.iter().all(|change| change.as_ref().is_some_and(removes));
-        let complete = entry(crl).filter(|_| !is_removed);
-        let mut entries = changes.into_iter().flatten().filter(|change| !removes(change)).chain(complete);
-        self.revoked = entries.find(|entry| entry.untrusted_since() <= at);
-        if self.revoked.is_none() && has_forgotten(crl, certificate) {
-            let (issuer, made) = (crl.issuer(), crl.this_update());
-            let why = format!("the CRL of {issuer} is of {made}, and does not list certificates that have run out");
-            return Err(Error::RevocationUnknown { why });
-        }
-        self.reasons |= covered;
-        self.counted.push(crl);
-        let this_update = deltas.first().map_or(crl, |delta| *delta).this_update();
-        let source = RevocationSource::Crl { issuer: crl.issuer().clone(), this_update };
-        self.sources.retain(|known| *known != source);
-        self.sources.push(source);
-        Ok(())
-    }
-
-    /// Revoked by either, else good by either, else unknown.
-    fn outcome(mut self, question: Question<'_>, by_ocsp: Finding) -> Known {
-        let certificate = question.certificate();
-        let (status, missing) = match self.revoked.or(by_ocsp.revoked) {
-            Some(Revoked { since, reason, invalid_since }) => {
-                let invalid_since = invalid_since.filter(|invalid| *invalid < since);
-                let error = Error::CertificateRevoked { since, reason, invalid_since };
-                (RevocationStatus::Revoked(error), Vec::new())
-            }
-            None if by_ocsp.is_good => (RevocationStatus::Good, Vec::new()),
-            None if self.reasons == ALL_REASONS => {
-                self.missing.retain(|missing| missing.kind == MissingKind::DeltaCrl);
-                (RevocationStatus::Good, std::mem::take(&mut self.missing))
-            }
-            None if has_no_revocation(certificate) => (RevocationStatus::NotPublished, Vec::new()),
-            None => {
-                let by_crl = std::mem::take(&mut self.missing);
-                let missing = [missing_evidence(certificate, question.issuer()), by_crl, by_ocsp.missing].concat();
-                (RevocationStatus::Unknown(self.unknown(&by_ocsp.obstacles)), missing)
-            }
-        };
-        let sources = match (self.revoked, by_ocsp.revoked) {
-            (Some(_), _) => self.sources.pop().into_iter().collect(),
-            (None, Some(_)) => by_ocsp.sources,
-            (None, None) => [self.sources, by_ocsp.sources].concat(),
-        };
-        let obstacles = self.obstacle.into_iter().chain(by_ocsp.obstacles).collect();
-        Known { status, sources, obstacles, missing }
-    }
-
-    /// Why nothing is known: the CRLs' reason, then that of each OCSP response.
-    fn unknown(&self, responses: &[Error]) -> Error {
-        let plain = |why: &str| Error::RevocationUnknown { why: why.to_owned() };
-        let by_crl = match (&self.obstacle, self.reasons) {
-            (Some(obstacle), _) => obstacle.clone(),
-            (None, 0) => plain("no CRL that covers the certificate"),
-            (None, _) => plain("no CRLs that cover every reason"),
-        };
-        if responses.is_empty() {
-            return by_crl;
-        }
-        let first = match by_crl {
-            Error::RevocationUnknown { why } => why,
-            other => other.to_string(),
-        };
-        let told = responses.iter().take(MAX_TOLD).map(ToString::to_string);
-        let untold = responses.len().saturating_sub(MAX_TOLD);
-        let rest = (untold > 0).then(|| format!("and {untold} more OCSP responses"));
-        Error::RevocationUnknown { why: [first].into_iter().chain(told).chain(rest).collect::<Vec<_>>().join("; ") }
-    }
-}
-
-/// RFC 9608 §2.
-fn has_no_revocation(certificate: &Certificate) -> bool {
-    let extensions = certificate.extensions();
-    let has_responder = extensions.authority_info_access.as_ref().is_some_and(|access| access.ocsp().next().is_some());
-    let has_lists = extensions.crl_distribution_points.is_some() || extensions.freshest_crl.is_some();
-    extensions.find(&oid::NO_REV_AVAIL).is_some() && !certificate.is_ca() && !has_responder && !has_lists
 }

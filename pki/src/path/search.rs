@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::budget::Budget;
 use super::build::PATIENCE;
+use super::evidence::Evidence;
 use super::explain::Rejections;
 use super::heap::Heap;
 use super::outlook::Outlook;
 use super::policy_output::PolicyOutput;
 use super::report::{Invalid, Missing, RevocationNote, Valid, Verdict};
-use super::revocation::Evidence;
 use super::rules::Rules;
 use super::{RevocationScope, ValidationRequest};
 use crate::{Certificate, Error};
