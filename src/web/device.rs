@@ -18,7 +18,7 @@ use crate::identity::session::SignedIn;
 use crate::oidc::claims::{SCOPES, display_name};
 use crate::oidc::device::Typed;
 use crate::store::attempt::Destination;
-use crate::store::client::Client;
+use crate::store::client::{Client, Stage};
 use crate::store::device_request::DeviceRequest;
 
 /// What the address may hold.
@@ -94,6 +94,7 @@ fn confirm(visitor: &Visitor, signed_in: &SignedIn, code: &str, client: &Client,
         page: visitor.page(Some(name.clone())),
         user_code: crate::oidc::device::as_shown(code),
         client_name: present::name_in(&client.names, visitor.locale),
+        sandbox: client.stage == Stage::Sandbox,
         display_name: name,
         reads_profile: reads("profile"),
         reads_identity: reads("identity"),

@@ -47,13 +47,24 @@ fn a_client_registers_itself_and_signs_people_in_and_is_told_what_it_may_not() {
     assert_eq!((waiting["stage"].as_str(), waiting["disabled"].as_bool()), (Some("pending"), Some(true)));
     assert_eq!(refused(&["client", "enable", id]).0, Some(0), "it is enabled by approval alone");
     assert_eq!(named("Waiting").expect("it is there")["disabled"], true);
-    assert_eq!(refused(&["client", "approve", id, "--as", "li"]).0, Some(1));
-    assert_eq!(refused(&["client", "approve", id, "--as", "wong", "--revision", "2"]).0, Some(1));
-    demo().operate(&["client", "approve", id, "--as", "wong", "--revision", "1"]);
+    let approve = |by: &str, revision: &str| refused(&["client", "approve", id, "--as", by, "--revision", revision]).0;
+    assert_eq!((approve("li", "2"), approve("wong", "1"), approve("wong", "3")), (Some(1), Some(1), Some(1)));
+    assert_eq!(refused(&["client", "approve", id, "--as", "wong"]).0, Some(2), "what nobody has seen");
+    // The operator's no holds until it is taken back, and is another revision.
+    demo().operate(&["client", "disable", id]);
+    assert_eq!(named("Waiting").expect("it is there")["stage"], "refused");
+    assert_eq!((approve("wong", "2"), approve("wong", "3")), (Some(1), Some(1)));
+    demo().operate(&["client", "enable", id]);
+    assert_eq!(named("Waiting").expect("it is there")["stage"], "pending");
+    demo().operate(&["client", "approve", id, "--as", "wong", "--revision", "4"]);
     let approved = named("Waiting").expect("it is there");
     assert_eq!((approved["stage"].as_str(), approved["disabled"].as_bool()), (Some("production"), Some(false)));
-    assert_eq!(refused(&["client", "approve", id, "--as", "wong"]).0, Some(1), "once");
-    assert_eq!(refused(&["client", "approve", "demo-client", "--as", "wong"]).0, Some(1), "the operator's own");
+    assert_eq!(approve("wong", "5"), Some(1), "once");
+    assert_eq!(
+        refused(&["client", "approve", "demo-client", "--as", "wong", "--revision", "1"]).0,
+        Some(1),
+        "the operator's own"
+    );
 }
 
 #[test]

@@ -193,10 +193,11 @@ impl Samples {
             self.add(name, DevicePage { page: self.page_of_person("/device"), user_code: user_code(), problems });
         }
         let client_name = Hall::City.text(&self.locale);
-        for (name, reads_profile, reads_identity) in [
-            ("device-confirm", true, true),
-            ("device-confirm-name", true, false),
-            ("device-confirm-number", false, false),
+        for (name, reads_profile, reads_identity, sandbox) in [
+            ("device-confirm", true, true, false),
+            ("device-confirm-name", true, false, false),
+            ("device-confirm-number", false, false, false),
+            ("device-confirm-sandbox", true, false, true),
         ] {
             self.add(
                 name,
@@ -204,6 +205,7 @@ impl Samples {
                     page: self.page_of_person("/device"),
                     user_code: user_code(),
                     client_name: client_name.clone(),
+                    sandbox,
                     display_name: "陈大文".into(),
                     reads_profile,
                     reads_identity,

@@ -68,7 +68,7 @@ pub(in crate::cli) struct Approval {
     id: String,
     /// The revision of its registration that you have seen (`client show`); nothing is approved that was changed since
     #[arg(long, value_name = "N")]
-    revision: Option<i64>,
+    revision: i64,
     #[command(flatten)]
     by: Person,
 }

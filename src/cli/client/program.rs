@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use serde_json::json;
 
 use crate::oidc::jose::{Algorithm, Jwk};
-use crate::store::client::{AuthMethod, Client};
+use crate::store::client::{AuthMethod, CODE, Client};
 
 /// For which library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -40,9 +40,24 @@ impl Program {
 
     /// Why there is no such program for the client.
     pub(super) fn refuses(self, client: &Client) -> Option<&'static str> {
-        let by_key = client.auth_method == AuthMethod::PrivateKeyJwt;
-        (self != Self::OpenidClient && by_key)
-            .then_some("the client has a key instead of a secret: only the program for openid-client knows how")
+        let security = &client.security;
+        let held = security.fapi
+            || security.require_pushed_authorization_requests
+            || security.require_signed_request_object
+            || security.dpop_bound_access_tokens;
+        let known =
+            matches!(client.auth_method, AuthMethod::None | AuthMethod::Post | AuthMethod::Secret | AuthMethod::Basic);
+        if !security.may_use(CODE) || client.redirect_uris.is_empty() {
+            Some("nobody signs in at the client by a browser that comes back to it")
+        } else if held {
+            Some("the client is held to pushed or signed requests, or to bound tokens: see docs/integrate.md")
+        } else if self != Self::OpenidClient && !known {
+            Some("the client has no secret of its own: only the program for openid-client knows how")
+        } else if self == Self::Apache && client.redirect_uris.iter().any(|uri| uri.contains(['$', '\\', '{', '}'])) {
+            Some("Apache would take a sign in the client's address for its own")
+        } else {
+            None
+        }
     }
 }
 
@@ -59,10 +74,27 @@ fn values(client: &Client, issuer: &str, quoted: impl Fn(&str) -> String) -> Val
     .map(|(name, value)| (name, quoted(value)))
 }
 
+/// In one pass: what was filled in is not looked at again.
 fn fill(template: &str, values: &Values, authentication: &str) -> String {
-    let values = values.iter().map(|(name, value)| (*name, value.as_str()));
-    let all = values.chain([("AUTHENTICATION", authentication)]);
-    all.fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let value = |name: &str| {
+        let known = values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        known.or_else(|| (name == "AUTHENTICATION").then_some(authentication))
+    };
+    let (mut text, mut rest) = (String::new(), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        match after.split_once('}').and_then(|(name, after)| Some((value(name)?, after))) {
+            Some((value, after)) => {
+                text.push_str(value);
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text + rest
 }
 
 /// A JSON string is one of JavaScript, and of Python.
@@ -104,4 +136,22 @@ fn private_key(client: &Client) -> String {
     let key =
         format!("crypto.subtle.importKey('jwk', JSON.parse(process.env.CLIENT_KEY), {algorithm}, false, ['sign'])");
     format!("oidc.PrivateKeyJwt(await {key})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_not_filled_again() {
+        let client = Client {
+            redirect_uris: vec!["https://hall.example/{AUTHENTICATION}".to_owned()],
+            ..Client::new("hall {ISSUER}")
+        };
+        let values = values(&client, "https://issuer.example", str::to_owned);
+        let text = fill("{CLIENT_ID} at ${HOME} and {REDIRECT_URI} by {AUTHENTICATION} {", &values, "none");
+        assert_eq!(text, "hall {ISSUER} at ${HOME} and https://hall.example/{AUTHENTICATION} by none {");
+        assert!(Program::Apache.refuses(&client).is_some());
+        assert_eq!(Program::Authlib.refuses(&client), None);
+    }
 }

@@ -90,7 +90,7 @@ impl Provider {
     }
 
     /// Lets a client into production: by another person than the one who made the token that it came by, and as it was at
-    /// `revision`, where one is named.
+    /// `revision`.
     ///
     /// # Errors
     /// [`Error::NotApproved`], and why.
@@ -98,7 +98,7 @@ impl Provider {
         &self,
         id: &str,
         approver: &str,
-        revision: Option<i64>,
+        revision: i64,
         circumstance: Circumstance<'static>,
     ) -> Result<Client> {
         let (id, by) = (id.to_owned(), approver.to_owned());
@@ -170,9 +170,10 @@ fn check_policy(token: &InitialAccessToken, now: Micros) -> Result<()> {
 fn why_not(client: &Client) -> Error {
     let why = match client.stage {
         Stage::Production => "it is in production already",
+        Stage::Refused => "it was refused: enable it, and it waits again",
         Stage::Deleted => "it has removed itself",
         Stage::Sandbox | Stage::Pending => {
-            "another person than the one who made its initial access token must approve it, as it is now"
+            "another person than the one who made its initial access token must approve it, by the revision that it has now"
         }
     };
     Error::NotApproved { client: client.id.clone(), why }

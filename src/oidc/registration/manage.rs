@@ -1,7 +1,7 @@
 //! A client that registered itself reads, changes and removes its registration (RFC 7592), by the token that it got then.
 //!
-//! A change of a client that is approved puts it back to where its initial access token puts new ones, so that nothing is
-//! in production that nobody has seen.
+//! A change puts a client back to where its initial access token puts new ones, and ends what it has got, so that nothing
+//! is in production that nobody has seen, and no session opens to another client than the one that its person let in.
 
 use serde_json::{Map, Value};
 
@@ -62,7 +62,7 @@ impl Provider {
         let same = described(&asked) == described(&before);
         let write = Write {
             secret_hash: secret.as_deref().map(crate::id::digest),
-            stage: if same && about == registration.about { before.stage } else { policy.stage },
+            put_back: (!same || about != registration.about).then_some(policy.stage),
             asked,
             before,
             registration: Registration { about, ..registration },
@@ -86,7 +86,7 @@ impl Provider {
                     if !store::client::registration::remove(tx, &client.id).await? {
                         return Err(Error::Token);
                     }
-                    retire(tx, &client.id, Stage::Deleted, "client removed", now).await?;
+                    put(tx, &client.id, Stage::Deleted, "client removed", now).await?;
                     let event = Event::ClientRemovedItself { client: client.id.clone() };
                     audit::record(tx, &by_client(&client.id, now, &address), &event).await?;
                     Ok(())
@@ -96,8 +96,8 @@ impl Provider {
     }
 }
 
-/// Puts a client where it gets nothing, with all that it has got.
-async fn retire(tx: &mut Connection, id: &str, stage: Stage, why: &str, now: Micros) -> Result<()> {
+/// Puts a client into a stage, and ends all that it has got: what people let in was the client that it was.
+async fn put(tx: &mut Connection, id: &str, stage: Stage, why: &str, now: Micros) -> Result<()> {
     store::client::registration::set_stage(tx, id, stage, now).await?;
     store::grant::revoke_of_client(tx, id, why, now).await?;
     store::client_token::remove_of_client(tx, id).await?;
@@ -137,7 +137,8 @@ struct Write {
     asked: Client,
     registration: Registration,
     secret_hash: Option<Vec<u8>>,
-    stage: Stage,
+    /// Where it goes, if it is another than before.
+    put_back: Option<Stage>,
     address: String,
     now: Micros,
 }
@@ -153,10 +154,9 @@ impl Write {
         if let Some(hash) = &self.secret_hash {
             store::client::set_secret(tx, &id, hash).await?;
         }
-        match self.stage {
-            stage if stage == self.before.stage => {}
-            Stage::Pending => retire(tx, &id, Stage::Pending, "client changed", self.now).await?,
-            stage => store::client::registration::set_stage(tx, &id, stage, self.now).await?,
+        // It is where `before` was: whoever approves or disables a client changes the revision.
+        if let Some(stage) = self.put_back {
+            put(tx, &id, stage, "client changed", self.now).await?;
         }
         let client = super::found(tx, &id).await?;
         let (was, is) = (described(&self.before), described(&client));

@@ -128,6 +128,7 @@ impl Provider {
             .write(move |tx| {
                 Box::pin(async move {
                     let before = found(tx, &id).await?;
+                    store::client::registration::note_change(tx, &id).await?;
                     store::client::change(tx, &id, &change).await?;
                     let client = found(tx, &id).await?;
                     if (before.auth_method == AuthMethod::None) != (client.auth_method == AuthMethod::None) {

@@ -306,14 +306,21 @@ pub async fn forget_secret(connection: &mut Connection, id: &str) -> Result<()> 
 
 /// Disables or enables. `false` when it was so already, or is not there. What waits for approval is enabled by that alone.
 pub async fn set_disabled(connection: &mut Connection, id: &str, since: Option<Micros>) -> Result<bool> {
-    let sql = match since {
-        Some(_) => "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NULL",
+    registration::note_change(connection, id).await?;
+    let done = match since {
+        Some(since) => {
+            let sql = "UPDATE client SET disabled_at = COALESCE(disabled_at, $1),
+                         stage = CASE WHEN stage = 'pending' THEN 'refused' ELSE stage END
+                       WHERE id = $2 AND (disabled_at IS NULL OR stage = 'pending')";
+            sqlx::query(sql).bind(since).bind(id).execute(&mut *connection).await?
+        }
         None => {
-            "UPDATE client SET disabled_at = $1 WHERE id = $2 AND disabled_at IS NOT NULL
-                     AND stage NOT IN ('pending', 'deleted')"
+            let sql = "UPDATE client SET disabled_at = CASE WHEN stage = 'refused' THEN disabled_at END,
+                         stage = CASE WHEN stage = 'refused' THEN 'pending' ELSE stage END
+                       WHERE id = $1 AND disabled_at IS NOT NULL AND stage NOT IN ('pending', 'deleted')";
+            sqlx::query(sql).bind(id).execute(&mut *connection).await?
         }
     };
-    let done = sqlx::query(sql).bind(since).bind(id).execute(&mut *connection).await?;
     bump_revision(connection, "client").await?;
     Ok(done.rows_affected() == 1)
 }

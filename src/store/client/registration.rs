@@ -87,33 +87,35 @@ pub async fn remove(connection: &mut Connection, client_id: &str) -> Result<bool
     Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected() == 1)
 }
 
-/// Lets a client out of the sandbox or the queue, if `approver` is not who made the token that it came by, and its record
-/// is still that of `revision`, where one is named. `false` when one of it is not so.
-pub async fn approve(
-    connection: &mut Connection,
-    client_id: &str,
-    approver: &str,
-    revision: Option<i64>,
-) -> Result<bool> {
+/// Notes that a client is another from now on than it was at any revision that somebody has seen. Comes before the change
+/// of the client's own row, so that all who change either wait for each other in one order.
+pub async fn note_change(connection: &mut Connection, client_id: &str) -> Result<()> {
+    let sql = "UPDATE client_registration SET revision = revision + 1 WHERE client_id = $1";
+    sqlx::query(sql).bind(client_id).execute(connection).await?;
+    Ok(())
+}
+
+/// Lets a client out of the sandbox or the queue, if `approver` is not who made the token that it came by, and it is still
+/// that of `revision`. `false` when one of it is not so; something may be written then, so the transaction is to be undone.
+pub async fn approve(connection: &mut Connection, client_id: &str, approver: &str, revision: i64) -> Result<bool> {
+    let seen = sqlx::query(
+        "UPDATE client_registration SET revision = revision + 1 WHERE client_id = $1 AND revision = $2
+           AND token_id IN (SELECT id FROM initial_access_token WHERE maker <> $3)",
+    );
+    let seen = seen.bind(client_id).bind(revision).bind(approver).execute(&mut *connection).await?;
     let done = sqlx::query(
         "UPDATE client SET stage = 'production',
            disabled_at = CASE WHEN stage = 'pending' THEN NULL ELSE disabled_at END
-         WHERE id = $1 AND stage IN ('sandbox', 'pending') AND EXISTS (
-           SELECT 1 FROM client_registration r JOIN initial_access_token t ON t.id = r.token_id
-           WHERE r.client_id = $1 AND t.maker <> $2 AND ($3 < 0 OR r.revision = $3))",
-    )
-    .bind(client_id)
-    .bind(approver)
-    .bind(revision.unwrap_or(-1))
-    .execute(&mut *connection)
-    .await?;
+         WHERE id = $1 AND stage IN ('sandbox', 'pending')",
+    );
+    let done = done.bind(client_id).execute(&mut *connection).await?;
     bump_revision(connection, "client").await?;
-    Ok(done.rows_affected() == 1)
+    Ok(seen.rows_affected() == 1 && done.rows_affected() == 1)
 }
 
 /// Puts a client into a stage; one that waits for approval is disabled with it.
 pub async fn set_stage(connection: &mut Connection, client_id: &str, stage: Stage, now: Micros) -> Result<()> {
-    let waits = matches!(stage, Stage::Pending | Stage::Deleted);
+    let waits = matches!(stage, Stage::Pending | Stage::Refused | Stage::Deleted);
     let since = waits.then_some(now);
     sqlx::query("UPDATE client SET stage = $1, disabled_at = COALESCE(disabled_at, $2) WHERE id = $3")
         .bind(stage.name())

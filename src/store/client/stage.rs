@@ -11,15 +11,18 @@ pub enum Stage {
     Sandbox,
     /// It waits for approval, and gets nothing.
     Pending,
+    /// It waited, and the operator has said no.
+    Refused,
     /// It took itself away; its row stays, since what people did there hangs on it.
     Deleted,
 }
 
 impl Stage {
-    const NAMES: [(Self, &'static str); 4] = [
+    const NAMES: [(Self, &'static str); 5] = [
         (Self::Production, "production"),
         (Self::Sandbox, "sandbox"),
         (Self::Pending, "pending"),
+        (Self::Refused, "refused"),
         (Self::Deleted, "deleted"),
     ];
 

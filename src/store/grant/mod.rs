@@ -124,7 +124,7 @@ pub async fn clients_of_session(connection: &mut Connection, session_id: &str) -
 
 /// Whether a session has been at a client.
 pub async fn has_been_at(connection: &mut Connection, session_id: &str, client_id: &str) -> Result<bool> {
-    let sql = "SELECT COUNT(*) FROM grant_record WHERE session_id = $1 AND client_id = $2";
+    let sql = "SELECT COUNT(*) FROM grant_record WHERE session_id = $1 AND client_id = $2 AND revoked_at IS NULL";
     let count: i64 = sqlx::query_scalar(sql).bind(session_id).bind(client_id).fetch_one(connection).await?;
     Ok(count > 0)
 }

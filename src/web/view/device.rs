@@ -31,6 +31,8 @@ pub struct DeviceConfirmPage {
     pub user_code: String,
     /// Where the device signs in.
     pub client_name: String,
+    /// Whether nobody has approved it: it is in the sandbox.
+    pub sandbox: bool,
     /// As whom.
     pub display_name: String,
     /// Whether it may read name, region and kind.
