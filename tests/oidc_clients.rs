@@ -24,6 +24,8 @@ mod programs;
 mod pushed;
 #[path = "oidc_clients/registering.rs"]
 mod registering;
+#[path = "oidc_clients/resources.rs"]
+mod resources;
 #[path = "oidc_clients/script.rs"]
 mod script;
 #[path = "oidc_clients/tokens.rs"]

@@ -11,7 +11,7 @@
 use serde_json::{Map, Value, json};
 
 use super::dpop::Proof;
-use super::{Error, Provider, Result};
+use super::{Error, Provider, Result, resource};
 use crate::clock::SECOND;
 use crate::identity::level;
 use crate::store::client::Client;
@@ -61,6 +61,9 @@ impl Provider {
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
         let found = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
         let grant = found.grant;
+        if !resource::is_for(&grant.resources, Some(&self.userinfo_resource())) {
+            return Err(Error::InvalidToken("the access token is meant for another resource server"));
+        }
         let person = store::person::find(&mut connection, &grant.person_id).await?;
         let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;

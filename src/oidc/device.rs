@@ -71,12 +71,15 @@ impl Provider {
         }
         self.take_turn(&client, credentials).await?;
         let asked = authorize::check_device(&client, parameters).map_err(Error::Rejected)?;
+        let known = self.check_resources(&asked.resources, &asked.scope).await?;
+        known.map_err(Error::Rejected)?;
         let (device_code, now) = (crate::id::new_secret(), self.clock.now());
         let request = DeviceRequest {
             hash: crate::id::digest(&device_code),
             code_hash: Vec::new(),
             client_id: client.id,
             scope: asked.scope,
+            resources: asked.resources.join(" "),
             level: asked.level,
             expires_at: now + LIFETIME * SECOND,
             grant_id: None,
@@ -143,6 +146,7 @@ impl Provider {
             person_id: session.person_id.clone(),
             session_id: session.id.clone(),
             scope: device.scope.clone(),
+            resources: device.resources.clone(),
             nonce: None,
             level: session.level,
             auth_time: session.auth_time,

@@ -27,6 +27,9 @@ pub enum Error {
     /// More was asked for than was granted.
     #[error("invalid_scope: {0}")]
     InvalidScope(&'static str),
+    /// The resource is unknown, or none of those that were granted (RFC 8707 §2).
+    #[error("invalid_target: {0}")]
+    InvalidTarget(&'static str),
     /// The access token does not count (RFC 6750 §3.1).
     #[error("invalid_token: {0}")]
     InvalidToken(&'static str),
@@ -68,6 +71,7 @@ impl Error {
             Self::InvalidGrant(_) => "invalid_grant",
             Self::InvalidRequest(_) => "invalid_request",
             Self::InvalidScope(_) => "invalid_scope",
+            Self::InvalidTarget(_) => "invalid_target",
             Self::InvalidToken(_) => "invalid_token",
             Self::Rejected(rejection) => rejection.code,
             Self::TooMany => "temporarily_unavailable",
@@ -86,6 +90,7 @@ impl Error {
             | Self::InvalidDpopProof(why)
             | Self::InvalidGrant(why)
             | Self::InvalidScope(why)
+            | Self::InvalidTarget(why)
             | Self::InvalidToken(why)
             | Self::UnauthorizedClient(why) => (*why).to_owned(),
             Self::InvalidRequest(why) => why.clone(),

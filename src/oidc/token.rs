@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::authorize::Parameters;
 use super::jose::Algorithm;
+use super::resource::{self, Target};
 use super::{Error, Provider, Result, acting};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
 use crate::store::client::{AuthMethod, Client, REFRESH};
-use crate::store::grant::{Grant, Redeemed};
+use crate::store::grant::{Grant, NewAccessToken, Redeemed};
 use crate::store::{self, Connection};
 
 /// What the token endpoint answers.
@@ -50,7 +52,29 @@ pub fn token_type(jkt: Option<&str>) -> &'static str {
     if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
+/// What an access token is to be.
+pub(super) struct Wish {
+    /// Its scope.
+    pub(super) scope: String,
+    /// Whom it is meant for; nobody in particular where there is none.
+    pub(super) targets: Vec<Target>,
+    /// Thumbprint of the key to bind it to.
+    pub(super) jkt: Option<String>,
+}
+
 impl Provider {
+    /// What a request at the token endpoint asks for, within the resources and the scope that were granted.
+    pub(super) async fn wish(
+        &self,
+        parameters: &Parameters,
+        resources: &str,
+        scope: &str,
+        jkt: Option<String>,
+    ) -> Result<Wish> {
+        let targets = self.targets(&resource::narrowed(resources, parameters)?, scope).await?;
+        Ok(Wish { scope: resource::scope_for(&targets, scope), targets, jkt })
+    }
+
     /// Signs the ID token, then uses the presented secret up and writes the new tokens in one transaction: a failure or a
     /// crash before it costs the client nothing.
     ///
@@ -60,10 +84,10 @@ impl Provider {
         &self,
         client: &Client,
         grant: Grant,
-        scope: String,
+        wish: Wish,
         secret: Secret,
-        jkt: Option<String>,
     ) -> Result<Tokens> {
+        let Wish { scope, targets, jkt } = wish;
         let secret = secret.kept_by(client);
         let access = crate::id::new_secret();
         let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
@@ -73,6 +97,7 @@ impl Provider {
         let issue = Issue {
             grant_id: grant.id,
             scope: scope.clone(),
+            resources: resource::joined(&targets),
             secret,
             access_hash: crate::id::digest(&access),
             refresh_hash: refresh.as_deref().map(crate::id::digest),
@@ -160,6 +185,7 @@ impl Secret {
 struct Issue {
     grant_id: String,
     scope: String,
+    resources: String,
     secret: Secret,
     access_hash: Vec<u8>,
     refresh_hash: Option<Vec<u8>>,
@@ -188,11 +214,19 @@ impl Issue {
         };
         let until = |lifetime: Micros| (self.now + lifetime).min(end);
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
-        let (grant_id, jkt, refresh_jkt) = (&self.grant_id, self.jkt.as_deref(), self.refresh_jkt.as_deref());
-        store::grant::insert_access_token(tx, &self.access_hash, grant_id, &self.scope, access_until, jkt).await?;
         if let Some(hash) = &self.refresh_hash {
-            store::grant::insert_refresh_token(tx, hash, grant_id, refresh_until, refresh_jkt).await?;
+            let jkt = self.refresh_jkt.as_deref();
+            store::grant::insert_refresh_token(tx, hash, &self.grant_id, refresh_until, jkt).await?;
         }
+        let token = NewAccessToken {
+            hash: self.access_hash,
+            grant_id: self.grant_id,
+            scope: self.scope,
+            resources: self.resources,
+            expires_at: access_until,
+            jkt: self.jkt,
+        };
+        store::grant::insert_access_token(tx, &token).await?;
         Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))
     }
 }

@@ -31,6 +31,9 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// What it asks for, space separated.
     pub scope: String,
+    /// For which resource servers (RFC 8707); empty for any.
+    #[serde(default)]
+    pub resources: Vec<String>,
     /// Given back as it came.
     pub state: Option<String>,
     /// Goes into the ID token.

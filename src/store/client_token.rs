@@ -13,6 +13,8 @@ pub struct ClientToken {
     pub client_id: String,
     /// Granted, space separated.
     pub scope: String,
+    /// For which resource servers, space separated; empty for any.
+    pub resources: String,
     /// Until when it counts.
     pub expires_at: Micros,
     /// Thumbprint of the key that it is bound to.
@@ -23,8 +25,8 @@ pub struct ClientToken {
 macro_rules! insert {
     ($rest:literal) => {
         concat!(
-            "INSERT INTO client_token (hash, client_id, scope, expires_at, jkt) ",
-            "SELECT $1, id, $3, $4, $5 FROM client WHERE id = $2 AND disabled_at IS NULL",
+            "INSERT INTO client_token (hash, client_id, scope, expires_at, jkt, resources) ",
+            "SELECT $1, id, $3, $4, $5, $6 FROM client WHERE id = $2 AND disabled_at IS NULL",
             $rest
         )
     };
@@ -40,6 +42,7 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
         .bind(token.scope.as_str())
         .bind(token.expires_at)
         .bind(token.jkt.as_deref())
+        .bind(token.resources.as_str())
         .execute(connection)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -47,7 +50,8 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
 
 /// The token, while it counts.
 pub async fn find(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<ClientToken>> {
-    let sql = "SELECT client_id, scope, expires_at, jkt FROM client_token WHERE hash = $1 AND expires_at > $2";
+    let sql =
+        "SELECT client_id, scope, resources, expires_at, jkt FROM client_token WHERE hash = $1 AND expires_at > $2";
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 

@@ -17,6 +17,8 @@ pub struct DeviceRequest {
     pub client_id: String,
     /// For what, space separated.
     pub scope: String,
+    /// For which resource servers, space separated; empty for any.
+    pub resources: String,
     /// The least level of the login.
     pub level: i64,
     /// Until when somebody may decide, and the tokens be fetched.
@@ -31,7 +33,8 @@ pub struct DeviceRequest {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT hash, code_hash, client_id, scope, level, expires_at, grant_id, decided_at FROM device_request ",
+            "SELECT hash, code_hash, client_id, scope, resources, level, expires_at, grant_id, decided_at ",
+            "FROM device_request ",
             $rest
         )
     };
@@ -40,8 +43,8 @@ macro_rules! select {
 /// Writes a new request; the device may ask for its tokens every `pause`. A conflict means that its short code is taken.
 pub async fn insert(connection: &mut Connection, request: &DeviceRequest, pause: Micros, now: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO device_request (hash, code_hash, client_id, scope, level, pause, next_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO device_request (hash, code_hash, client_id, scope, level, pause, next_at, expires_at, resources)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(request.hash.as_slice())
     .bind(request.code_hash.as_slice())
@@ -51,6 +54,7 @@ pub async fn insert(connection: &mut Connection, request: &DeviceRequest, pause:
     .bind(pause)
     .bind(now)
     .bind(request.expires_at)
+    .bind(request.resources.as_str())
     .execute(connection)
     .await?;
     Ok(())

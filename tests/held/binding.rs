@@ -80,6 +80,7 @@ fn row(house: &House) -> ClientToken {
     ClientToken {
         client_id: "program".to_owned(),
         scope: "records:read".to_owned(),
+        resources: String::new(),
         expires_at: house.app.clock.now() + 600_000_000,
         jkt: None,
     }

@@ -108,6 +108,9 @@ pub(super) struct Fields {
     /// How it proves at the token endpoint who it is; `none` is for applications on people's own machines [new: client_secret_basic]
     #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
     auth_method: Option<String>,
+    /// The URI by which clients name it as a resource server (RFC 8707); "" for none
+    #[arg(long, value_name = "URI")]
+    resource: Option<String>,
     /// Algorithm of its ID tokens [new: RS256, as libraries expect]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     id_token_alg: Option<String>,
@@ -170,6 +173,7 @@ async fn add(app: &App, id: &str, sector: Option<String>, fields: Fields, out: O
         }),
         level: change.level.unwrap_or(level::LOWEST),
         claims: change.claims.filter(|claims| !claims.is_empty()),
+        resource: change.resource.filter(|resource| !resource.is_empty()),
         security,
         ..Client::new(id)
     };
@@ -239,6 +243,7 @@ impl Fields {
             auth_method: self.auth_method.as_deref().and_then(AuthMethod::from_name),
             level: self.acr,
             claims: several(self.claims).map(without_empty),
+            resource: self.resource,
             security: self.security.change(),
         }
     }

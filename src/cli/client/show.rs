@@ -51,6 +51,7 @@ pub(super) fn text(client: &Client) -> String {
     if client.stage != Stage::Production {
         lines.push(("stage", client.stage.name().to_owned()));
     }
+    lines.extend(client.resource.clone().map(|resource| ("named", resource)));
     if client.disabled_at.is_some() {
         lines.push(("state", "disabled".to_owned()));
     }

@@ -2,6 +2,7 @@
 
 use super::{Client, Parameters, Rejection};
 use crate::identity::level;
+use crate::oidc::resource;
 use crate::store::attempt::AuthorizationRequest;
 use crate::store::client::{AuthMethod, CODE};
 
@@ -48,6 +49,12 @@ pub(super) fn scope(client: &Client, parameters: &Parameters, request: &mut Auth
         return Err(Rejection::new("invalid_scope", "scope must hold openid"));
     }
     request.scope = granted.join(" ");
+    Ok(())
+}
+
+/// Whether there are such is looked up where the database is at hand.
+pub(super) fn resources(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    request.resources = resource::read(parameters).map_err(|why| Rejection::new("invalid_target", why))?;
     Ok(())
 }
 

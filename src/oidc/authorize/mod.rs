@@ -16,9 +16,12 @@ use super::{Provider, Result, client_uri};
 use crate::store::attempt::AuthorizationRequest;
 use crate::store::client::{AuthMethod, Client};
 
-/// The parameters, each at most once (RFC 6749 §3.1).
+/// The parameters that may come several times (RFC 8707 §2, RFC 8693 §2.1).
+const SEVERAL: [&str; 2] = ["resource", "audience"];
+
+/// The parameters, each at most once (RFC 6749 §3.1) but for those that name whom a token is for.
 #[derive(Clone, Debug, Default)]
-pub struct Parameters(BTreeMap<String, String>);
+pub struct Parameters(BTreeMap<String, Vec<String>>);
 
 impl Parameters {
     /// Takes the pairs of a query or form; empty values count as absent.
@@ -26,9 +29,11 @@ impl Parameters {
     /// # Errors
     /// The name that came twice.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> std::result::Result<Self, String> {
-        let mut map = BTreeMap::new();
+        let mut map: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            if map.insert(name.clone(), value).is_some() {
+            let values = map.entry(name.clone()).or_default();
+            values.push(value);
+            if values.len() > 1 && !SEVERAL.contains(&name.as_str()) {
                 return Err(name);
             }
         }
@@ -37,11 +42,16 @@ impl Parameters {
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.all(name).first().map(String::as_str)
+    }
+
+    /// All values of a parameter that may come several times.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn owned(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+        self.get(name).map(str::to_owned)
     }
 }
 
@@ -83,6 +93,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("response_type is code (RFC 6749 §4.1.1)", check::response_type),
     ("response_mode is query (OAuth 2.0 Multiple Response Types §2.1)", check::response_mode),
     ("scope holds openid and nothing beyond the client's (Core §3.1.2.1)", check::scope),
+    ("resource names resource servers (RFC 8707 §2)", check::resources),
     ("PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)", check::code_challenge),
     ("prompt (Core §3.1.2.1)", check::prompt),
     ("max_age (Core §3.1.2.1)", check::max_age),
@@ -120,7 +131,7 @@ fn is_registered(client: &Client, uri: &str) -> bool {
 }
 
 /// The checks of a device's request (RFC 8628 §3.1), which comes without a browser: those that do not need one.
-const DEVICE_CHECKS: &[Check] = &[check::scope, check::acr_values];
+const DEVICE_CHECKS: &[Check] = &[check::scope, check::resources, check::acr_values];
 
 /// Runs the checks of a device's request.
 ///
@@ -157,6 +168,7 @@ fn empty(client: &Client, redirect_uri: &str, parameters: &Parameters) -> Author
         client_id: client.id.clone(),
         redirect_uri: redirect_uri.to_owned(),
         scope: String::new(),
+        resources: Vec::new(),
         state: parameters.owned("state"),
         nonce: parameters.owned("nonce"),
         code_challenge: String::new(),
@@ -204,6 +216,7 @@ mod tests {
             (("prompt", "none login"), "invalid_request"),
             (("prompt", "wat"), "invalid_request"),
             (("max_age", "-1"), "invalid_request"),
+            (("resource", "records"), "invalid_target"),
         ] {
             assert_eq!(code_of(&[change]).unwrap_err(), code, "{change:?}");
         }

@@ -150,11 +150,24 @@ impl Provider {
             other => return Ok(Err(Unredirectable::BadRedirectUri(other.map(str::to_owned)))),
         };
         let checked = match &inner {
-            Ok(parameters) => check(&client, &redirect_uri, parameters).map(Box::new),
+            Ok(parameters) => self.check(&client, &redirect_uri, parameters).await?.map(Box::new),
             Err(why) => Err(Rejection::new("invalid_request_object", why.clone())),
         };
         let state = parameters.owned("state");
         Ok(Ok(Received { client, redirect_uri, state, checked }))
+    }
+
+    async fn check(
+        &self,
+        client: &Client,
+        redirect_uri: &str,
+        parameters: &Parameters,
+    ) -> Result<std::result::Result<AuthorizationRequest, Rejection>> {
+        let request = match check(client, redirect_uri, parameters) {
+            Ok(request) => request,
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        Ok(self.check_resources(&request.resources, &request.scope).await?.map(|()| request))
     }
 
     /// The parameters in a request object, or what is wrong with it.
@@ -214,10 +227,15 @@ fn check_object(
     }
 }
 
-/// RFC 9101 §4: strings stand for themselves, numbers and objects are written as JSON.
+/// RFC 9101 §4: strings stand for themselves, numbers and objects are written as JSON; a parameter that may come several
+/// times is an array (RFC 8707 §2).
 fn parameters_of(claims: &Map<String, Value>) -> std::result::Result<Parameters, String> {
     let named = claims.iter().filter(|(name, _)| !OF_JWT.contains(&name.as_str()));
-    let pairs = named.map(|(name, value)| match value {
+    let each = named.flat_map(|(name, value)| match value {
+        Value::Array(values) if name == "resource" => values.iter().map(|value| (name, value)).collect(),
+        value => vec![(name, value)],
+    });
+    let pairs = each.map(|(name, value)| match value {
         Value::String(text) => (name.clone(), text.clone()),
         other => (name.clone(), other.to_string()),
     });
@@ -266,5 +284,8 @@ mod tests {
         assert_eq!(parameters.get("max_age"), Some("60"));
         assert_eq!(parameters.get("claims"), Some(r#"{"userinfo":{}}"#));
         assert_eq!(parameters.get("iss"), None);
+        let claims = json!({"resource": ["urn:a", "urn:b"], "scope": ["openid"]});
+        let parameters = parameters_of(claims.as_object().unwrap()).unwrap();
+        assert_eq!((parameters.all("resource").len(), parameters.get("scope")), (2, Some(r#"["openid"]"#)));
     }
 }

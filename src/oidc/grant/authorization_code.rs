@@ -37,6 +37,7 @@ impl Provider {
             person_id: session.person_id.clone(),
             session_id: session.id.clone(),
             scope: request.scope.clone(),
+            resources: request.resources.join(" "),
             nonce: request.nonce.clone(),
             level: session.level,
             auth_time: session.auth_time,
@@ -93,8 +94,8 @@ impl Provider {
         if code.jkt.is_some() && code.jkt != jkt {
             return Err(Error::InvalidGrant("the code is bound to another key than that of the proof (dpop_jkt)"));
         }
-        let scope = grant.scope.clone();
-        self.issue_tokens(client, grant, scope, Secret::Code(hash), jkt).await
+        let wish = self.wish(parameters, &grant.resources, &grant.scope, jkt).await?;
+        self.issue_tokens(client, grant, wish, Secret::Code(hash)).await
     }
 
     /// A secret that comes a second time may be stolen: all that hangs on its grant dies (RFC 6749 §4.1.2, RFC 9700

@@ -3,8 +3,8 @@
 use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::SECOND;
 use crate::oidc::authorize::Parameters;
-use crate::oidc::token::Tokens;
-use crate::oidc::{Error, Provider, Result, claims};
+use crate::oidc::token::{Tokens, Wish};
+use crate::oidc::{Error, Provider, Result, claims, resource};
 use crate::store::client::{AuthMethod, Client};
 use crate::store::client_token::ClientToken;
 use crate::store::{self};
@@ -21,12 +21,19 @@ impl Provider {
         if client.auth_method == AuthMethod::None {
             return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
         }
-        let scope = granted(client, parameters.get("scope"))?;
+        let asked = granted(client, parameters.get("scope"))?;
+        let Wish { scope, targets, jkt } = self.wish(parameters, "", &asked, jkt).await?;
         let access_token = crate::id::new_secret();
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
         let (now, address) = (self.clock.now(), address.to_owned());
         let expires_at = now + expires_in * SECOND;
-        let row = ClientToken { client_id: client.id.clone(), scope: scope.clone(), expires_at, jkt: jkt.clone() };
+        let row = ClientToken {
+            client_id: client.id.clone(),
+            scope: scope.clone(),
+            resources: resource::joined(&targets),
+            expires_at,
+            jkt: jkt.clone(),
+        };
         self.store
             .write(move |tx| {
                 Box::pin(async move {

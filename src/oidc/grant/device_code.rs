@@ -33,8 +33,8 @@ impl Provider {
         let grant = store::grant::find(&mut connection, &grant_id).await?;
         drop(connection);
         let grant = grant.ok_or(Error::InvalidGrant("the grant of the device is gone"))?;
-        let scope = client.approved(&grant.scope);
-        self.issue_tokens(client, grant, scope, Secret::DeviceCode(hash), jkt).await
+        let wish = self.wish(parameters, &grant.resources, &client.approved(&grant.scope), jkt).await?;
+        self.issue_tokens(client, grant, wish, Secret::DeviceCode(hash)).await
     }
 
     async fn not_yet(&self, hash: Vec<u8>) -> Result<Error> {

@@ -28,7 +28,8 @@ impl Provider {
             Some(scope) => narrowed(&grant.scope, scope)?,
             None => grant.scope.clone(),
         };
-        self.issue_tokens(client, grant, client.approved(&scope), Secret::RefreshToken(hash), jkt).await
+        let wish = self.wish(parameters, &grant.resources, &client.approved(&scope), jkt).await?;
+        self.issue_tokens(client, grant, wish, Secret::RefreshToken(hash)).await
     }
 }
 

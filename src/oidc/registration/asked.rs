@@ -83,6 +83,7 @@ impl Asked {
             auth_method: Some(auth_method),
             level: None,
             claims: None,
+            resource: None,
             security,
         };
         Ok(Self { change, about, sector_identifier_uri })

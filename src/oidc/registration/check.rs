@@ -6,7 +6,7 @@ use super::{Result, fapi, invalid, keys, scope};
 use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::jose::Algorithm;
-use crate::oidc::{client_uri, grant};
+use crate::oidc::{client_uri, grant, resource};
 use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Client, DEVICE_CODE, REFRESH};
 
 /// Ten years, in seconds.
@@ -96,6 +96,7 @@ fn check_security(client: &Client) -> Result<()> {
     }
     keys::check(client)?;
     fapi::check(client)?;
+    check_resource(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
             "resource_server",
@@ -103,6 +104,15 @@ fn check_security(client: &Client) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// RFC 8707 §2.
+fn check_resource(client: &Client) -> Result<()> {
+    let Some(resource) = &client.resource else { return Ok(()) };
+    if !client.security.resource_server {
+        return invalid("resource", "is for resource servers: register it with resource_server".to_owned());
+    }
+    resource::check(resource).or_else(|why| invalid("resource", why.to_owned()))
 }
 
 fn check_algorithm(field: &'static str, name: Option<&str>) -> Result<()> {
@@ -153,6 +163,7 @@ pub(super) mod tests {
             (Client { scopes: "openid phone".into(), ..client() }, "scope"),
             (Client { claims: Some(vec!["document_kind".into()]), ..client() }, "claims"),
             (Client { id_token_alg: "none".into(), ..client() }, "id_token_signed_response_alg"),
+            (Client { resource: Some("urn:records".into()), ..client() }, "resource"),
             (Client { level: 6, ..client() }, "acr"),
             (Client { sector: String::new(), ..client() }, "sector"),
         ] {

@@ -182,6 +182,7 @@ fn whole(client: &Client) -> Change {
         auth_method: Some(client.auth_method),
         level: None,
         claims: None,
+        resource: None,
         security: of_security.into_iter().collect(),
     }
 }

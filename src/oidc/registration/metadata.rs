@@ -8,7 +8,7 @@ use crate::identity::level;
 use crate::locale::Locale;
 use crate::store::client::{Change, Client};
 
-/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `resource_server`,
+/// The record by the names of RFC 7591 §2 and, where it has none, our own (`acr`, `claims`, `sector`, `resource`, `resource_server`,
 /// `disabled`).
 pub fn described(client: &Client) -> Map<String, Value> {
     let mut object = Map::new();
@@ -27,6 +27,9 @@ pub fn described(client: &Client) -> Map<String, Value> {
     put("id_token_signed_response_alg", json!(client.id_token_alg));
     put("sector", json!(client.sector));
     put("stage", json!(client.stage.name()));
+    if let Some(resource) = &client.resource {
+        put("resource", json!(resource));
+    }
     // The column is an object by these very names.
     if let Ok(Value::Object(security)) = serde_json::to_value(&client.security) {
         for (name, value) in security.into_iter().filter(|(_, value)| !value.is_null()) {
@@ -49,6 +52,7 @@ pub(super) fn changed(change: &Change) -> impl Iterator<Item = &str> {
         ("token_endpoint_auth_method", change.auth_method.is_some()),
         ("acr", change.level.is_some()),
         ("claims", change.claims.is_some()),
+        ("resource", change.resource.is_some()),
     ];
     let named = fields.into_iter().filter(|(_, named)| *named).map(|(name, _)| name);
     named.chain(change.security.keys().map(String::as_str))

@@ -105,6 +105,7 @@ impl Provider {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    alone_by_its_name(tx, &client.id, client.resource.as_deref()).await?;
                     match store::client::insert(tx, &client, circumstance.at).await {
                         Err(error) if error.is_conflict() => return Err(Error::Exists(client.id)),
                         inserted => inserted?,
@@ -129,6 +130,7 @@ impl Provider {
                 Box::pin(async move {
                     let before = found(tx, &id).await?;
                     store::client::registration::note_change(tx, &id).await?;
+                    alone_by_its_name(tx, &id, change.resource.as_deref()).await?;
                     store::client::change(tx, &id, &change).await?;
                     let client = found(tx, &id).await?;
                     if (before.auth_method == AuthMethod::None) != (client.auth_method == AuthMethod::None) {
@@ -200,6 +202,15 @@ impl Provider {
                 })
             })
             .await
+    }
+}
+
+/// No two resource servers have one name; the index holds it where two come at once.
+async fn alone_by_its_name(connection: &mut Connection, id: &str, resource: Option<&str>) -> Result<()> {
+    let Some(resource) = resource else { return Ok(()) };
+    match store::client::find_by_resource(connection, resource).await? {
+        Some(other) if other.id != id => invalid("resource", format!("is that of the client {}", other.id)),
+        _ => Ok(()),
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Client {
     pub level: i64,
     /// The claims it is approved for within its scopes; `None` for all of them.
     pub claims: Option<Vec<String>>,
+    /// By which URI clients name it as a resource server (RFC 8707); no two have the same.
+    pub resource: Option<String>,
     /// What it is held to, and may do.
     pub security: Security,
     /// Since when it may ask for nothing.
@@ -106,6 +108,7 @@ impl Client {
             auth_method: AuthMethod::Secret,
             level: 2,
             claims: None,
+            resource: None,
             security: Security::default(),
             disabled_at: None,
             stage: Stage::Production,
@@ -140,6 +143,8 @@ pub struct Change {
     pub level: Option<i64>,
     /// Empty for all that the scopes hold.
     pub claims: Option<Vec<String>>,
+    /// Empty for none.
+    pub resource: Option<String>,
     /// Fields of [`Security`]; `null` for their default.
     pub security: Map<String, Value>,
 }
@@ -158,6 +163,7 @@ struct Row {
     auth_method: String,
     level: i64,
     claims: Option<String>,
+    resource: Option<String>,
     security: String,
     disabled_at: Option<Micros>,
     stage: String,
@@ -182,6 +188,7 @@ impl TryFrom<Row> for Client {
             scopes: row.scopes,
             id_token_alg: row.id_token_alg,
             level: row.level,
+            resource: row.resource,
             disabled_at: row.disabled_at,
             stage: Stage::read(&row.stage)?,
         })
@@ -192,7 +199,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris, backchannel_logout_uri, scopes, ",
-            "id_token_alg, auth_method, level, claims, security, disabled_at, stage FROM client ",
+            "id_token_alg, auth_method, level, claims, resource, security, disabled_at, stage FROM client ",
             $rest
         )
     };
@@ -202,8 +209,8 @@ macro_rules! select {
 pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO client (id, secret_hash, names, sector, redirect_uris, post_logout_redirect_uris,
-           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at, security, stage)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+           backchannel_logout_uri, scopes, id_token_alg, auth_method, level, claims, disabled_at, created_at, security, stage,
+           resource) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(client.id.as_str())
     .bind(client.secret_hash.as_slice())
@@ -221,6 +228,7 @@ pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -
     .bind(now)
     .bind(to_json(&client.security))
     .bind(client.stage.name())
+    .bind(client.resource.as_deref())
     .execute(&mut *connection)
     .await?;
     bump_revision(connection, "client").await
@@ -229,6 +237,13 @@ pub async fn insert(connection: &mut Connection, client: &Client, now: Micros) -
 /// The client `id`, disabled or not.
 pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Client>> {
     let row: Option<Row> = sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?;
+    row.map(Client::try_from).transpose()
+}
+
+/// The resource server of this URI, disabled or not.
+pub async fn find_by_resource(connection: &mut Connection, resource: &str) -> Result<Option<Client>> {
+    let row: Option<Row> =
+        sqlx::query_as(select!("WHERE resource = $1")).bind(resource).fetch_optional(connection).await?;
     row.map(Client::try_from).transpose()
 }
 
@@ -241,14 +256,15 @@ pub async fn all(connection: &mut Connection) -> Result<Vec<Client>> {
 /// Changes what is to be changed, and nothing else: two changes at once of different fields both last. `false` when there
 /// is no such client.
 pub async fn change(connection: &mut Connection, id: &str, change: &Change) -> Result<bool> {
-    // An empty text stands for NULL in the two columns that can be it.
+    // An empty text stands for NULL in the columns that can be it.
     let claims = change.claims.as_ref().map(|claims| if claims.is_empty() { String::new() } else { to_json(claims) });
     let done = sqlx::query(
         "UPDATE client SET names = COALESCE($1, names), redirect_uris = COALESCE($2, redirect_uris),
            post_logout_redirect_uris = COALESCE($3, post_logout_redirect_uris),
            backchannel_logout_uri = NULLIF(COALESCE($4, backchannel_logout_uri), ''), scopes = COALESCE($5, scopes),
            id_token_alg = COALESCE($6, id_token_alg), auth_method = COALESCE($7, auth_method),
-           level = COALESCE($8, level), claims = NULLIF(COALESCE($9, claims), '') WHERE id = $10",
+           level = COALESCE($8, level), claims = NULLIF(COALESCE($9, claims), ''),
+           resource = NULLIF(COALESCE($10, resource), '') WHERE id = $11",
     )
     .bind(change.names.as_ref().map(to_json))
     .bind(change.redirect_uris.as_ref().map(to_json))
@@ -259,6 +275,7 @@ pub async fn change(connection: &mut Connection, id: &str, change: &Change) -> R
     .bind(change.auth_method.map(AuthMethod::name))
     .bind(change.level)
     .bind(claims)
+    .bind(change.resource.as_deref())
     .bind(id)
     .execute(&mut *connection)
     .await?;

@@ -6,9 +6,9 @@ mod visit;
 use sqlx::FromRow;
 
 pub use token::{
-    LiveToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token, of_access_token,
-    of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token, remove_unbound_access_tokens,
-    revoke_by_refresh_token,
+    LiveToken, NewAccessToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token,
+    of_access_token, of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token,
+    remove_unbound_access_tokens, revoke_by_refresh_token,
 };
 
 pub use visit::{Visit, visits};
@@ -29,6 +29,8 @@ pub struct Grant {
     pub session_id: String,
     /// Granted scope, space separated.
     pub scope: String,
+    /// The resource servers that its tokens may be for, space separated; empty for any (RFC 8707).
+    pub resources: String,
     /// From the authorization request.
     pub nonce: Option<String>,
     /// Level at the time.
@@ -69,8 +71,8 @@ pub enum Redeemed {
 /// Writes a grant.
 pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, method, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, method, created_at,
+           resources) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(grant.id.as_str())
     .bind(grant.client_id.as_str())
@@ -82,6 +84,7 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
     .bind(grant.auth_time)
     .bind(grant.method.as_str())
     .bind(now)
+    .bind(grant.resources.as_str())
     .execute(connection)
     .await?;
     Ok(())
@@ -91,7 +94,8 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time, g.method FROM grant_record g ",
+            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time, g.method ",
+            "FROM grant_record g ",
             $rest
         )
     };

@@ -5,30 +5,43 @@ use sqlx::FromRow;
 use super::{Connection, Grant, Redeemed, Result};
 use crate::clock::Micros;
 
+/// An access token to write.
+#[derive(Clone, Debug)]
+pub struct NewAccessToken {
+    /// Its digest.
+    pub hash: Vec<u8>,
+    /// What it hangs on.
+    pub grant_id: String,
+    /// The grant's, or less.
+    pub scope: String,
+    /// For which of the grant's resource servers it is, space separated.
+    pub resources: String,
+    /// Until when it counts.
+    pub expires_at: Micros,
+    /// Thumbprint of the key that it is bound to.
+    pub jkt: Option<String>,
+}
+
 /// Writes an access token.
-pub async fn insert_access_token(
-    connection: &mut Connection,
-    hash: &[u8],
-    grant_id: &str,
-    scope: &str,
-    expires_at: Micros,
-    jkt: Option<&str>,
-) -> Result<()> {
-    sqlx::query("INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt) VALUES ($1, $2, $3, $4, $5)")
-        .bind(hash)
-        .bind(grant_id)
-        .bind(scope)
-        .bind(expires_at)
-        .bind(jkt)
-        .execute(connection)
-        .await?;
+pub async fn insert_access_token(connection: &mut Connection, token: &NewAccessToken) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt, resources) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(token.hash.as_slice())
+    .bind(token.grant_id.as_str())
+    .bind(token.scope.as_str())
+    .bind(token.expires_at)
+    .bind(token.jkt.as_deref())
+    .bind(token.resources.as_str())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
 /// A token that counts.
 #[derive(Clone, Debug, FromRow)]
 pub struct LiveToken {
-    /// Its grant; of an access token with the token's scope in place of the grant's.
+    /// Its grant; of an access token with the token's scope and resources in place of the grant's.
     #[sqlx(flatten)]
     pub grant: Grant,
     /// Until when it counts.
@@ -49,7 +62,8 @@ pub struct RefreshToken {
 
 /// The unexpired access token of a live grant.
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
-    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, g.nonce, g.level, g.auth_time,
+    let sql =
+        "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, t.resources, g.nonce, g.level, g.auth_time,
            g.method, t.expires_at, t.jkt FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
@@ -98,14 +112,16 @@ pub async fn insert_refresh_token(
 
 /// A refresh token, used or not: asked before it is used up, so that another client cannot.
 pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<RefreshToken>> {
-    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time,
+    let sql =
+        "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
            g.method, t.jkt FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
     Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
 }
 
 /// A refresh token that may still be used.
 pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
-    let sql = "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.nonce, g.level, g.auth_time,
+    let sql =
+        "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
            g.method, t.expires_at, t.jkt FROM grant_record g
          JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL

@@ -35,6 +35,7 @@ impl IntoResponse for OauthError {
             | Error::InvalidRequest(_)
             | Error::InvalidDpopProof(_)
             | Error::InvalidScope(_)
+            | Error::InvalidTarget(_)
             | Error::UseDpopNonce
             | Error::Waiting(..)
             | Error::Rejected(_)
