@@ -16,6 +16,8 @@ mod device;
 mod dpop;
 #[path = "oidc_clients/fapi.rs"]
 mod fapi;
+#[path = "oidc_clients/jwt_tokens.rs"]
+mod jwt_tokens;
 #[path = "oidc_clients/machines.rs"]
 mod machines;
 #[path = "oidc_clients/programs.rs"]

@@ -94,13 +94,14 @@ impl Provider {
         self.ring().await.is_ok_and(|ring| ring.active(alg, self.clock.now()).is_some())
     }
 
-    /// The claims of a token that one of our published keys signed.
+    /// The claims of a token of this type that one of our published keys signed; each kind has a type of its own, so that
+    /// none passes for another (RFC 8725 §3.11).
     ///
     /// # Errors
     /// The database's.
-    pub async fn verify(&self, token: &str) -> Result<Option<Map<String, Value>>> {
+    pub async fn verify(&self, token: &str, typ: &str) -> Result<Option<Map<String, Value>>> {
         let ring = self.ring().await?;
-        let Some(jws) = Jws::parse(token) else { return Ok(None) };
+        let Some(jws) = Jws::parse(token).filter(|jws| jws.typ.as_deref() == Some(typ)) else { return Ok(None) };
         let key = jws.kid.as_deref().and_then(|kid| ring.key(kid, self.clock.now()));
         Ok(key.and_then(|key| jws.verify(&key).cloned()))
     }

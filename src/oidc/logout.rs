@@ -47,7 +47,7 @@ impl Provider {
         if let Some(hint) = parameters.get("id_token_hint") {
             // An expired ID token is still a hint: only its signature is looked at.
             let claims = self
-                .verify(hint)
+                .verify(hint, "jwt")
                 .await?
                 .ok_or_else(|| Error::InvalidRequest("id_token_hint is not one of ours".into()))?;
             let audience = claims.get("aud").and_then(Value::as_str).map(str::to_owned);

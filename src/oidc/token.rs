@@ -1,4 +1,5 @@
-//! The tokens: an opaque access token, a refresh token (rotating, but for clients with a key), and the ID token (OpenID Connect Core §2).
+//! The tokens: an access token, opaque or signed; a refresh token (rotating, but for clients with a key); and the ID token (OpenID
+//! Connect Core §2).
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +16,7 @@ use crate::store::{self, Connection};
 /// What the token endpoint answers.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// Opaque; its grant is in the database.
+    /// Opaque, or a JWT; its grant is in the database.
     pub access_token: String,
     /// Seconds.
     pub expires_in: i64,
@@ -87,9 +88,9 @@ impl Provider {
         wish: Wish,
         secret: Secret,
     ) -> Result<Tokens> {
-        let Wish { scope, targets, jkt } = wish;
         let secret = secret.kept_by(client);
-        let access = crate::id::new_secret();
+        let access = self.access_token_of(client, &grant, &wish).await?;
+        let Wish { scope, targets, jkt } = wish;
         let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
         let refresh = renews.then(crate::id::new_secret);
         let id_token = self.id_token(client, &grant, &access).await?;
@@ -115,6 +116,18 @@ impl Provider {
         }
         let id_token = Some(id_token);
         Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope, jkt })
+    }
+
+    /// A JWT says itself until when it counts, which is no later than the session.
+    async fn access_token_of(&self, client: &Client, grant: &Grant, wish: &Wish) -> Result<String> {
+        let now = self.clock.now();
+        let until = now + self.settings.access_token_lifetime * SECOND;
+        let end = match wish.targets.is_empty() {
+            true => None,
+            false => store::grant::live_until(&mut *self.store.read().await?, &grant.id, now).await?,
+        };
+        // Where the session has ended, the transaction refuses.
+        self.new_access_token(client, Some(grant), wish, end.map_or(until, |end| until.min(end))).await
     }
 
     async fn id_token(&self, client: &Client, grant: &Grant, access_token: &str) -> Result<String> {

@@ -36,6 +36,9 @@ pub(super) struct Options {
     /// Whether it is a resource server: it may ask what access tokens with a scope of its own are (RFC 7662)
     #[arg(long, value_name = "BOOL")]
     resource_server: Option<bool>,
+    /// Algorithm of the access tokens that name it as a resource server (RFC 9068), or `opaque` [new: opaque]
+    #[arg(long, value_name = "ALG", value_parser = ["opaque", "ES256", "RS256", "PS256", "EdDSA"])]
+    access_token_alg: Option<String>,
     /// A file with its public keys, a JWK or a set of them; "" for none
     #[arg(long, value_name = "FILE", value_parser = keys)]
     jwks: Option<Value>,
@@ -68,6 +71,10 @@ impl Options {
             ("dpop_bound_access_tokens", self.require_dpop.or(follows).map(Value::Bool)),
             ("kiosk", self.kiosk.map(Value::Bool)),
             ("resource_server", self.resource_server.map(Value::Bool)),
+            (
+                "access_token_signed_response_alg",
+                self.access_token_alg.map(|alg| if alg == "opaque" { Value::Null } else { Value::String(alg) }),
+            ),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),
             ("token_endpoint_auth_signing_alg", self.auth_signing_alg.map(Value::String)),

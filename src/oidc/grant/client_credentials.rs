@@ -22,8 +22,10 @@ impl Provider {
             return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
         }
         let asked = granted(client, parameters.get("scope"))?;
-        let Wish { scope, targets, jkt } = self.wish(parameters, "", &asked, jkt).await?;
-        let access_token = crate::id::new_secret();
+        let wish = self.wish(parameters, "", &asked, jkt).await?;
+        let until = self.clock.now() + self.settings.access_token_lifetime * SECOND;
+        let access_token = self.new_access_token(client, None, &wish, until).await?;
+        let Wish { scope, targets, jkt } = wish;
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
         let (now, address) = (self.clock.now(), address.to_owned());
         let expires_at = now + expires_in * SECOND;

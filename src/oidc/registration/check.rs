@@ -96,6 +96,7 @@ fn check_security(client: &Client) -> Result<()> {
     }
     keys::check(client)?;
     fapi::check(client)?;
+    check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;
     check_resource(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
@@ -108,7 +109,14 @@ fn check_security(client: &Client) -> Result<()> {
 
 /// RFC 8707 §2.
 fn check_resource(client: &Client) -> Result<()> {
-    let Some(resource) = &client.resource else { return Ok(()) };
+    let Some(resource) = &client.resource else {
+        return match client.security.access_token_signed_response_alg {
+            Some(_) => {
+                invalid("resource", "is the aud of JWT access tokens (RFC 9068 §2.2): give the server one".to_owned())
+            }
+            None => Ok(()),
+        };
+    };
     if !client.security.resource_server {
         return invalid("resource", "is for resource servers: register it with resource_server".to_owned());
     }

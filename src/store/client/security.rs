@@ -12,6 +12,8 @@ pub struct Security {
     pub default_acr_values: Vec<String>,
     /// Seconds since the last active login, at most, where a request names none (the same).
     pub default_max_age: Option<i64>,
+    /// By which algorithm the access tokens that name it are signed (RFC 9068); opaque where there is none.
+    pub access_token_signed_response_alg: Option<String>,
     /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
     /// Whether it is held to the FAPI 2.0 Security Profile, all of it (our own name).
@@ -43,6 +45,7 @@ impl Default for Security {
         Self {
             default_acr_values: Vec::new(),
             default_max_age: None,
+            access_token_signed_response_alg: None,
             dpop_bound_access_tokens: false,
             fapi: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
