@@ -113,7 +113,8 @@ impl App {
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
         let identity = Arc::new(Identity::new(s, c, k, trust.clone(), &settings.login, readers, &issuer));
         let (s, c, k) = (store.clone(), clock.clone(), custody.clone());
-        let provider = Arc::new(Provider::new(s, c, k, fetch.clone(), &settings.oidc, &issuer));
+        let addresses = [issuer.as_str(), settings.server.mtls_url.as_str()];
+        let provider = Arc::new(Provider::new(s, c, k, fetch.clone(), trust.clone(), &settings.oidc, addresses));
         let profiles = ca::profile::load_all(&authority.profiles)?;
         // The settings hold networks alone: a start with another is refused.
         let networks = settings.telemetry.metrics_networks.iter().filter_map(|text| text.parse().ok()).collect();

@@ -11,8 +11,13 @@ use std::path::{Path, PathBuf};
 const SERVICES: [&str; 9] = ["audit", "ca", "custody", "fetch", "halls", "identity", "oidc", "store", "trust"];
 
 /// Which services a service may use beside what is below all of them (`audit`, `custody`, `fetch`, `store`).
-const SIDEWAYS: [(&str, &[&str]); 5] =
-    [("ca", &["identity", "trust"]), ("halls", &[]), ("identity", &["trust"]), ("oidc", &["identity"]), ("trust", &[])];
+const SIDEWAYS: [(&str, &[&str]); 5] = [
+    ("ca", &["identity", "trust"]),
+    ("halls", &[]),
+    ("identity", &["trust"]),
+    ("oidc", &["identity", "trust"]),
+    ("trust", &[]),
+];
 
 /// Services that decide about each other's matters: all that [`SIDEWAYS`] speaks of.
 const DECIDING: [&str; 5] = ["ca", "halls", "identity", "oidc", "trust"];

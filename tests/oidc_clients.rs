@@ -20,6 +20,8 @@ mod fapi;
 mod jwt_tokens;
 #[path = "oidc_clients/machines.rs"]
 mod machines;
+#[path = "oidc_clients/mtls.rs"]
+mod mtls;
 #[path = "oidc_clients/programs.rs"]
 mod programs;
 #[path = "oidc_clients/pushed.rs"]

@@ -63,7 +63,7 @@ enum Command {
     Trust(trust::Command),
     /// The clients: register a window or a hall, change it, disable it
     #[command(subcommand)]
-    Client(client::Command),
+    Client(Box<client::Command>),
     /// The accounts: show them, end their sessions
     #[command(subcommand)]
     Person(person::Command),
@@ -95,7 +95,7 @@ pub fn run() -> ExitCode {
         Command::Init(options) => open::block_on(init::run(config, options, out)),
         Command::Migrate => open::block_on(migrate::run(config, out)),
         Command::Ca(command) => open::block_on(ca::run(config, command, out)),
-        Command::Client(command) => open::block_on(client::run(config, command, out)),
+        Command::Client(command) => open::block_on(client::run(config, *command, out)),
         Command::Person(command) => open::block_on(person::run(config, command, out)),
         Command::SigningKey(command) => open::block_on(signing_key::run(config, command, out)),
         Command::Audit(command) => open::block_on(audit::run(config, command)),

@@ -10,7 +10,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dpop::Proof;
+use super::dpop::Shown;
 use super::{Error, Provider, Result, resource};
 use crate::clock::SECOND;
 use crate::identity::level;
@@ -56,7 +56,7 @@ impl Provider {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] when the token does not count, or is not shown as it must be; the proof's.
-    pub async fn userinfo(&self, token: &str, proof: Option<&Proof>) -> Result<Value> {
+    pub async fn userinfo(&self, token: &str, shown: &Shown) -> Result<Value> {
         let mut connection = self.store.read().await?;
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
         let found = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
@@ -73,7 +73,7 @@ impl Provider {
         let verified_by = verifier(&mut connection, &person).await?;
         let organization = self.organization(&mut connection, &client, &grant).await?;
         drop(connection);
-        self.check_possession(&client, token, found.jkt.as_deref(), proof).await?;
+        self.check_possession(&client, token, &found.binding, shown).await?;
         let mut claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
         claims.extend(organization.map(|organization| ("org".to_owned(), Value::Object(organization))));
         self.disclose(&grant, &claims).await?;

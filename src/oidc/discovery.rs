@@ -14,7 +14,7 @@ impl Provider {
         let algorithms = Algorithm::ALL.map(Algorithm::name);
         let methods = client::AUTH_METHODS;
         let confidential = methods.iter().filter(|method| **method != "none").collect::<Vec<_>>();
-        json!({
+        let mut metadata = json!({
             "issuer": self.issuer,
             "authorization_endpoint": at("/oauth2/authorize"),
             "token_endpoint": at("/oauth2/token"),
@@ -54,6 +54,25 @@ impl Provider {
             "prompt_values_supported": ["none", "login", "consent", "select_account"],
             "ui_locales_supported": crate::locale::Locale::ALL.map(crate::locale::Locale::tag),
             "claim_types_supported": ["normal"],
+        });
+        // Apart, as the macro above takes so many and no more.
+        if let Some(object) = metadata.as_object_mut() {
+            object.insert("tls_client_certificate_bound_access_tokens".to_owned(), true.into());
+            object.insert("mtls_endpoint_aliases".to_owned(), self.mtls_endpoint_aliases());
+        }
+        metadata
+    }
+
+    /// RFC 8705 §5: where clients come with their certificates.
+    fn mtls_endpoint_aliases(&self) -> Value {
+        let at = |path: &str| format!("{}{path}", self.mtls);
+        json!({
+            "token_endpoint": at("/oauth2/token"),
+            "revocation_endpoint": at("/oauth2/revoke"),
+            "introspection_endpoint": at("/oauth2/introspect"),
+            "pushed_authorization_request_endpoint": at("/oauth2/par"),
+            "device_authorization_endpoint": at("/oauth2/device_authorization"),
+            "userinfo_endpoint": at("/oauth2/userinfo"),
         })
     }
 }

@@ -3,11 +3,15 @@
 //! Every proof names a nonce of ours (§8, §9), which is an HMAC over the time in steps: nothing is kept for it, and all nodes
 //! give the same. So no proof is made ahead of its time; within it, its `jti` is used up by one conditional statement (§11.1).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
+use super::client::certificate::{self, thumbprint};
 use super::jose::{Algorithm, Jwk, Jws};
 use super::{Error, Provider, Result};
 use crate::clock::{MINUTE, Micros, SECOND};
+use crate::store::binding::Binding;
 use crate::store::client::Client;
 use crate::store::{self};
 
@@ -31,6 +35,15 @@ pub struct Proof {
     pub path: String,
 }
 
+/// What a request shows beside an access token.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// The proof that its key is at hand.
+    pub proof: Option<Proof>,
+    /// The certificates of its connection, leaf first.
+    pub certificates: Arc<[Vec<u8>]>,
+}
+
 impl Provider {
     /// The nonce for the proofs of now.
     pub fn dpop_nonce(&self) -> String {
@@ -47,9 +60,10 @@ impl Provider {
     /// [`Error::InvalidDpopProof`], [`Error::UseDpopNonce`]; the database's.
     async fn check_proof(&self, client: &Client, proof: &Proof, access_token: Option<&str>) -> Result<String> {
         let now = self.clock.now();
-        let url = format!("{}{}", self.issuer, proof.path);
+        // Both names of an endpoint are its own; a proof counts once, at whichever.
+        let urls = [&self.issuer, &self.mtls].map(|host| format!("{host}{}", proof.path));
         let (claims, jkt) = read(&proof.jwt, client.security.fapi)?;
-        check_claims(&claims, &proof.method, &url, access_token, now / SECOND)?;
+        check_claims(&claims, &proof.method, &urls, access_token, now / SECOND)?;
         let step = now / STEP;
         let nonce = claims.get("nonce").and_then(Value::as_str);
         if !nonce.is_some_and(|nonce| [step, step - 1].iter().any(|step| self.nonce_of(*step) == nonce)) {
@@ -82,19 +96,26 @@ impl Provider {
         }
     }
 
-    /// Whether a token of `client` that is bound to `jkt`, or to nothing, is shown as it must be (§7.1): with a proof of the
-    /// same key, or as a bearer token where the client may have such.
+    /// Whether a token of `client` is shown as it must be: with a proof of the key that it is bound to (§7.1), over a
+    /// connection with its certificate (RFC 8705 §3), or as a bearer token where the client may have such.
     pub(super) async fn check_possession(
         &self,
         client: &Client,
         token: &str,
-        jkt: Option<&str>,
-        proof: Option<&Proof>,
+        binding: &Binding,
+        shown: &Shown,
     ) -> Result<()> {
-        match (jkt, proof) {
-            (None, None) if client.security.binds_tokens() => {
-                Err(Error::InvalidToken("the access token is bound to no key, and the client's must be from now on"))
-            }
+        if binding.is_none() && client.security.binds_tokens() {
+            return Err(Error::InvalidToken(
+                "the access token is bound to nothing, and the client's must be from now on",
+            ));
+        }
+        if binding.x5t.is_some() && binding.x5t != certificate::shown(&shown.certificates).as_ref().map(thumbprint) {
+            return Err(Error::InvalidToken(
+                "the access token is bound to another certificate than that of the connection",
+            ));
+        }
+        match (binding.jkt.as_deref(), shown.proof.as_ref()) {
             (None, None) => Ok(()),
             (Some(jkt), Some(proof)) if self.check_proof(client, proof, Some(token)).await? == jkt => Ok(()),
             (Some(_), Some(_)) => Err(Error::InvalidToken("the access token is bound to another key")),
@@ -129,7 +150,7 @@ fn read(jwt: &str, fapi: bool) -> Result<(Map<String, Value>, String)> {
 fn check_claims(
     claims: &Map<String, Value>,
     method: &str,
-    url: &str,
+    urls: &[String],
     access_token: Option<&str>,
     now: i64,
 ) -> Result<()> {
@@ -139,7 +160,7 @@ fn check_claims(
     if text("htm") != Some(method) {
         return Err(wrong("htm is not the method of the request"));
     }
-    if !text("htu").is_some_and(|htu| is_same(htu, url)) {
+    if !text("htu").is_some_and(|htu| urls.iter().any(|url| is_same(htu, url))) {
         return Err(wrong("htu is not the address of the request"));
     }
     if hash.is_some() && text("ath") != hash.as_deref() {
@@ -181,7 +202,7 @@ mod tests {
             let mut claims = good.as_object().cloned().unwrap();
             claims.extend(change.as_object().cloned().unwrap());
             claims.retain(|_, value| !value.is_null());
-            check_claims(&claims, "POST", "https://op/oauth2/token", token, NOW)
+            check_claims(&claims, "POST", &["https://op/oauth2/token".to_owned()], token, NOW)
         };
         for (fine, token) in [
             (json!({}), Some("token")),

@@ -12,10 +12,11 @@ use serde_json::{Map, Value, json};
 
 use super::authorize::Parameters;
 use super::client::Credentials;
-use super::token::token_type;
+use super::token::{confirmation, token_type};
 use super::{Error, Provider, Result, claims, resource};
 use crate::clock::SECOND;
 use crate::identity::level;
+use crate::store::binding::Binding;
 use crate::store::client::{AuthMethod, Client};
 use crate::store::client_token::ClientToken;
 use crate::store::grant::{Grant, LiveToken};
@@ -80,10 +81,10 @@ impl Provider {
         let mut connection = self.store.read().await?;
         if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
             let Grant { client_id, scope, resources, .. } = &token.grant;
-            let told = Told { owner: client_id, scope, resources, bound: token.jkt.is_some() };
+            let told = Told { owner: client_id, scope, resources, bound: !token.binding.is_none() };
             let Some(scope) = told.scope_for(caller, &mut connection).await? else { return Ok(None) };
             let mut claims = self.usual(caller, &token, &scope);
-            show_binding(&mut claims, token.jkt.as_deref());
+            show_binding(&mut claims, &token.binding);
             show_audience(&mut claims, caller, &told);
             // RFC 9470 §6.2: so that a resource server can ask for a step-up.
             claims.insert("acr".to_owned(), json!(level::acr(token.grant.level)));
@@ -92,7 +93,7 @@ impl Provider {
         }
         if let Some(token) = store::client_token::find(&mut connection, hash, now).await? {
             let ClientToken { client_id, scope, resources, .. } = &token;
-            let told = Told { owner: client_id, scope, resources, bound: token.jkt.is_some() };
+            let told = Told { owner: client_id, scope, resources, bound: !token.binding.is_none() };
             let Some(scope) = told.scope_for(caller, &mut connection).await? else { return Ok(None) };
             let mut claims = self.of_client(&token, &scope);
             show_audience(&mut claims, caller, &told);
@@ -126,17 +127,15 @@ impl Provider {
             "exp": token.expires_at / SECOND,
         });
         let mut claims = claims.as_object().cloned().unwrap_or_default();
-        show_binding(&mut claims, token.jkt.as_deref());
+        show_binding(&mut claims, &token.binding);
         claims
     }
 }
 
-/// RFC 9449 §6.2: the key that must be proved beside the token.
-fn show_binding(claims: &mut Map<String, Value>, jkt: Option<&str>) {
-    claims.insert("token_type".to_owned(), json!(token_type(jkt)));
-    if let Some(jkt) = jkt {
-        claims.insert("cnf".to_owned(), json!({"jkt": jkt}));
-    }
+/// RFC 9449 §6.2, RFC 8705 §3.2: what must be proved beside the token.
+fn show_binding(claims: &mut Map<String, Value>, binding: &Binding) {
+    claims.insert("token_type".to_owned(), json!(token_type(binding.jkt.as_deref())));
+    claims.extend(confirmation(binding).map(|cnf| ("cnf".to_owned(), cnf)));
 }
 
 /// RFC 8707 §2.2: whom the token is meant for, as far as it is the caller's to know.

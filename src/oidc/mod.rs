@@ -2,7 +2,7 @@
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
 //! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 8628,
-//! 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
+//! 8705, 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 mod access_token;
@@ -34,6 +34,7 @@ use crate::clock::Clock;
 use crate::custody::Custody;
 use crate::fetch::Fetcher;
 use crate::store::Store;
+use crate::trust::Trust;
 
 /// The provider.
 #[derive(Debug)]
@@ -43,6 +44,9 @@ pub struct Provider {
     pub(crate) custody: Arc<Custody>,
     pub(crate) settings: crate::config::Oidc,
     fetch: Fetcher,
+    trust: Arc<Trust>,
+    /// The address of the mutual-TLS listener.
+    mtls: String,
     /// The issuer identifier.
     pub issuer: String,
     ring: RwLock<Arc<keys::KeyRing>>,
@@ -50,18 +54,19 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The provider `issuer` over `store`.
+    /// The provider `issuer` over `store`; `mtls` is where clients come with certificates.
     pub fn new(
         store: Store,
         clock: Clock,
         custody: Arc<Custody>,
         fetch: Fetcher,
+        trust: Arc<Trust>,
         settings: &crate::config::Oidc,
-        issuer: &str,
+        [issuer, mtls]: [&str; 2],
     ) -> Self {
-        let (settings, issuer) = (settings.clone(), issuer.to_owned());
+        let (settings, issuer, mtls) = (settings.clone(), issuer.to_owned(), mtls.to_owned());
         let (ring, client_keys) = (RwLock::default(), client::KeyCache::default());
-        Self { store, clock, custody, settings, fetch, issuer, ring, client_keys }
+        Self { store, clock, custody, settings, fetch, trust, mtls, issuer, ring, client_keys }
     }
 
     /// The subject by which `client` knows a person.

@@ -9,6 +9,7 @@ use super::resource::{self, Target};
 use super::{Error, Provider, Result, acting};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
+use crate::store::binding::Binding;
 use crate::store::client::{AuthMethod, Client, REFRESH};
 use crate::store::grant::{Grant, NewAccessToken, Redeemed};
 use crate::store::{self, Connection};
@@ -48,6 +49,14 @@ impl Tokens {
     }
 }
 
+/// What must be proved beside a token (`cnf`, RFC 7800 §3.1): its key (RFC 9449 §6), its certificate (RFC 8705 §3.1), both, or
+/// nothing.
+pub(super) fn confirmation(binding: &Binding) -> Option<Value> {
+    let members = [("jkt", &binding.jkt), ("x5t#S256", &binding.x5t)];
+    let there = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?))));
+    Some(Value::Object(there.collect())).filter(|_| !binding.is_none())
+}
+
 /// How a token that is bound to a key, or to none, is shown (RFC 9449 §7.1, RFC 6750 §2.1).
 pub fn token_type(jkt: Option<&str>) -> &'static str {
     if jkt.is_some() { "DPoP" } else { "Bearer" }
@@ -59,8 +68,8 @@ pub(super) struct Wish {
     pub(super) scope: String,
     /// Whom it is meant for; nobody in particular where there is none.
     pub(super) targets: Vec<Target>,
-    /// Thumbprint of the key to bind it to.
-    pub(super) jkt: Option<String>,
+    /// What to bind it to.
+    pub(super) binding: Binding,
 }
 
 impl Provider {
@@ -70,10 +79,10 @@ impl Provider {
         parameters: &Parameters,
         resources: &str,
         scope: &str,
-        jkt: Option<String>,
+        binding: Binding,
     ) -> Result<Wish> {
         let targets = self.targets(&resource::narrowed(resources, parameters)?, scope).await?;
-        Ok(Wish { scope: resource::scope_for(&targets, scope), targets, jkt })
+        Ok(Wish { scope: resource::scope_for(&targets, scope), targets, binding })
     }
 
     /// Signs the ID token, then uses the presented secret up and writes the new tokens in one transaction: a failure or a
@@ -90,7 +99,7 @@ impl Provider {
     ) -> Result<Tokens> {
         let secret = secret.kept_by(client);
         let access = self.access_token_of(client, &grant, &wish).await?;
-        let Wish { scope, targets, jkt } = wish;
+        let Wish { scope, targets, binding } = wish;
         let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
         let refresh = renews.then(crate::id::new_secret);
         let id_token = self.id_token(client, &grant, &access).await?;
@@ -102,8 +111,11 @@ impl Provider {
             secret,
             access_hash: crate::id::digest(&access),
             refresh_hash: refresh.as_deref().map(crate::id::digest),
-            jkt: jkt.clone(),
-            refresh_jkt: jkt.clone().filter(|_| client.auth_method == AuthMethod::None),
+            binding: binding.clone(),
+            refresh_binding: match client.auth_method {
+                AuthMethod::None => binding.clone(),
+                _ => Binding::default(),
+            },
             now: self.clock.now(),
             access_lifetime: self.settings.access_token_lifetime * SECOND,
             refresh_lifetime: self.settings.refresh_token_lifetime * SECOND,
@@ -115,7 +127,7 @@ impl Provider {
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
         let id_token = Some(id_token);
-        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope, jkt })
+        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope, jkt: binding.jkt })
     }
 
     /// A JWT says itself until when it counts, which is no later than the session.
@@ -180,7 +192,7 @@ impl Secret {
     /// "shall not" be rotated (FAPI 2.0 Security Profile §5.3.2.1): an answer that gets lost ends no login.
     fn kept_by(self, client: &Client) -> Self {
         match self {
-            Self::RefreshToken(hash) if client.auth_method == AuthMethod::PrivateKeyJwt => Self::KeptRefreshToken(hash),
+            Self::RefreshToken(hash) if client.auth_method.has_key() => Self::KeptRefreshToken(hash),
             other => other,
         }
     }
@@ -202,9 +214,9 @@ struct Issue {
     secret: Secret,
     access_hash: Vec<u8>,
     refresh_hash: Option<Vec<u8>>,
-    jkt: Option<String>,
+    binding: Binding,
     /// A confidential client proves who it is anyway, and may change its key (RFC 9449 §5).
-    refresh_jkt: Option<String>,
+    refresh_binding: Binding,
     now: Micros,
     access_lifetime: Micros,
     refresh_lifetime: Micros,
@@ -228,8 +240,8 @@ impl Issue {
         let until = |lifetime: Micros| (self.now + lifetime).min(end);
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
         if let Some(hash) = &self.refresh_hash {
-            let jkt = self.refresh_jkt.as_deref();
-            store::grant::insert_refresh_token(tx, hash, &self.grant_id, refresh_until, jkt).await?;
+            let binding = &self.refresh_binding;
+            store::grant::insert_refresh_token(tx, hash, &self.grant_id, refresh_until, binding).await?;
         }
         let token = NewAccessToken {
             hash: self.access_hash,
@@ -237,7 +249,7 @@ impl Issue {
             scope: self.scope,
             resources: self.resources,
             expires_at: access_until,
-            jkt: self.jkt,
+            binding: self.binding,
         };
         store::grant::insert_access_token(tx, &token).await?;
         Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::binding::Binding;
 use super::dialect::locks_rows;
 use super::{Connection, Result};
 use crate::clock::Micros;
@@ -17,16 +18,17 @@ pub struct ClientToken {
     pub resources: String,
     /// Until when it counts.
     pub expires_at: Micros,
-    /// Thumbprint of the key that it is bound to.
-    pub jkt: Option<String>,
+    /// What it is bound to.
+    #[sqlx(flatten)]
+    pub binding: Binding,
 }
 
 /// The columns of a new token, of a client that is enabled, and the rest of the statement.
 macro_rules! insert {
     ($rest:literal) => {
         concat!(
-            "INSERT INTO client_token (hash, client_id, scope, expires_at, jkt, resources) ",
-            "SELECT $1, id, $3, $4, $5, $6 FROM client WHERE id = $2 AND disabled_at IS NULL",
+            "INSERT INTO client_token (hash, client_id, scope, expires_at, jkt, resources, x5t) ",
+            "SELECT $1, id, $3, $4, $5, $6, $7 FROM client WHERE id = $2 AND disabled_at IS NULL",
             $rest
         )
     };
@@ -41,8 +43,9 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
         .bind(token.client_id.as_str())
         .bind(token.scope.as_str())
         .bind(token.expires_at)
-        .bind(token.jkt.as_deref())
+        .bind(token.binding.jkt.as_deref())
         .bind(token.resources.as_str())
+        .bind(token.binding.x5t.as_deref())
         .execute(connection)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -50,8 +53,7 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], token: &ClientToke
 
 /// The token, while it counts.
 pub async fn find(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<ClientToken>> {
-    let sql =
-        "SELECT client_id, scope, resources, expires_at, jkt FROM client_token WHERE hash = $1 AND expires_at > $2";
+    let sql = "SELECT client_id, scope, resources, expires_at, jkt, x5t FROM client_token WHERE hash = $1 AND expires_at > $2";
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 
@@ -71,9 +73,9 @@ pub async fn remove_of_client(connection: &mut Connection, client_id: &str) -> R
     Ok(done.rows_affected())
 }
 
-/// Removes the tokens of a client that are bound to no key.
+/// Removes the tokens of a client that are bound to nothing.
 pub async fn remove_unbound(connection: &mut Connection, client_id: &str) -> Result<u64> {
-    let sql = "DELETE FROM client_token WHERE client_id = $1 AND jkt IS NULL";
+    let sql = "DELETE FROM client_token WHERE client_id = $1 AND jkt IS NULL AND x5t IS NULL";
     Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected())
 }
 

@@ -9,6 +9,7 @@
 pub mod attempt;
 pub mod audit_event;
 pub mod authority;
+pub mod binding;
 pub mod client;
 pub mod client_token;
 pub mod credential;

@@ -67,24 +67,16 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/trust/{id}", get(trust::record))
         .route("/oauth2/authorize", get(oidc::authorize::handle).post(oidc::authorize::handle))
         .route("/oauth2/end_session", get(oidc::end_session::handle).post(oidc::end_session::handle));
-    let proved = Router::new()
-        .route("/oauth2/token", post(oidc::token::post))
-        .route("/oauth2/par", post(oidc::par::post))
-        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
-        .route_layer(from_fn_with_state(app.clone(), dpop::nonce));
     let programs = Router::new()
         .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
-        .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
         .route("/oauth2/register", post(oidc::register::post))
         .route(
             "/oauth2/register/{client}",
             get(oidc::register::get).put(oidc::register::put).delete(oidc::register::delete),
         )
-        .route("/oauth2/revoke", post(oidc::revoke::post))
-        .route("/oauth2/introspect", post(oidc::introspect::post))
-        .merge(proved)
+        .merge(authenticated(app))
         .route("/pki/{file}", get(pki::get))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -98,10 +90,25 @@ pub fn main(app: &Arc<App>) -> Router {
     wrap(app, router)
 }
 
-/// The mutual-TLS listener: the one page that asks for a certificate; all else is at home.
+/// Where clients say who they are, and tokens are shown: by certificate too (RFC 8705 §5), so on both listeners.
+fn authenticated(app: &Arc<App>) -> Router<Arc<App>> {
+    let proved = Router::new()
+        .route("/oauth2/token", post(oidc::token::post))
+        .route("/oauth2/par", post(oidc::par::post))
+        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .route_layer(from_fn_with_state(app.clone(), dpop::nonce));
+    Router::new()
+        .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
+        .route("/oauth2/revoke", post(oidc::revoke::post))
+        .route("/oauth2/introspect", post(oidc::introspect::post))
+        .merge(proved)
+}
+
+/// The mutual-TLS listener: the one page that asks for a certificate, and what clients show theirs to; all else is at home.
 pub fn mutual(app: &Arc<App>) -> Router {
     let router = Router::new()
         .route("/certificate/{attempt}", get(login::mtls::present_certificate))
+        .merge(authenticated(app))
         .merge(assets::routes())
         .fallback(at_home);
     wrap(app, router)

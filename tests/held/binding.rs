@@ -5,6 +5,7 @@ use pearlbridge::oidc::Error;
 use pearlbridge::oidc::authorize::Parameters;
 use pearlbridge::oidc::client::Credentials;
 use pearlbridge::oidc::token::Tokens;
+use pearlbridge::store::binding::Binding;
 use pearlbridge::store::client::{AuthMethod, Change, Client, Security};
 use pearlbridge::store::client_token::ClientToken;
 use pearlbridge::store::{self};
@@ -82,7 +83,7 @@ fn row(house: &House) -> ClientToken {
         scope: "records:read".to_owned(),
         resources: String::new(),
         expires_at: house.app.clock.now() + 600_000_000,
-        jkt: None,
+        binding: Binding::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc::authorize::Parameters;
 use pearlbridge::oidc::client::Credentials;
 use pearlbridge::oidc::device::{Begun, Typed};
+use pearlbridge::oidc::dpop::Shown;
 use pearlbridge::oidc::token::Tokens;
 use pearlbridge::oidc::{Error, Result};
 use pearlbridge::store::client::{AuthMethod, Client, DEVICE_CODE, Security};
@@ -151,11 +152,11 @@ async fn a_device_is_decided_on_once_and_its_tokens_end_with_the_session() {
 
     let tokens = scene.ask(&begun).await.expect("it is let in");
     assert_eq!(tokens.refresh_token, None, "the client is not registered with refresh_token");
-    provider.userinfo(&tokens.access_token, None).await.expect("the session lives");
+    provider.userinfo(&tokens.access_token, &Shown::default()).await.expect("the session lives");
     let session = &scene.signed_in.session;
     let system = pearlbridge::audit::Actor::System;
     provider.end_session(&session.id, &session.person_id, "signed_out", &system, "").await.expect("it ends");
-    let refused = provider.userinfo(&tokens.access_token, None).await;
+    let refused = provider.userinfo(&tokens.access_token, &Shown::default()).await;
     assert!(matches!(refused, Err(Error::InvalidToken(_))), "{refused:?}");
 }
 

@@ -4,6 +4,7 @@ use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc::Error;
 use pearlbridge::oidc::authorize::{Decision, Parameters};
 use pearlbridge::oidc::client::Credentials;
+use pearlbridge::oidc::dpop::Shown;
 use pearlbridge::oidc::token::Tokens;
 use pearlbridge::store::client::Client;
 use pearlbridge::store::{self};
@@ -110,13 +111,13 @@ async fn tokens_end_with_their_session_and_its_end_is_told() {
     scene.house.pass(lifetime - late);
     let tokens = scene.refresh(&tokens).await.expect("the session lives");
     assert_eq!(tokens.expires_in, late, "what the client is told is when the session ends");
-    provider.userinfo(&tokens.access_token, None).await.expect("the session lives");
+    provider.userinfo(&tokens.access_token, &Shown::default()).await.expect("the session lives");
     let code = scene.code().await;
 
     scene.house.pass(late - 1);
-    provider.userinfo(&tokens.access_token, None).await.expect("the session lives");
+    provider.userinfo(&tokens.access_token, &Shown::default()).await.expect("the session lives");
     scene.house.pass(1);
-    let refused = provider.userinfo(&tokens.access_token, None).await;
+    let refused = provider.userinfo(&tokens.access_token, &Shown::default()).await;
     assert!(matches!(refused, Err(Error::InvalidToken(_))), "{refused:?}");
     let refused = scene.refresh(&tokens).await;
     assert!(matches!(refused, Err(Error::InvalidGrant(_))), "{refused:?}");

@@ -9,6 +9,7 @@ use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc;
 use pearlbridge::oidc::authorize::Parameters;
 use pearlbridge::oidc::client::Credentials;
+use pearlbridge::oidc::dpop::Shown;
 use pearlbridge::oidc::token::Tokens;
 use pearlbridge::store::attempt::AuthorizationRequest;
 use pearlbridge::store::client::{AuthMethod, Client};
@@ -114,7 +115,7 @@ impl Scene {
     }
 
     async fn userinfo(&self, tokens: &Tokens) -> oidc::Result<Value> {
-        self.house.app.provider.userinfo(&tokens.access_token, None).await
+        self.house.app.provider.userinfo(&tokens.access_token, &Shown::default()).await
     }
 
     async fn assert_dead(&self, tokens: &Tokens) {

@@ -106,7 +106,7 @@ pub(super) struct Fields {
     #[arg(long, value_parser = acr)]
     acr: Option<i64>,
     /// How it proves at the token endpoint who it is; `none` is for applications on people's own machines [new: client_secret_basic]
-    #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
+    #[arg(long, value_name = "METHOD", value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth", "none"])]
     auth_method: Option<String>,
     /// The URI by which clients name it as a resource server (RFC 8707); "" for none
     #[arg(long, value_name = "URI")]

@@ -44,13 +44,16 @@ impl Program {
         let held = security.fapi
             || security.require_pushed_authorization_requests
             || security.require_signed_request_object
-            || security.dpop_bound_access_tokens;
+            || security.binds_tokens();
+        let by_certificate = matches!(client.auth_method, AuthMethod::TlsClient | AuthMethod::SelfSignedTls);
         let known =
             matches!(client.auth_method, AuthMethod::None | AuthMethod::Post | AuthMethod::Secret | AuthMethod::Basic);
         if !security.may_use(CODE) || client.redirect_uris.is_empty() {
             Some("nobody signs in at the client by a browser that comes back to it")
         } else if held {
             Some("the client is held to pushed or signed requests, or to bound tokens: see docs/integrate.md")
+        } else if by_certificate {
+            Some("the client proves who it is by a certificate: its program opens connections with that")
         } else if self != Self::OpenidClient && !known {
             Some("the client has no secret of its own: only the program for openid-client knows how")
         } else if self == Self::Apache && client.redirect_uris.iter().any(|uri| uri.contains(['$', '\\', '{', '}'])) {
@@ -118,6 +121,7 @@ fn in_javascript(client: &Client) -> String {
         AuthMethod::Post => "oidc.ClientSecretPost(process.env.CLIENT_SECRET)".to_owned(),
         AuthMethod::Secret | AuthMethod::Basic => "oidc.ClientSecretBasic(process.env.CLIENT_SECRET)".to_owned(),
         AuthMethod::PrivateKeyJwt => private_key(client),
+        AuthMethod::TlsClient | AuthMethod::SelfSignedTls => "oidc.TlsClientAuth()".to_owned(),
     }
 }
 

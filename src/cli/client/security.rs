@@ -45,6 +45,24 @@ pub(super) struct Options {
     /// Where it publishes them instead, as a JWK Set; "" for nowhere
     #[arg(long, value_name = "URI")]
     jwks_uri: Option<String>,
+    /// The subject of its certificate, as RFC 4514 writes it, for tls_client_auth; "" for none
+    #[arg(long, value_name = "NAME")]
+    tls_subject_dn: Option<String>,
+    /// A DNS name of its certificate instead; "" for none
+    #[arg(long, value_name = "NAME")]
+    tls_san_dns: Option<String>,
+    /// A mailbox of its certificate instead; "" for none
+    #[arg(long, value_name = "MAILBOX")]
+    tls_san_email: Option<String>,
+    /// A network address of its certificate instead; "" for none
+    #[arg(long, value_name = "ADDRESS")]
+    tls_san_ip: Option<String>,
+    /// A URI of its certificate instead; "" for none
+    #[arg(long, value_name = "URI")]
+    tls_san_uri: Option<String>,
+    /// Whether its tokens must be bound to its certificate (RFC 8705) [new: false]
+    #[arg(long, value_name = "BOOL")]
+    require_certificate_bound: Option<bool>,
     /// The one algorithm of its assertions [new: any that fits its keys]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     auth_signing_alg: Option<String>,
@@ -68,20 +86,34 @@ impl Options {
             ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
             ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
-            ("dpop_bound_access_tokens", self.require_dpop.or(follows).map(Value::Bool)),
             ("kiosk", self.kiosk.map(Value::Bool)),
+            (
+                "dpop_bound_access_tokens",
+                self.require_dpop.or(follows.filter(|_| self.require_certificate_bound != Some(true))).map(Value::Bool),
+            ),
             ("resource_server", self.resource_server.map(Value::Bool)),
             (
                 "access_token_signed_response_alg",
                 self.access_token_alg.map(|alg| if alg == "opaque" { Value::Null } else { Value::String(alg) }),
             ),
+            ("tls_client_auth_subject_dn", self.tls_subject_dn.map(text)),
+            ("tls_client_auth_san_dns", self.tls_san_dns.map(text)),
+            ("tls_client_auth_san_email", self.tls_san_email.map(text)),
+            ("tls_client_auth_san_ip", self.tls_san_ip.map(text)),
+            ("tls_client_auth_san_uri", self.tls_san_uri.map(text)),
+            ("tls_client_certificate_bound_access_tokens", self.require_certificate_bound.map(Value::Bool)),
             ("jwks", self.jwks),
-            ("jwks_uri", self.jwks_uri.map(|uri| if uri.is_empty() { Value::Null } else { Value::String(uri) })),
+            ("jwks_uri", self.jwks_uri.map(text)),
             ("token_endpoint_auth_signing_alg", self.auth_signing_alg.map(Value::String)),
             ("introspection_signed_response_alg", self.introspection_alg.map(Value::String)),
         ];
         named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
+}
+
+/// An empty text is none.
+fn text(text: String) -> Value {
+    if text.is_empty() { Value::Null } else { Value::String(text) }
 }
 
 /// A set; a key alone is a set of one.

@@ -21,8 +21,10 @@ pub(super) fn registration(app: &App, client: &Client, secret: Option<&str>, out
     }
     let told = secret.map(|secret| format!("{:14} {secret}   (shown this once)\n", "client_secret"));
     let text = format!("{}\n{}", text(client), told.unwrap_or_default());
-    let program =
-        if client.security.may_use(CODE) { Program::OpenidClient.text(client, issuer) } else { String::new() };
+    let program = match client.security.may_use(CODE) && Program::OpenidClient.refuses(client).is_none() {
+        true => Program::OpenidClient.text(client, issuer),
+        false => String::new(),
+    };
     out.say(format!("{text}{:14} {issuer}\n{:14} {discovery}\n\n{program}", "issuer", "discovery"), &value);
 }
 

@@ -30,6 +30,7 @@ pub(in crate::oidc) struct KeyCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex
 #[derive(Debug, Default)]
 struct Published {
     keys: Vec<Jwk>,
+    certificates: Vec<String>,
     read_at: Micros,
     tried_at: Micros,
 }
@@ -44,7 +45,10 @@ impl Published {
     async fn refresh(&mut self, fetch: &Fetcher, uri: &str, now: Micros) {
         self.tried_at = now;
         match read(fetch, uri).await {
-            Ok(keys) => (self.keys, self.read_at) = (keys, now),
+            Ok(set) => {
+                (self.keys, self.certificates) = (set.keys, set.certificates);
+                self.read_at = now;
+            }
             Err(why) => tracing::warn!(uri, why, "a client's keys could not be read"),
         }
     }
@@ -69,10 +73,11 @@ async fn refreshed(
     fetching.await.map_err(|_| NO_KEYS)
 }
 
-async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Vec<Jwk>, String> {
+async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Published, String> {
     let body = fetch.get(uri).await.map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-    jose::read_set(&value)
+    let certificates = jose::certificates(&value).map(str::to_owned).collect();
+    Ok(Published { keys: jose::read_set(&value)?, certificates, ..Published::default() })
 }
 
 impl Provider {
@@ -110,13 +115,29 @@ impl Provider {
             return Ok(jose::candidates(set, kid, jws.algorithm));
         }
         let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
+        Ok(self.published(uri, |published| published.lacks(kid)).await?.keys.clone())
+    }
+
+    /// Whether a certificate, in base64, stands first in the `x5c` of one of the client's keys (RFC 7517 §4.7, RFC 8705 §2.2.2).
+    pub(super) async fn holds_certificate(&self, client: &Client, certificate: &str) -> Result<bool> {
+        if let Some(set) = &client.security.jwks {
+            return Ok(jose::certificates(set).any(|known| known == certificate));
+        }
+        let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
+        let holds = |published: &Published| published.certificates.iter().any(|known| known == certificate);
+        let published = self.published(uri, |published| !holds(published)).await?;
+        Ok(holds(&published))
+    }
+
+    /// What an address holds, fetched again where it is old, or lacks what is looked for.
+    async fn published(&self, uri: &str, lacks: impl Fn(&Published) -> bool) -> Result<OwnedMutexGuard<Published>> {
         let (entry, now) = (self.client_keys.of(uri), self.clock.now());
         let mut published = entry.lock_owned().await;
-        let wanted = now - published.read_at > FRESH || published.lacks(kid);
+        let wanted = now - published.read_at > FRESH || lacks(&published);
         if wanted && now - published.tried_at > PAUSE {
             published = refreshed(published, self.fetch.clone(), uri.to_owned(), now).await?;
         }
-        if now - published.read_at > STALE { Err(NO_KEYS) } else { Ok(published.keys.clone()) }
+        if now - published.read_at > STALE { Err(NO_KEYS) } else { Ok(published) }
     }
 }
 

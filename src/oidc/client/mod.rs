@@ -4,9 +4,12 @@
 //! wants to sign registers a public key (`assertion`, `keys`).
 
 mod assertion;
+pub(super) mod certificate;
 mod keys;
 mod pace;
 mod secret;
+
+use std::sync::Arc;
 
 use super::{Error, Provider, Result, dpop};
 use crate::store::client::{AuthMethod, Client};
@@ -15,7 +18,14 @@ use crate::store::{self};
 pub(super) use keys::KeyCache;
 
 /// The ways of authentication that are offered, by their registered names.
-pub const AUTH_METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+pub const AUTH_METHODS: [&str; 6] = [
+    "client_secret_basic",
+    "client_secret_post",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+    "none",
+];
 
 /// How a client proved who it is.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +42,8 @@ pub struct Credentials {
     pub assertion_type: Option<String>,
     /// `client_assertion` in the body.
     pub assertion: Option<String>,
+    /// The certificates that it showed in the handshake, leaf first.
+    pub certificates: Arc<[Vec<u8>]>,
     /// The proof that it has the key which its tokens are to be bound to.
     pub proof: Option<dpop::Proof>,
 }
@@ -61,6 +73,10 @@ impl Provider {
         let Presented { id, proof } = read(credentials)?;
         let client = self.enabled_client(&id).await?;
         let client = match &proof {
+            Proof::Certificate => {
+                let client = client.ok_or(MISSING)?;
+                return self.check_certificate(client, &credentials.certificates).await;
+            }
             Proof::Nothing => return client.filter(|client| client.auth_method == AuthMethod::None).ok_or(MISSING),
             Proof::Secret(_, given) => secret::check(client, given)?,
             Proof::Assertion(given) => self.check_assertion(client, given).await?,
@@ -73,7 +89,7 @@ impl Provider {
 }
 
 const MISSING: Error = Error::InvalidClient(
-    "client authentication is required: client_secret_basic, client_secret_post or private_key_jwt",
+    "client authentication is required: client_secret_basic, client_secret_post, private_key_jwt or a certificate",
 );
 
 /// What a client says of itself.
@@ -86,6 +102,8 @@ struct Presented {
 #[derive(Debug)]
 enum Proof {
     Nothing,
+    /// The certificate of the connection.
+    Certificate,
     /// Its secret, and in which way it came.
     Secret(AuthMethod, String),
     /// A token that it signed.
@@ -95,7 +113,7 @@ enum Proof {
 impl Proof {
     fn is_of(&self, method: AuthMethod) -> bool {
         match self {
-            Self::Nothing => method == AuthMethod::None,
+            Self::Nothing | Self::Certificate => method == AuthMethod::None,
             Self::Secret(way, _) => [AuthMethod::Secret, *way].contains(&method),
             Self::Assertion(_) => method == AuthMethod::PrivateKeyJwt,
         }
@@ -117,7 +135,10 @@ fn read(credentials: &Credentials) -> Result<Presented> {
         (None, None, Some(assertion)) => {
             (assertion::subject(credentials.assertion_type.as_deref(), assertion)?, Proof::Assertion(assertion.clone()))
         }
-        (None, None, None) => (in_body.ok_or(MISSING)?.to_owned(), Proof::Nothing),
+        (None, None, None) => {
+            let shown = !credentials.certificates.is_empty();
+            (in_body.ok_or(MISSING)?.to_owned(), if shown { Proof::Certificate } else { Proof::Nothing })
+        }
         _ => {
             return Err(Error::InvalidRequest("more than one way of client authentication (RFC 6749 §2.3)".to_owned()));
         }

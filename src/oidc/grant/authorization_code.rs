@@ -8,6 +8,7 @@ use crate::oidc::authorize::{Parameters, Rejection};
 use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result, acting};
 use crate::store::attempt::AuthorizationRequest;
+use crate::store::binding::Binding;
 use crate::store::client::{CODE, Client};
 use crate::store::grant::{Code, Grant};
 use crate::store::{self, Connection};
@@ -73,7 +74,7 @@ impl Provider {
         &self,
         client: &Client,
         parameters: &Parameters,
-        jkt: Option<String>,
+        binding: Binding,
     ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "code")?);
         let redirect_uri = required(parameters, "redirect_uri")?;
@@ -91,10 +92,10 @@ impl Provider {
         if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
             return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
         }
-        if code.jkt.is_some() && code.jkt != jkt {
+        if code.jkt.is_some() && code.jkt != binding.jkt {
             return Err(Error::InvalidGrant("the code is bound to another key than that of the proof (dpop_jkt)"));
         }
-        let wish = self.wish(parameters, &grant.resources, &grant.scope, jkt).await?;
+        let wish = self.wish(parameters, &grant.resources, &grant.scope, binding).await?;
         self.issue_tokens(client, grant, wish, Secret::Code(hash)).await
     }
 

@@ -5,6 +5,7 @@ use crate::clock::SECOND;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::token::{Tokens, Wish};
 use crate::oidc::{Error, Provider, Result, claims, resource};
+use crate::store::binding::Binding;
 use crate::store::client::{AuthMethod, Client};
 use crate::store::client_token::ClientToken;
 use crate::store::{self};
@@ -15,17 +16,17 @@ impl Provider {
         &self,
         client: &Client,
         parameters: &Parameters,
-        jkt: Option<String>,
+        binding: Binding,
         address: &str,
     ) -> Result<Tokens> {
         if client.auth_method == AuthMethod::None {
             return Err(Error::UnauthorizedClient("a public client cannot act for itself"));
         }
         let asked = granted(client, parameters.get("scope"))?;
-        let wish = self.wish(parameters, "", &asked, jkt).await?;
+        let wish = self.wish(parameters, "", &asked, binding).await?;
         let until = self.clock.now() + self.settings.access_token_lifetime * SECOND;
         let access_token = self.new_access_token(client, None, &wish, until).await?;
-        let Wish { scope, targets, jkt } = wish;
+        let Wish { scope, targets, binding } = wish;
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
         let (now, address) = (self.clock.now(), address.to_owned());
         let expires_at = now + expires_in * SECOND;
@@ -34,7 +35,7 @@ impl Provider {
             scope: scope.clone(),
             resources: resource::joined(&targets),
             expires_at,
-            jkt: jkt.clone(),
+            binding: binding.clone(),
         };
         self.store
             .write(move |tx| {
@@ -49,7 +50,7 @@ impl Provider {
                 })
             })
             .await?;
-        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope, jkt })
+        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope, jkt: binding.jkt })
     }
 }
 

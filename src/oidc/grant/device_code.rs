@@ -4,6 +4,7 @@ use super::required;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result};
+use crate::store::binding::Binding;
 use crate::store::client::Client;
 use crate::store::{self};
 
@@ -12,7 +13,7 @@ impl Provider {
         &self,
         client: &Client,
         parameters: &Parameters,
-        jkt: Option<String>,
+        binding: Binding,
     ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "device_code")?);
         let mut connection = self.store.read().await?;
@@ -33,7 +34,7 @@ impl Provider {
         let grant = store::grant::find(&mut connection, &grant_id).await?;
         drop(connection);
         let grant = grant.ok_or(Error::InvalidGrant("the grant of the device is gone"))?;
-        let wish = self.wish(parameters, &grant.resources, &client.approved(&grant.scope), jkt).await?;
+        let wish = self.wish(parameters, &grant.resources, &client.approved(&grant.scope), binding).await?;
         self.issue_tokens(client, grant, wish, Secret::DeviceCode(hash)).await
     }
 

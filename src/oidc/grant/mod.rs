@@ -28,12 +28,12 @@ impl Provider {
         if !client.security.may_use(grant_type) {
             return Err(Error::UnauthorizedClient("the client is not registered with this grant type"));
         }
-        let jkt = self.bound_to(&client, credentials.proof.as_ref(), client.security.binds_tokens()).await?;
+        let binding = self.binding(&client, credentials).await?;
         match grant_type {
-            CODE => self.exchange_code(&client, parameters, jkt).await,
-            DEVICE_CODE => self.exchange_device_code(&client, parameters, jkt).await,
-            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, jkt, &credentials.address).await,
-            _ => self.exchange_refresh_token(&client, parameters, jkt).await,
+            CODE => self.exchange_code(&client, parameters, binding).await,
+            DEVICE_CODE => self.exchange_device_code(&client, parameters, binding).await,
+            CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, binding, &credentials.address).await,
+            _ => self.exchange_refresh_token(&client, parameters, binding).await,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::required;
 use crate::oidc::authorize::Parameters;
 use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result};
+use crate::store::binding::Binding;
 use crate::store::client::Client;
 use crate::store::{self};
 
@@ -12,7 +13,7 @@ impl Provider {
         &self,
         client: &Client,
         parameters: &Parameters,
-        jkt: Option<String>,
+        binding: Binding,
     ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "refresh_token")?);
         let token = store::grant::of_refresh_token(&mut *self.store.read().await?, &hash).await?;
@@ -20,15 +21,19 @@ impl Provider {
         let token = token.filter(|token| token.grant.client_id == client.id);
         let token = token.ok_or(Error::InvalidGrant("the refresh token is unknown"))?;
         // RFC 9449 §5: of a public client the refresh token is bound too.
-        if token.jkt.is_some() && token.jkt != jkt {
+        if token.binding.jkt.is_some() && token.binding.jkt != binding.jkt {
             return Err(Error::InvalidGrant("the refresh token is bound to another key than that of the proof"));
+        }
+        // RFC 8705 §4.
+        if token.binding.x5t.is_some() && token.binding.x5t != binding.x5t {
+            return Err(Error::InvalidGrant("the refresh token is bound to another certificate"));
         }
         let grant = token.grant;
         let scope = match parameters.get("scope") {
             Some(scope) => narrowed(&grant.scope, scope)?,
             None => grant.scope.clone(),
         };
-        let wish = self.wish(parameters, &grant.resources, &client.approved(&scope), jkt).await?;
+        let wish = self.wish(parameters, &grant.resources, &client.approved(&scope), binding).await?;
         self.issue_tokens(client, grant, wish, Secret::RefreshToken(hash)).await
     }
 }

@@ -84,6 +84,12 @@ pub fn candidates(set: &Value, kid: Option<&str>, algorithm: Algorithm) -> Vec<J
     keys.iter().take(LARGEST_SET).filter(may_be).filter_map(|key| Jwk::parse(key).ok()).collect()
 }
 
+/// The certificates that stand for the keys of a set: the first of each `x5c`, base64 (RFC 7517 §4.7).
+pub fn certificates(set: &Value) -> impl Iterator<Item = &str> {
+    let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    keys.iter().take(LARGEST_SET).filter_map(|key| key.get("x5c")?.get(0)?.as_str())
+}
+
 /// Our public key for signatures by `algorithm`.
 pub fn jwk(key: &PublicKey, algorithm: Algorithm, kid: &str) -> Value {
     let own = [("use", "sig"), ("alg", algorithm.name()), ("kid", kid)];

@@ -12,7 +12,7 @@ use pki::key::Signer;
 use serde_json::{Value, json};
 
 pub use algorithm::Algorithm;
-pub use jwk::{Jwk, candidates, jwk, read_set};
+pub use jwk::{Jwk, candidates, certificates, jwk, read_set};
 pub use jws::Jws;
 
 use crate::id::base64url;

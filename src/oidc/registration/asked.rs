@@ -19,7 +19,7 @@ const LONGEST_LIST: usize = 20;
 const LONGEST_TEXT: usize = 2048;
 
 /// Fields of [`Security`] that a client decides for itself. Others are the operator's, and of our own naming.
-pub(super) const OF_SECURITY: [&str; 11] = [
+pub(super) const OF_SECURITY: [&str; 17] = [
     "default_acr_values",
     "default_max_age",
     "dpop_bound_access_tokens",
@@ -29,6 +29,12 @@ pub(super) const OF_SECURITY: [&str; 11] = [
     "request_object_signing_alg",
     "require_pushed_authorization_requests",
     "require_signed_request_object",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_email",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_subject_dn",
+    "tls_client_certificate_bound_access_tokens",
     "token_endpoint_auth_signing_alg",
     "grant_types",
 ];

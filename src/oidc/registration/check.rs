@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Result, fapi, invalid, keys, scope};
+use super::{Result, fapi, invalid, keys, scope, tls};
 use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::jose::Algorithm;
@@ -95,6 +95,7 @@ fn check_security(client: &Client) -> Result<()> {
         return invalid("default_acr_values", "is not a list of at most ten levels".to_owned());
     }
     keys::check(client)?;
+    tls::check(client)?;
     fapi::check(client)?;
     check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;
     check_resource(client)?;

@@ -1,7 +1,7 @@
 //! What FAPI 2.0 Security Profile asks of a record.
 
 use super::{Result, invalid};
-use crate::store::client::{AuthMethod, Client, DEVICE_CODE};
+use crate::store::client::{Client, DEVICE_CODE};
 
 /// What of FAPI 2.0 Security Profile §5.3.2 a record decides: signed proof of who the client is, pushed requests, bound tokens,
 /// no RSASSA-PKCS1-v1_5 (§5.4.1), no address without TLS (§5.3.2.2 (8)). What a request decides is checked there.
@@ -17,14 +17,14 @@ pub(super) fn check(client: &Client) -> Result<()> {
         ("introspection_signed_response_alg", security.introspection_signed_response_alg.as_ref()),
     ];
     let without = |field, why: &str| invalid(field, format!("{why}, as the client is held to FAPI 2.0"));
-    if client.auth_method != AuthMethod::PrivateKeyJwt {
-        return without("token_endpoint_auth_method", "must be private_key_jwt");
+    if !client.auth_method.has_key() {
+        return without("token_endpoint_auth_method", "must be private_key_jwt or one of mutual TLS");
     }
     if !security.require_pushed_authorization_requests {
         return without("require_pushed_authorization_requests", "must be true");
     }
-    if !security.dpop_bound_access_tokens {
-        return without("dpop_bound_access_tokens", "must be true");
+    if !security.dpop_bound_access_tokens && !security.tls_client_certificate_bound_access_tokens {
+        return without("dpop_bound_access_tokens", "or tls_client_certificate_bound_access_tokens must be true");
     }
     if security.may_use(DEVICE_CODE) {
         return without("grant_types", "must not hold the device grant");
@@ -42,7 +42,7 @@ pub(super) fn check(client: &Client) -> Result<()> {
 mod tests {
     use super::super::check::tests::{client, field_of};
     use super::*;
-    use crate::store::client::Security;
+    use crate::store::client::{AuthMethod, Security};
 
     #[test]
     fn a_client_that_is_held_to_fapi_has_all_that_it_takes() {

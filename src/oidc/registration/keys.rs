@@ -23,7 +23,17 @@ pub(super) fn check(client: &Client) -> Result<()> {
                 "require_signed_request_object needs keys to check it by: jwks, or jwks_uri".to_owned(),
             );
         }
+        (None, None) if client.auth_method == AuthMethod::SelfSignedTls => {
+            return invalid(
+                "jwks",
+                "self_signed_tls_client_auth needs certificates (x5c): jwks, or jwks_uri".to_owned(),
+            );
+        }
         _ => {}
+    }
+    let own = jwks.as_ref().filter(|_| client.auth_method == AuthMethod::SelfSignedTls);
+    if own.is_some_and(|set| jose::certificates(set).next().is_none()) {
+        return invalid("jwks", "self_signed_tls_client_auth needs a key with its certificate (x5c)".to_owned());
     }
     if let Some(uri) = jwks_uri {
         client_uri::check(uri).or_else(|why| invalid("jwks_uri", why))?;

@@ -16,6 +16,7 @@ mod metadata;
 mod scope;
 mod sector;
 mod statement;
+mod tls;
 
 pub use dynamic::Registered;
 pub use metadata::{described, in_every_language};

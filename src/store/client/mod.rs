@@ -26,22 +26,33 @@ pub enum AuthMethod {
     Post,
     /// By a token that it signs (RFC 7523).
     PrivateKeyJwt,
+    /// By a certificate that an authority issued (RFC 8705 §2.1).
+    TlsClient,
+    /// By a certificate of its own making (RFC 8705 §2.2).
+    SelfSignedTls,
     /// Not at all: a public client, which PKCE alone binds to its code.
     None,
 }
 
 impl AuthMethod {
-    const NAMES: [(Self, &'static str); 5] = [
+    const NAMES: [(Self, &'static str); 7] = [
         (Self::Secret, "client_secret"),
         (Self::Basic, "client_secret_basic"),
         (Self::Post, "client_secret_post"),
         (Self::PrivateKeyJwt, "private_key_jwt"),
+        (Self::TlsClient, "tls_client_auth"),
+        (Self::SelfSignedTls, "self_signed_tls_client_auth"),
         (Self::None, "none"),
     ];
 
     /// Whether it has a secret.
     pub fn has_secret(self) -> bool {
         matches!(self, Self::Secret | Self::Basic | Self::Post)
+    }
+
+    /// Whether it proves who it is by a key of its own, which nobody else ever has.
+    pub fn has_key(self) -> bool {
+        matches!(self, Self::PrivateKeyJwt | Self::TlsClient | Self::SelfSignedTls)
     }
 
     /// Its registered name; `client_secret` is our own, for either way.

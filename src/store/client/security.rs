@@ -36,6 +36,18 @@ pub struct Security {
     pub kiosk: bool,
     /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
     pub resource_server: bool,
+    /// The subject of its certificate, as RFC 4514 writes it (RFC 8705 §2.1.2); this or one of the four after it.
+    pub tls_client_auth_subject_dn: Option<String>,
+    /// A dNSName of its certificate.
+    pub tls_client_auth_san_dns: Option<String>,
+    /// An rfc822Name of its certificate.
+    pub tls_client_auth_san_email: Option<String>,
+    /// An iPAddress of its certificate.
+    pub tls_client_auth_san_ip: Option<String>,
+    /// A uniformResourceIdentifier of its certificate.
+    pub tls_client_auth_san_uri: Option<String>,
+    /// Whether its tokens must be bound to its certificate (RFC 8705 §3.4).
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// The one algorithm of its assertions (OpenID Connect Registration §2); any where it names none.
     pub token_endpoint_auth_signing_alg: Option<String>,
 }
@@ -57,6 +69,12 @@ impl Default for Security {
             require_signed_request_object: false,
             kiosk: false,
             resource_server: false,
+            tls_client_auth_subject_dn: None,
+            tls_client_auth_san_dns: None,
+            tls_client_auth_san_email: None,
+            tls_client_auth_san_ip: None,
+            tls_client_auth_san_uri: None,
+            tls_client_certificate_bound_access_tokens: false,
             token_endpoint_auth_signing_alg: None,
         }
     }
@@ -77,9 +95,9 @@ impl Security {
         self.may_use(CODE) || self.may_use(DEVICE_CODE)
     }
 
-    /// Whether a token of its counts only with a key that it is bound to.
+    /// Whether a token of its counts only with a key or certificate that it is bound to.
     pub fn binds_tokens(&self) -> bool {
-        self.fapi || self.dpop_bound_access_tokens
+        self.fapi || self.dpop_bound_access_tokens || self.tls_client_certificate_bound_access_tokens
     }
 
     /// Whether it may use a grant.

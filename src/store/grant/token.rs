@@ -4,6 +4,7 @@ use sqlx::FromRow;
 
 use super::{Connection, Grant, Redeemed, Result};
 use crate::clock::Micros;
+use crate::store::binding::Binding;
 
 /// An access token to write.
 #[derive(Clone, Debug)]
@@ -18,21 +19,23 @@ pub struct NewAccessToken {
     pub resources: String,
     /// Until when it counts.
     pub expires_at: Micros,
-    /// Thumbprint of the key that it is bound to.
-    pub jkt: Option<String>,
+    /// What it is bound to.
+    pub binding: Binding,
 }
 
 /// Writes an access token.
 pub async fn insert_access_token(connection: &mut Connection, token: &NewAccessToken) -> Result<()> {
     sqlx::query(
-        "INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt, resources) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt, resources, x5t)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(token.hash.as_slice())
     .bind(token.grant_id.as_str())
     .bind(token.scope.as_str())
     .bind(token.expires_at)
-    .bind(token.jkt.as_deref())
+    .bind(token.binding.jkt.as_deref())
     .bind(token.resources.as_str())
+    .bind(token.binding.x5t.as_deref())
     .execute(connection)
     .await?;
     Ok(())
@@ -46,8 +49,9 @@ pub struct LiveToken {
     pub grant: Grant,
     /// Until when it counts.
     pub expires_at: Micros,
-    /// Thumbprint of the key that it is bound to.
-    pub jkt: Option<String>,
+    /// What it is bound to.
+    #[sqlx(flatten)]
+    pub binding: Binding,
 }
 
 /// A refresh token, used or not.
@@ -56,15 +60,16 @@ pub struct RefreshToken {
     /// Its grant.
     #[sqlx(flatten)]
     pub grant: Grant,
-    /// Thumbprint of the key that it is bound to.
-    pub jkt: Option<String>,
+    /// What it is bound to.
+    #[sqlx(flatten)]
+    pub binding: Binding,
 }
 
 /// The unexpired access token of a live grant.
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, t.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt FROM grant_record g
+           g.method, t.expires_at, t.jkt, t.x5t FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
            AND s.expires_at > $2";
@@ -85,10 +90,10 @@ pub async fn remove_access_token(connection: &mut Connection, hash: &[u8], clien
     Ok(super::find(connection, &grant_id).await?.map(|grant| grant.person_id))
 }
 
-/// Removes the access tokens of a client that are bound to no key.
+/// Removes the access tokens of a client that are bound to nothing.
 pub async fn remove_unbound_access_tokens(connection: &mut Connection, client_id: &str) -> Result<u64> {
-    let sql =
-        "DELETE FROM access_token WHERE jkt IS NULL AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $1)";
+    let sql = "DELETE FROM access_token WHERE jkt IS NULL AND x5t IS NULL
+           AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $1)";
     Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected())
 }
 
@@ -98,13 +103,14 @@ pub async fn insert_refresh_token(
     hash: &[u8],
     grant_id: &str,
     expires_at: Micros,
-    jkt: Option<&str>,
+    binding: &Binding,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at, jkt) VALUES ($1, $2, $3, $4)")
+    sqlx::query("INSERT INTO refresh_token (hash, grant_id, expires_at, jkt, x5t) VALUES ($1, $2, $3, $4, $5)")
         .bind(hash)
         .bind(grant_id)
         .bind(expires_at)
-        .bind(jkt)
+        .bind(binding.jkt.as_deref())
+        .bind(binding.x5t.as_deref())
         .execute(connection)
         .await?;
     Ok(())
@@ -114,7 +120,7 @@ pub async fn insert_refresh_token(
 pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<RefreshToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.jkt FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
+           g.method, t.jkt, t.x5t FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
     Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
 }
 
@@ -122,7 +128,7 @@ pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Resul
 pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt FROM grant_record g
+           g.method, t.expires_at, t.jkt, t.x5t FROM grant_record g
          JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL
            AND s.ended_at IS NULL AND s.expires_at > $2";

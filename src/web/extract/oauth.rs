@@ -29,7 +29,9 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
     async fn from_request(request: Request, state: &S) -> Result<Self, OauthError> {
         let authorization = only(request.headers(), &header::AUTHORIZATION)?;
         let proof = proof(request.headers(), request.method(), request.uri())?;
-        let address = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_string()).unwrap_or_default();
+        let peer = request.extensions().get::<Peer>();
+        let address = peer.map(|peer| peer.address.ip().to_string()).unwrap_or_default();
+        let certificates = peer.map(|peer| peer.certificates.clone()).unwrap_or_default();
         let kind = only(request.headers(), &header::CONTENT_TYPE)?.unwrap_or_default();
         // Parameters follow the media type (RFC 9110 §8.3.1), and it knows no case.
         let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -47,6 +49,7 @@ impl<S: Send + Sync> FromRequest<S> for OauthRequest {
             client_secret: owned("client_secret"),
             assertion_type: owned("client_assertion_type"),
             assertion: owned("client_assertion"),
+            certificates,
             proof,
         };
         Ok(Self { parameters, credentials })

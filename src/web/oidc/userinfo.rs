@@ -1,24 +1,33 @@
 //! `GET|POST /oauth2/userinfo` (OpenID Connect Core §5.3); the token comes in the header, as bearer token (RFC 6750 §2.1) or
-//! with a proof that its key is at hand (RFC 9449 §7.1).
+//! with a proof that its key is at hand (RFC 9449 §7.1); over mutual TLS where it is bound to a certificate (RFC 8705 §3).
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::{Extension, Json};
 
 use super::OauthError;
 use crate::oidc::Error;
+use crate::oidc::dpop::Shown;
 use crate::oidc::jose::Algorithm;
 use crate::web::extract::{Shared, proof};
+use crate::web::listen::Peer;
 
 /// The claims.
-pub async fn handle(State(app): Shared, headers: HeaderMap, method: Method, uri: Uri) -> Result<Response, Refused> {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = shown.and_then(|text| text.split_once(' ')).unwrap_or_default();
+pub async fn handle(
+    State(app): Shared,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    method: Method,
+    uri: Uri,
+) -> Result<Response, Refused> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, token) = header.and_then(|text| text.split_once(' ')).unwrap_or_default();
     let proof = proof(&headers, &method, &uri).map_err(|error| Refused(error.0))?;
-    let claims = match (scheme.to_ascii_lowercase().as_str(), proof) {
-        ("bearer", _) => app.provider.userinfo(token.trim(), None).await,
-        ("dpop", Some(proof)) => app.provider.userinfo(token.trim(), Some(&proof)).await,
+    let shown = Shown { proof, certificates: peer.certificates };
+    let claims = match (scheme.to_ascii_lowercase().as_str(), &shown.proof) {
+        ("bearer", _) => app.provider.userinfo(token.trim(), &Shown { proof: None, ..shown }).await,
+        ("dpop", Some(_)) => app.provider.userinfo(token.trim(), &shown).await,
         ("dpop", None) => Err(Error::InvalidDpopProof("there is no header DPoP beside the token")),
         // RFC 6750 §3.1: a request without a token is told the schemes and no error.
         _ => return Ok((StatusCode::UNAUTHORIZED, challenges("")).into_response()),
