@@ -14,6 +14,8 @@ mod assertions;
 mod device;
 #[path = "oidc_clients/dpop.rs"]
 mod dpop;
+#[path = "oidc_clients/exchange.rs"]
+mod exchange;
 #[path = "oidc_clients/fapi.rs"]
 mod fapi;
 #[path = "oidc_clients/jwt_tokens.rs"]

@@ -271,6 +271,17 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A server got a token for another, to act there for the person whose token it was shown.
+    TokenExchanged {
+        /// Who acts.
+        client: String,
+        /// Who showed it the token.
+        subject: String,
+        /// Where it acts.
+        target: String,
+        /// What it may do there.
+        scope: String,
+    },
     /// A code or refresh token came a second time; its grant was revoked.
     TokenReused {
         /// `code` or `refresh_token`.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::jose::Algorithm;
 use super::resource::Target;
-use super::token::{Wish, confirmation};
+use super::token::{Wish, actors, confirmation};
 use super::{Error, Provider, Result};
 use crate::clock::{Micros, SECOND};
 use crate::identity::level;
@@ -47,13 +47,14 @@ impl Provider {
     }
 }
 
-/// RFC 9068 §2.2.1, §2.2.3; RFC 9449 §6.1; RFC 8705 §3.1.
+/// RFC 9068 §2.2.1, §2.2.3; RFC 9449 §6.1; RFC 8705 §3.1; RFC 8693 §4.1.
 fn add(claims: &mut Map<String, Value>, login: Option<&Grant>, wish: &Wish) {
     let members = [
         ("scope", Some(json!(wish.scope)).filter(|_| !wish.scope.is_empty())),
         ("auth_time", login.map(|grant| json!(grant.auth_time / SECOND))),
         ("acr", login.map(|grant| json!(level::acr(grant.level)))),
         ("cnf", confirmation(&wish.binding)),
+        ("act", actors(&wish.actors)),
     ];
     claims.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
 }

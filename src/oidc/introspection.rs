@@ -3,7 +3,7 @@
 //! | who asks | about what |
 //! |---|---|
 //! | the client that it was issued to | access and refresh tokens |
-//! | a resource server (registered as such) | access tokens that hold a scope of its own (none of [`claims::SCOPES`]) and are meant for it or for no other, and of their scope that part |
+//! | a resource server (registered as such) | access tokens that hold a scope of its own (none of [`super::claims::SCOPES`]) and are meant for it or for no other, and of their scope that part |
 //! | whoever else, and of any other token | `{"active": false}`, without a reason |
 //!
 //! `sub` is pairwise: that of the asking client's sector, so that two servers cannot compare.
@@ -12,15 +12,16 @@ use serde_json::{Map, Value, json};
 
 use super::authorize::Parameters;
 use super::client::Credentials;
-use super::token::{confirmation, token_type};
-use super::{Error, Provider, Result, claims, resource};
+use super::token::{actors, confirmation, token_type};
+use super::visibility::Told;
+use super::{Error, Provider, Result};
 use crate::clock::SECOND;
 use crate::identity::level;
 use crate::store::binding::Binding;
 use crate::store::client::{AuthMethod, Client};
 use crate::store::client_token::ClientToken;
-use crate::store::grant::{Grant, LiveToken};
-use crate::store::{self, Connection};
+use crate::store::grant::LiveToken;
+use crate::store::{self};
 
 /// RFC 9701 §6: "The default … is RS256", which FAPI 2.0 Security Profile §5.4.1 has no more.
 fn default_algorithm(caller: &Client) -> &'static str {
@@ -80,8 +81,7 @@ impl Provider {
         let now = self.clock.now();
         let mut connection = self.store.read().await?;
         if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
-            let Grant { client_id, scope, resources, .. } = &token.grant;
-            let told = Told { owner: client_id, scope, resources, bound: !token.binding.is_none() };
+            let told = Told::of(&token);
             let Some(scope) = told.scope_for(caller, &mut connection).await? else { return Ok(None) };
             let mut claims = self.usual(caller, &token, &scope);
             show_binding(&mut claims, &token.binding);
@@ -89,11 +89,11 @@ impl Provider {
             // RFC 9470 §6.2: so that a resource server can ask for a step-up.
             claims.insert("acr".to_owned(), json!(level::acr(token.grant.level)));
             claims.insert("auth_time".to_owned(), json!(token.grant.auth_time / SECOND));
+            claims.extend(actors(&token.actors).map(|act| ("act".to_owned(), act)));
             return Ok(Some(claims));
         }
         if let Some(token) = store::client_token::find(&mut connection, hash, now).await? {
-            let ClientToken { client_id, scope, resources, .. } = &token;
-            let told = Told { owner: client_id, scope, resources, bound: !token.binding.is_none() };
+            let told = Told::of_client(&token);
             let Some(scope) = told.scope_for(caller, &mut connection).await? else { return Ok(None) };
             let mut claims = self.of_client(&token, &scope);
             show_audience(&mut claims, caller, &told);
@@ -109,7 +109,7 @@ impl Provider {
             "active": true,
             "iss": self.issuer,
             "sub": self.subject(caller, &token.grant.person_id),
-            "client_id": token.grant.client_id,
+            "client_id": token.holder(),
             "scope": scope,
             "exp": token.expires_at / SECOND,
         });
@@ -140,58 +140,9 @@ fn show_binding(claims: &mut Map<String, Value>, binding: &Binding) {
 
 /// RFC 8707 §2.2: whom the token is meant for, as far as it is the caller's to know.
 fn show_audience(claims: &mut Map<String, Value>, caller: &Client, told: &Told<'_>) {
-    let known = |resource: &&str| told.owner == caller.id || caller.resource.as_deref() == Some(*resource);
+    let known = |resource: &&str| told.holder() == caller.id || caller.resource.as_deref() == Some(*resource);
     let audience: Vec<&str> = told.resources.split(' ').filter(|resource| !resource.is_empty()).filter(known).collect();
     if !audience.is_empty() {
         claims.insert("aud".to_owned(), json!(audience));
-    }
-}
-
-/// An access token, as far as it decides who is told of it.
-struct Told<'t> {
-    /// The client that it was issued to.
-    owner: &'t str,
-    scope: &'t str,
-    resources: &'t str,
-    bound: bool,
-}
-
-impl Told<'_> {
-    /// The part of its scope that `caller` may see; `None` when the token does not concern it. Either way the token's own
-    /// client must be enabled, the token count no further than that is approved now, and be bound where it must be.
-    async fn scope_for(&self, caller: &Client, connection: &mut Connection) -> Result<Option<String>> {
-        let counts = |owner: &Client| self.bound || !owner.security.binds_tokens();
-        if self.owner == caller.id {
-            return Ok(Some(caller.approved(self.scope)).filter(|_| counts(caller)));
-        }
-        if !caller.security.resource_server || !resource::is_for(self.resources, caller.resource.as_deref()) {
-            return Ok(None);
-        }
-        let owner = store::client::find(connection, self.owner).await?;
-        let owner = owner.filter(|owner| owner.disabled_at.is_none() && counts(owner));
-        let scope = owner.map(|owner| of_an_api(&caller.approved(&owner.approved(self.scope))));
-        Ok(scope.filter(|scope| !scope.is_empty()))
-    }
-}
-
-/// The scopes of resource servers in a list. Ours are meant for our own UserInfo: a token that holds no others is not
-/// "intended for" anybody else (RFC 9701 §5), who must be told that it is not active, lest they serve whoever stole it.
-fn of_an_api(scope: &str) -> String {
-    scope.split(' ').filter(|scope| !claims::SCOPES.contains(scope)).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_meant_for_no_api_by_the_scopes_of_the_provider() {
-        for (scope, left) in [
-            ("openid profile identity offline_access", ""),
-            ("openid records:read profile tax:pay", "records:read tax:pay"),
-            ("", ""),
-        ] {
-            assert_eq!(of_an_api(scope), left);
-        }
     }
 }

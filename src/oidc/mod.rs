@@ -2,7 +2,7 @@
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
 //! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 8628,
-//! 8705, 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
+//! 8693, 8705, 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
 mod access_token;
@@ -25,6 +25,7 @@ mod resource;
 pub mod revocation;
 pub mod rotation;
 pub mod token;
+mod visibility;
 
 use std::sync::{Arc, RwLock};
 

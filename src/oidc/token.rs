@@ -30,6 +30,8 @@ pub struct Tokens {
     pub scope: String,
     /// Thumbprint of the key that the access token is bound to.
     pub jkt: Option<String>,
+    /// What it is, in answer to a token exchange (RFC 8693 §2.2.1).
+    pub issued_token_type: Option<&'static str>,
 }
 
 impl Tokens {
@@ -38,6 +40,7 @@ impl Tokens {
         let members = [
             ("access_token", Some(json!(self.access_token))),
             ("token_type", Some(json!(token_type(self.jkt.as_deref())))),
+            ("issued_token_type", self.issued_token_type.map(|kind| json!(kind))),
             ("expires_in", Some(json!(self.expires_in))),
             ("refresh_token", self.refresh_token.as_ref().map(|token| json!(token))),
             ("id_token", self.id_token.as_ref().map(|token| json!(token))),
@@ -57,6 +60,15 @@ pub(super) fn confirmation(binding: &Binding) -> Option<Value> {
     Some(Value::Object(there.collect())).filter(|_| !binding.is_none())
 }
 
+/// Who acts for the person, the latest at the top (`act`, RFC 8693 §4.1): "prior actors … are informational".
+pub(super) fn actors(ids: &str) -> Option<Value> {
+    ids.rsplit(' ').filter(|id| !id.is_empty()).fold(None, |inner, id| {
+        let mut act = Map::from_iter([("sub".to_owned(), json!(id))]);
+        act.extend(inner.map(|inner| ("act".to_owned(), inner)));
+        Some(Value::Object(act))
+    })
+}
+
 /// How a token that is bound to a key, or to none, is shown (RFC 9449 §7.1, RFC 6750 §2.1).
 pub fn token_type(jkt: Option<&str>) -> &'static str {
     if jkt.is_some() { "DPoP" } else { "Bearer" }
@@ -70,6 +82,8 @@ pub(super) struct Wish {
     pub(super) targets: Vec<Target>,
     /// What to bind it to.
     pub(super) binding: Binding,
+    /// Servers that act by exchange (RFC 8693), the latest first, space separated; empty for none.
+    pub(super) actors: String,
 }
 
 impl Provider {
@@ -82,7 +96,7 @@ impl Provider {
         binding: Binding,
     ) -> Result<Wish> {
         let targets = self.targets(&resource::narrowed(resources, parameters)?, scope).await?;
-        Ok(Wish { scope: resource::scope_for(&targets, scope), targets, binding })
+        Ok(Wish { scope: resource::scope_for(&targets, scope), targets, binding, actors: String::new() })
     }
 
     /// Signs the ID token, then uses the presented secret up and writes the new tokens in one transaction: a failure or a
@@ -99,7 +113,7 @@ impl Provider {
     ) -> Result<Tokens> {
         let secret = secret.kept_by(client);
         let access = self.access_token_of(client, &grant, &wish).await?;
-        let Wish { scope, targets, binding } = wish;
+        let Wish { scope, targets, binding, .. } = wish;
         let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
         let refresh = renews.then(crate::id::new_secret);
         let id_token = self.id_token(client, &grant, &access).await?;
@@ -127,7 +141,15 @@ impl Provider {
             Redeemed::Reused { grant_id } => return Err(self.revoke_reused(what, client, grant_id).await?),
         }
         let id_token = Some(id_token);
-        Ok(Tokens { access_token: access, expires_in, refresh_token: refresh, id_token, scope, jkt: binding.jkt })
+        Ok(Tokens {
+            access_token: access,
+            expires_in,
+            refresh_token: refresh,
+            id_token,
+            scope,
+            jkt: binding.jkt,
+            issued_token_type: None,
+        })
     }
 
     /// A JWT says itself until when it counts, which is no later than the session.
@@ -250,6 +272,7 @@ impl Issue {
             resources: self.resources,
             expires_at: access_until,
             binding: self.binding,
+            actors: String::new(),
         };
         store::grant::insert_access_token(tx, &token).await?;
         Ok((Redeemed::Fresh, (access_until - self.now) / SECOND))
@@ -277,4 +300,16 @@ fn half_hash(alg: &str, token: &str) -> String {
         _ => crate::id::sha256(token.as_bytes())[..16].to_vec(),
     };
     crate::id::base64url(&digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_actor_stands_at_the_top() {
+        assert_eq!(actors(""), None);
+        assert_eq!(actors("a"), Some(json!({"sub": "a"})));
+        assert_eq!(actors("b a"), Some(json!({"sub": "b", "act": {"sub": "a"}})));
+    }
 }

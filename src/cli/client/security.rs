@@ -39,6 +39,9 @@ pub(super) struct Options {
     /// Algorithm of the access tokens that name it as a resource server (RFC 9068), or `opaque` [new: opaque]
     #[arg(long, value_name = "ALG", value_parser = ["opaque", "ES256", "RS256", "PS256", "EdDSA"])]
     access_token_alg: Option<String>,
+    /// A resource server at which it may act by token exchange (RFC 8693), by client id; "" for none
+    #[arg(long = "may-exchange", value_name = "CLIENT")]
+    may_exchange: Vec<String>,
     /// A file with its public keys, a JWK or a set of them; "" for none
     #[arg(long, value_name = "FILE", value_parser = keys)]
     jwks: Option<Value>,
@@ -78,7 +81,9 @@ impl Options {
         let levels = super::several(self.default_acr_values).map(super::without_empty);
         // Who says it once need not say what follows from it.
         let follows = self.fapi.filter(|fapi| *fapi);
+        let targets = super::several(self.may_exchange).map(super::without_empty);
         let named = [
+            ("may_exchange", targets.map(|targets| json!(targets))),
             ("default_acr_values", levels.map(|levels| json!(levels))),
             ("default_max_age", self.default_max_age.map(|age| if age < 0 { Value::Null } else { json!(age) })),
             ("fapi", self.fapi.map(Value::Bool)),

@@ -26,7 +26,7 @@ impl Provider {
         let wish = self.wish(parameters, "", &asked, binding).await?;
         let until = self.clock.now() + self.settings.access_token_lifetime * SECOND;
         let access_token = self.new_access_token(client, None, &wish, until).await?;
-        let Wish { scope, targets, binding } = wish;
+        let Wish { scope, targets, binding, .. } = wish;
         let (hash, expires_in) = (crate::id::digest(&access_token), self.settings.access_token_lifetime);
         let (now, address) = (self.clock.now(), address.to_owned());
         let expires_at = now + expires_in * SECOND;
@@ -50,7 +50,15 @@ impl Provider {
                 })
             })
             .await?;
-        Ok(Tokens { access_token, expires_in, refresh_token: None, id_token: None, scope, jkt: binding.jkt })
+        Ok(Tokens {
+            access_token,
+            expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope,
+            jkt: binding.jkt,
+            issued_token_type: None,
+        })
     }
 }
 

@@ -4,15 +4,16 @@ mod authorization_code;
 mod client_credentials;
 mod device_code;
 mod refresh_token;
+mod token_exchange;
 
 use super::authorize::Parameters;
 use super::client::Credentials;
 use super::token::Tokens;
 use super::{Error, Provider, Result};
-use crate::store::client::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH};
+use crate::store::client::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH, TOKEN_EXCHANGE};
 
 /// The grant types that are offered.
-pub const GRANT_TYPES: [&str; 4] = [CODE, REFRESH, CLIENT_CREDENTIALS, DEVICE_CODE];
+pub const GRANT_TYPES: [&str; 5] = [CODE, REFRESH, CLIENT_CREDENTIALS, DEVICE_CODE, TOKEN_EXCHANGE];
 
 impl Provider {
     /// The token endpoint (RFC 6749 §3.2).
@@ -32,6 +33,7 @@ impl Provider {
         match grant_type {
             CODE => self.exchange_code(&client, parameters, binding).await,
             DEVICE_CODE => self.exchange_device_code(&client, parameters, binding).await,
+            TOKEN_EXCHANGE => self.exchange_token(&client, parameters, binding, &credentials.address).await,
             CLIENT_CREDENTIALS => self.issue_client_token(&client, parameters, binding, &credentials.address).await,
             _ => self.exchange_refresh_token(&client, parameters, binding).await,
         }

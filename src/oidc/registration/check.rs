@@ -7,7 +7,7 @@ use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::jose::Algorithm;
 use crate::oidc::{client_uri, grant, resource};
-use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Client, DEVICE_CODE, REFRESH};
+use crate::store::client::{AuthMethod, CLIENT_CREDENTIALS, CODE, Client, DEVICE_CODE, REFRESH, TOKEN_EXCHANGE};
 
 /// Ten years, in seconds.
 const LONGEST_AGE: i64 = 315_360_000;
@@ -99,6 +99,7 @@ fn check_security(client: &Client) -> Result<()> {
     fapi::check(client)?;
     check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;
     check_resource(client)?;
+    check_exchange(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
             "resource_server",
@@ -106,6 +107,31 @@ fn check_security(client: &Client) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// So many servers one may act at.
+const MOST_TARGETS: usize = 20;
+
+/// Who exchanges tokens is shown them as a resource server, and the operator says where to.
+fn check_exchange(client: &Client) -> Result<()> {
+    let security = &client.security;
+    let may_use = security.may_use(TOKEN_EXCHANGE);
+    if may_use && !security.resource_server {
+        return invalid(
+            "grant_types",
+            "token exchange is for resource servers: register it with resource_server".to_owned(),
+        );
+    }
+    if !may_use && !security.may_exchange.is_empty() {
+        return invalid("may_exchange", format!("needs the grant type {TOKEN_EXCHANGE}"));
+    }
+    if security.may_exchange.len() > MOST_TARGETS {
+        return invalid("may_exchange", format!("holds more than {MOST_TARGETS} clients"));
+    }
+    match security.may_exchange.iter().find(|id| check_id(id).is_err() || **id == client.id) {
+        Some(id) => invalid("may_exchange", format!("{id:?} is no other client's id")),
+        None => Ok(()),
+    }
 }
 
 /// RFC 8707 §2.

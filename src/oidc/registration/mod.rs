@@ -197,6 +197,7 @@ impl Provider {
                     if !enabled {
                         store::grant::revoke_of_client(tx, &id, "client disabled", circumstance.at).await?;
                         store::client_token::remove_of_client(tx, &id).await?;
+                        store::grant::remove_derived_tokens(tx, &id).await?;
                     }
                     audit::record(tx, &circumstance, &Event::ClientEnabled { client: id, enabled }).await?;
                     Ok(true)

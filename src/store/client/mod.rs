@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use sqlx::FromRow;
 
-pub use security::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH, Security};
+pub use security::{CLIENT_CREDENTIALS, CODE, DEVICE_CODE, REFRESH, Security, TOKEN_EXCHANGE};
 pub use stage::Stage;
 
 use super::{Connection, Error, Result, bump_revision, from_json, to_json};

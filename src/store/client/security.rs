@@ -26,6 +26,8 @@ pub struct Security {
     pub jwks: Option<Value>,
     /// Where it publishes them instead.
     pub jwks_uri: Option<String>,
+    /// The resource servers, by client id, for which it may exchange tokens that are shown to it (our own name).
+    pub may_exchange: Vec<String>,
     /// The one algorithm of its request objects (RFC 9101 §10.1); any where it names none.
     pub request_object_signing_alg: Option<String>,
     /// Whether it must push its requests (RFC 9126 §6).
@@ -64,6 +66,7 @@ impl Default for Security {
             introspection_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
+            may_exchange: Vec::new(),
             request_object_signing_alg: None,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,
@@ -88,6 +91,9 @@ pub const REFRESH: &str = "refresh_token";
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// The grant of a device that a person lets in from elsewhere (RFC 8628 §3.4).
 pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// The grant of a server that acts at another for the person whose token it was shown (RFC 8693 §2.1).
+pub const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 impl Security {
     /// Whether people sign in there, in one way or another.

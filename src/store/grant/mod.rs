@@ -6,9 +6,9 @@ mod visit;
 use sqlx::FromRow;
 
 pub use token::{
-    LiveToken, NewAccessToken, RefreshToken, insert_access_token, insert_refresh_token, live_refresh_token,
-    of_access_token, of_refresh_token, recall_refresh_token, redeem_refresh_token, remove_access_token,
-    remove_unbound_access_tokens, revoke_by_refresh_token,
+    LiveToken, NewAccessToken, RefreshToken, insert_access_token, insert_derived_token, insert_refresh_token,
+    live_refresh_token, of_access_token, of_refresh_token, recall_refresh_token, redeem_refresh_token,
+    remove_access_token, remove_derived_tokens, remove_unbound_access_tokens, revoke_by_refresh_token,
 };
 
 pub use visit::{Visit, visits};

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::{Connection, Grant, Redeemed, Result};
 use crate::clock::Micros;
 use crate::store::binding::Binding;
+use crate::store::dialect::locks_rows;
 
 /// An access token to write.
 #[derive(Clone, Debug)]
@@ -21,6 +22,55 @@ pub struct NewAccessToken {
     pub expires_at: Micros,
     /// What it is bound to.
     pub binding: Binding,
+    /// Servers that act by exchange (RFC 8693), the latest first, space separated; empty for none.
+    pub actors: String,
+}
+
+/// The columns of a token in exchange for another, which counts as long at least, for a client that is enabled; and the rest
+/// of the statement.
+macro_rules! insert_derived {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO access_token (hash, grant_id, scope, expires_at, jkt, resources, x5t, actors, source) ",
+            "SELECT $1, s.grant_id, $2, $3, $4, $5, $6, $7, s.hash FROM access_token s JOIN client c ON c.id = $8 ",
+            "WHERE s.hash = $9 AND s.grant_id = $10 AND s.expires_at >= $3 AND s.expires_at > $11 AND c.disabled_at IS NULL",
+            $rest
+        )
+    };
+}
+
+/// Writes an access token that `client_id` gets in exchange for the one of the digest `source`, which takes it along when it
+/// is removed. `false` when that counts no more, or the client is disabled.
+pub async fn insert_derived_token(
+    connection: &mut Connection,
+    token: &NewAccessToken,
+    source: &[u8],
+    client_id: &str,
+    now: Micros,
+) -> Result<bool> {
+    let sql = if locks_rows(connection) { insert_derived!(" FOR SHARE") } else { insert_derived!("") };
+    let done = sqlx::query(sql)
+        .bind(token.hash.as_slice())
+        .bind(token.scope.as_str())
+        .bind(token.expires_at)
+        .bind(token.binding.jkt.as_deref())
+        .bind(token.resources.as_str())
+        .bind(token.binding.x5t.as_deref())
+        .bind(token.actors.as_str())
+        .bind(client_id)
+        .bind(source)
+        .bind(token.grant_id.as_str())
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Removes the access tokens that a client got in exchange for others'.
+pub async fn remove_derived_tokens(connection: &mut Connection, client_id: &str) -> Result<u64> {
+    let sql = "DELETE FROM access_token WHERE source IS NOT NULL
+         AND (actors = $1 OR substr(actors, 1, length($1) + 1) = $1 || ' ')";
+    Ok(sqlx::query(sql).bind(client_id).execute(connection).await?.rows_affected())
 }
 
 /// Writes an access token.
@@ -52,6 +102,15 @@ pub struct LiveToken {
     /// What it is bound to.
     #[sqlx(flatten)]
     pub binding: Binding,
+    /// Of an access token, the servers that act by exchange (RFC 8693), the latest first, space separated; empty for none.
+    pub actors: String,
+}
+
+impl LiveToken {
+    /// The client that it was issued to.
+    pub fn holder(&self) -> &str {
+        self.actors.split(' ').next().filter(|actor| !actor.is_empty()).unwrap_or(&self.grant.client_id)
+    }
 }
 
 /// A refresh token, used or not.
@@ -69,18 +128,19 @@ pub struct RefreshToken {
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, t.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt, t.x5t FROM grant_record g
+           g.method, t.expires_at, t.jkt, t.x5t, t.actors FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
            AND s.expires_at > $2";
     Ok(sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(connection).await?)
 }
 
-/// Removes an access token that was issued to `client_id`. Gives its person.
+/// Removes an access token that was issued to `client_id`, and with it what others got in exchange for it. Gives its person.
 pub async fn remove_access_token(connection: &mut Connection, hash: &[u8], client_id: &str) -> Result<Option<String>> {
     let grant_id: Option<String> = sqlx::query_scalar(
         "DELETE FROM access_token WHERE hash = $1
-           AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $2) RETURNING grant_id",
+           AND (actors = '' AND grant_id IN (SELECT id FROM grant_record WHERE client_id = $2)
+             OR actors = $2 OR substr(actors, 1, length($2) + 1) = $2 || ' ') RETURNING grant_id",
     )
     .bind(hash)
     .bind(client_id)
@@ -128,7 +188,7 @@ pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Resul
 pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt, t.x5t FROM grant_record g
+           g.method, t.expires_at, t.jkt, t.x5t, '' AS actors FROM grant_record g
          JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL
            AND s.ended_at IS NULL AND s.expires_at > $2";

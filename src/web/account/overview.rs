@@ -228,6 +228,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
                 Some(client) => Some(present::name_in(&client.names, locale)),
                 None => None,
             },
+            ActivityKind::TokenExchanged => Some(exchanged(app, &field, locale).await?),
             ActivityKind::CertificateLinked | ActivityKind::CertificateUnlinked => {
                 Some(app.trust.name_of(&field("ca").unwrap_or_default(), locale.tag()).await?)
             }
@@ -245,6 +246,16 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
         });
     }
     Ok(list)
+}
+
+/// Who acts, and where.
+async fn exchanged(app: &App, field: &impl Fn(&str) -> Option<String>, locale: Locale) -> Result<String> {
+    let mut names = Vec::new();
+    for id in ["client", "target"].map(|name| field(name).unwrap_or_default()) {
+        let client = app.provider.client(&id).await?;
+        names.push(client.map_or(id, |client| present::name_in(&client.names, locale)));
+    }
+    Ok(names.join(" → "))
 }
 
 fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> ActivityKind {
@@ -275,6 +286,7 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("device_code_wrong", ..) => ActivityKind::DeviceCodeWrong,
         ("device_let_in", ..) => ActivityKind::DeviceLetIn,
         ("device_refused", ..) => ActivityKind::DeviceRefused,
+        ("token_exchanged", ..) => ActivityKind::TokenExchanged,
         ("token_reused", ..) => ActivityKind::TokenReuse,
         ("token_revoked", ..) => ActivityKind::TokenRevoked,
         _ => ActivityKind::Other,

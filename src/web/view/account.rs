@@ -309,6 +309,8 @@ terms! {
         CertificateIssued = "certificate_issued",
         /// A certificate was revoked.
         CertificateRevoked = "certificate_revoked",
+        /// A service acts at another one for the person.
+        TokenExchanged = "token_exchanged",
         /// A stolen refresh token was noticed, and all its offspring ended.
         TokenReuse = "token_reuse",
         /// A client revoked a token of its own.

@@ -101,6 +101,7 @@ activity-device_let_in = A device was let in
 activity-device_refused = A device was refused
 activity-screen_let_in = Another screen was let in
 activity-screen_refused = Another screen was refused
+activity-token_exchanged = A service asked another one in your name
 activity-token_reuse = A token was used twice; what grew from it was ended
 activity-token_revoked = A service gave its access back
 activity-other = Other event

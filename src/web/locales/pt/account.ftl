@@ -101,6 +101,7 @@ activity-device_let_in = Um dispositivo foi autorizado
 activity-device_refused = Um dispositivo foi recusado
 activity-screen_let_in = Outro ecrã foi autorizado
 activity-screen_refused = Outro ecrã foi recusado
+activity-token_exchanged = Um serviço consultou outro em seu nome
 activity-token_reuse = Uma credencial foi usada duas vezes; terminou-se o que dela dependia
 activity-token_revoked = Um serviço devolveu o acesso que tinha
 activity-other = Outro acontecimento

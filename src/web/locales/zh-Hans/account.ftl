@@ -101,6 +101,7 @@ activity-device_let_in = 已允许一台设备登录
 activity-device_refused = 已拒绝一台设备登录
 activity-screen_let_in = 用手机允许另一个屏幕登录
 activity-screen_refused = 用手机拒绝另一个屏幕登录
+activity-token_exchanged = 一项服务以您的名义访问另一项服务
 activity-token_reuse = 发现凭据被重复使用，已结束相关登录
 activity-token_revoked = 服务方已主动撤销其访问凭据
 activity-other = 其他操作

@@ -101,6 +101,7 @@ activity-device_let_in = 已允許一部裝置登入
 activity-device_refused = 已拒絕一部裝置登入
 activity-screen_let_in = 以手機允許另一個螢幕登入
 activity-screen_refused = 以手機拒絕另一個螢幕登入
+activity-token_exchanged = 一項服務以您的名義存取另一項服務
 activity-token_reuse = 發現憑據被重複使用，已結束相關登入
 activity-token_revoked = 服務方已主動撤銷其存取憑據
 activity-other = 其他操作
