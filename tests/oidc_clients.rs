@@ -8,6 +8,8 @@ mod support;
 
 #[path = "oidc_clients/algorithms.rs"]
 mod algorithms;
+#[path = "oidc_clients/answers.rs"]
+mod answers;
 #[path = "oidc_clients/assertions.rs"]
 mod assertions;
 #[path = "oidc_clients/device.rs"]

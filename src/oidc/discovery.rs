@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::jose::Algorithm;
 use super::{Provider, claims, client, grant};
 use crate::identity::level;
+use crate::store::attempt::ResponseMode;
 
 impl Provider {
     /// The metadata; both well-known documents are this one.
@@ -33,7 +34,7 @@ impl Provider {
             "scopes_supported": claims::SCOPES,
             "claims_supported": claims::CLAIMS,
             "response_types_supported": ["code"],
-            "response_modes_supported": ["query"],
+            "response_modes_supported": ResponseMode::NAMES.map(|(name, _)| name),
             "grant_types_supported": grant::GRANT_TYPES,
             "acr_values_supported": levels,
             "subject_types_supported": ["pairwise"],
@@ -57,6 +58,7 @@ impl Provider {
         });
         // Apart, as the macro above takes so many and no more.
         if let Some(object) = metadata.as_object_mut() {
+            object.insert("authorization_signing_alg_values_supported".to_owned(), json!(algorithms));
             object.insert("tls_client_certificate_bound_access_tokens".to_owned(), true.into());
             object.insert("mtls_endpoint_aliases".to_owned(), self.mtls_endpoint_aliases());
         }

@@ -22,6 +22,50 @@ pub enum Destination {
     },
 }
 
+/// How the answer to an authorization request goes back to the client.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+pub enum ResponseMode {
+    /// In the address.
+    #[default]
+    #[serde(rename = "query")]
+    Query,
+    /// As a form.
+    #[serde(rename = "form_post")]
+    FormPost,
+    /// Signed, in the address.
+    #[serde(rename = "query.jwt")]
+    QueryJwt,
+    /// Signed, as a form.
+    #[serde(rename = "form_post.jwt")]
+    FormPostJwt,
+}
+
+impl ResponseMode {
+    /// The names that requests hold; `jwt` is the signed one in the address, as is usual for a code (JARM §2.3.4).
+    pub const NAMES: [(&'static str, Self); 5] = [
+        ("query", Self::Query),
+        ("form_post", Self::FormPost),
+        ("query.jwt", Self::QueryJwt),
+        ("form_post.jwt", Self::FormPostJwt),
+        ("jwt", Self::QueryJwt),
+    ];
+
+    /// The mode of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, mode)| *mode)
+    }
+
+    /// Whether it is signed.
+    pub fn is_signed(self) -> bool {
+        matches!(self, Self::QueryJwt | Self::FormPostJwt)
+    }
+
+    /// Whether the browser posts it.
+    pub fn is_form(self) -> bool {
+        matches!(self, Self::FormPost | Self::FormPostJwt)
+    }
+}
+
 /// A checked authorization request (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AuthorizationRequest {
@@ -29,6 +73,9 @@ pub struct AuthorizationRequest {
     pub client_id: String,
     /// Exactly one of its registered addresses.
     pub redirect_uri: String,
+    /// How the answer goes there.
+    #[serde(default)]
+    pub response_mode: ResponseMode,
     /// What it asks for, space separated.
     pub scope: String,
     /// For which resource servers (RFC 8707); empty for any.

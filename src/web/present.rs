@@ -4,20 +4,23 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use pki::{Certificate, oid};
 
 use super::error::PageError;
+use super::layer::security::FormTargets;
 use super::layer::visitor::Visitor;
 use super::view::account::RecoveryCodes;
 use super::view::error::TechnicalReason;
 use super::view::error::{RefusalPage, RefusalReason};
+use super::view::login::ReturnPage;
 use super::view::person::{CertificateFacts, Document, Person, PersonName};
 use super::view::terms::{DocumentKind, Method, NameScript, Region, SubjectKind};
 use crate::clock::SECOND;
 use crate::identity::RefusedLogin;
 use crate::identity::credential::recovery_code::Left;
 use crate::locale::Locale;
+use crate::oidc::authorize::Answer;
 use crate::store::attempt::CertificateProof;
 use crate::store::{self};
 use crate::trust::Refusal;
@@ -37,6 +40,21 @@ pub fn html(page: &impl Template) -> Result<Response, PageError> {
 pub fn status(status: StatusCode, page: &impl Template) -> Result<Response, PageError> {
     let html = page.render().map_err(|error| PageError::internal(&error))?;
     Ok((status, Html(html)).into_response())
+}
+
+/// Sends the browser back to a client: by its address, or by a page whose form it posts there.
+///
+/// # Errors
+/// When the template fails.
+pub fn answer(visitor: &Visitor, answer: Answer) -> Result<Response, PageError> {
+    let (action, fields) = match answer {
+        Answer::Redirect(address) => return Ok(Redirect::to(&address).into_response()),
+        Answer::Form { action, fields } => (action, fields),
+    };
+    let targets = FormTargets::origin_of(&action);
+    let mut response = html(&ReturnPage { page: visitor.page(None), action, fields })?;
+    response.extensions_mut().insert(targets);
+    Ok(response)
 }
 
 /// Whole seconds, as pages take them.

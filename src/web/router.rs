@@ -42,6 +42,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/login/{attempt}/for", get(login::whom::get).post(login::whom::post))
         .route("/mandate/{secret}", get(account::mandates::offer).post(account::mandates::take))
         .route("/login/{attempt}/continue", get(login::finish::get))
+        .route("/login/{attempt}/cancel", get(login::finish::cancel))
         .route("/account", get(account::overview::get))
         .route("/account/export", get(account::export::get).post(account::export::post))
         .route("/account/link", get(account::link::get))

@@ -2,7 +2,7 @@
 
 use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc::Error;
-use pearlbridge::oidc::authorize::{Decision, Parameters};
+use pearlbridge::oidc::authorize::{Answer, Decision, Parameters};
 use pearlbridge::oidc::client::Credentials;
 use pearlbridge::oidc::dpop::Shown;
 use pearlbridge::oidc::token::Tokens;
@@ -61,7 +61,7 @@ impl Scene {
         let provider = &self.house.app.provider;
         let received = provider.receive(&parameters(&asked)).await.expect("the database answers").expect("a client");
         let decided = provider.decide(received, Some(&self.signed_in)).await;
-        let Ok(Decision::Redirect(address)) = decided else { panic!("{decided:?}") };
+        let Ok(Decision::Answer(Answer::Redirect(address))) = decided else { panic!("{decided:?}") };
         let address = Url::parse(&address).expect("an address");
         address.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned()
     }

@@ -40,6 +40,7 @@ fn run(mut command: Command, given: &Value) {
         let line = line.expect("it writes text");
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("it says {line:?}: {error}"));
         let answer = match (told["look"].as_str(), told["device"].as_str()) {
+            _ if told["posted"].is_string() => posted(&browser, told["posted"].as_str().unwrap_or_default()),
             (Some(address), _) => look(&browser, address),
             (None, Some(address)) => json!({"text": decide(&browser, address, &told)}),
             (None, None) => json!({"here": visit(&browser, told["visit"].as_str().expect("an address to visit"))}),
@@ -53,6 +54,16 @@ fn run(mut command: Command, given: &Value) {
 fn look(browser: &Browser, address: &str) -> Value {
     let page = go(browser, browser.get(address));
     json!({"status": page.status, "here": page.location().filter(is_client)})
+}
+
+/// Opens an address, signs in if that is asked, and looks at the form that goes to the client.
+fn posted(browser: &Browser, address: &str) -> Value {
+    let mut page = go(browser, browser.get(address));
+    if page.url.path().starts_with("/login/") {
+        page = with_certificate(browser, &page);
+    }
+    let form = page.form("/callback");
+    json!({"action": form.action, "fields": form.hidden, "policy": page.header("content-security-policy")})
 }
 
 /// Opens the page for devices, signs in if asked, types a code and decides: what the page says then.

@@ -256,6 +256,9 @@ impl Samples {
         ];
         let link = ReturnLink { name: Hall::Window.text(&self.locale), url: "https://localhost:8451/".into() };
         self.add("signed-out", SignedOutPage { page: self.page("/"), halls, return_to: Some(link) });
+        let fields = vec![("code".to_owned(), "aB3".to_owned()), ("state".to_owned(), "x".to_owned())];
+        let action = "https://localhost:8451/callback".to_owned();
+        self.add("return", ReturnPage { page: self.page("/"), action, fields });
         self.add("signed-out-plain", SignedOutPage { page: self.page("/"), halls: vec![], return_to: None });
     }
 

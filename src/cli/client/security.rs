@@ -30,6 +30,12 @@ pub(super) struct Options {
     /// Hold it to the FAPI 2.0 Security Profile: a key of its own, pushed requests, bound tokens, no RS256 [new: false]
     #[arg(long, value_name = "BOOL")]
     fapi: Option<bool>,
+    /// Hold it to FAPI 2.0 Message Signing as well: signed requests, and signed answers alone [new: false]
+    #[arg(long, value_name = "BOOL")]
+    fapi_message_signing: Option<bool>,
+    /// Algorithm of its authorization answers where they are signed (JARM) [new: RS256; PS256 by FAPI 2.0]
+    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
+    response_alg: Option<String>,
     /// Whether it is a screen that many use: a login there ends after a pause of five minutes, and after half an hour
     #[arg(long, value_name = "BOOL")]
     kiosk: Option<bool>,
@@ -81,15 +87,18 @@ impl Options {
         let levels = super::several(self.default_acr_values).map(super::without_empty);
         // Who says it once need not say what follows from it.
         let follows = self.fapi.filter(|fapi| *fapi);
+        let signs = self.fapi_message_signing.filter(|signs| *signs);
         let targets = super::several(self.may_exchange).map(super::without_empty);
         let named = [
             ("may_exchange", targets.map(|targets| json!(targets))),
             ("default_acr_values", levels.map(|levels| json!(levels))),
             ("default_max_age", self.default_max_age.map(|age| if age < 0 { Value::Null } else { json!(age) })),
             ("fapi", self.fapi.map(Value::Bool)),
+            ("fapi_message_signing", self.fapi_message_signing.map(Value::Bool)),
+            ("authorization_signed_response_alg", self.response_alg.map(Value::String)),
             ("grant_types", grants.map(|grants| json!(grants))),
             ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
-            ("require_signed_request_object", self.require_signed_request.map(Value::Bool)),
+            ("require_signed_request_object", self.require_signed_request.or(signs).map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
             ("kiosk", self.kiosk.map(Value::Bool)),
             (

@@ -3,7 +3,7 @@
 use super::{Client, Parameters, Rejection};
 use crate::identity::level;
 use crate::oidc::resource;
-use crate::store::attempt::AuthorizationRequest;
+use crate::store::attempt::{AuthorizationRequest, ResponseMode};
 use crate::store::client::{AuthMethod, CODE};
 
 type Checked = Result<(), Rejection>;
@@ -29,11 +29,27 @@ pub(super) fn response_type(_: &Client, parameters: &Parameters, _: &mut Authori
     }
 }
 
-pub(super) fn response_mode(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
-    match parameters.get("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(Rejection::new("invalid_request", "only response_mode=query")),
+/// FAPI 2.0 Message Signing §5.4.2: answers of a client that is held to it are signed.
+pub(super) fn response_mode(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+    let unknown = || Rejection::new("invalid_request", "response_mode is none that is offered");
+    let Some(name) = parameters.get("response_mode").or_else(|| default_mode(client)) else { return Ok(()) };
+    request.response_mode = ResponseMode::from_name(name).ok_or_else(unknown)?;
+    match client.security.fapi_message_signing && !request.response_mode.is_signed() {
+        true => Err(Rejection::new("invalid_request", "response_mode must be one of those that are signed (jwt)")),
+        false => Ok(()),
     }
+}
+
+/// Without a word a client gets what it must have.
+fn default_mode(client: &Client) -> Option<&'static str> {
+    client.security.fapi_message_signing.then_some("jwt")
+}
+
+/// How an error goes back, as far as it can be told of a request in which something is wrong.
+pub(super) fn mode_of(client: &Client, parameters: &Parameters) -> ResponseMode {
+    let name = parameters.get("response_mode").or_else(|| default_mode(client));
+    let mode = name.and_then(ResponseMode::from_name).unwrap_or_default();
+    if client.security.fapi_message_signing && !mode.is_signed() { ResponseMode::QueryJwt } else { mode }
 }
 
 /// What the client is not approved for is left out rather than refused (RFC 6749 §3.3); `openid` must remain.

@@ -1,8 +1,6 @@
 //! What an authorization request leads to: a code at once, a login, or an error (Core §3.1.2.3).
 
-use url::Url;
-
-use super::{Received, Rejection};
+use super::{Answer, Received, Rejection};
 use crate::clock::SECOND;
 use crate::identity::session::SignedIn;
 use crate::oidc::{Provider, Result};
@@ -13,8 +11,8 @@ use crate::store::{self};
 /// What to do with the browser.
 #[derive(Debug)]
 pub enum Decision {
-    /// Send it to this address: the client's, with a code or an error.
-    Redirect(String),
+    /// Send it to the client, with a code or an error.
+    Answer(Answer),
     /// Ask the person for whom they act.
     Choose(Box<AuthorizationRequest>),
     /// Have the person log in.
@@ -27,23 +25,25 @@ impl Provider {
     /// # Errors
     /// [`Error::InvalidRequest`](crate::oidc::Error::InvalidRequest) when it was pushed and is used up; the database's.
     pub async fn decide(&self, received: Received, signed_in: Option<&SignedIn>) -> Result<Decision> {
-        let Received { client, redirect_uri, state, checked } = received;
-        let reject =
-            |rejection: &Rejection| Ok(Decision::Redirect(self.reject(&redirect_uri, state.as_deref(), rejection)));
+        let Received { client, back, checked } = received;
         let mut request = match checked {
             Ok(request) => request,
-            Err(rejection) => return reject(&rejection),
+            Err(rejection) => return Ok(Decision::Answer(self.reject(&client, &back, &rejection).await?)),
         };
         request.force_login |= self.is_strange(&client, signed_in).await?;
         if let Some(signed_in) = signed_in.filter(|signed_in| self.suffices(&client, &request, signed_in)) {
             if self.must_choose(&request, signed_in).await? {
+                if !request.silent {
+                    return Ok(Decision::Choose(request));
+                }
                 let why = Rejection::new("interaction_required", "the person has to say for whom they act");
-                return if request.silent { reject(&why) } else { Ok(Decision::Choose(request)) };
+                return Ok(Decision::Answer(self.reject(&client, &back, &why).await?));
             }
-            return Ok(Decision::Redirect(self.issue_code(&client, &request, signed_in).await?));
+            return Ok(Decision::Answer(self.issue_code(&client, &request, signed_in).await?));
         }
         if request.silent {
-            return reject(&Rejection::new("login_required", "nobody is signed in as the request asks"));
+            let nobody = Rejection::new("login_required", "nobody is signed in as the request asks");
+            return Ok(Decision::Answer(self.reject(&client, &back, &nobody).await?));
         }
         Ok(Decision::Login(request))
     }
@@ -63,25 +63,5 @@ impl Provider {
         let fresh = request.max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND));
         let ends = !client.security.kiosk || signed_in.session.idle > 0;
         !request.force_login && fresh && ends && signed_in.session.level >= request.level
-    }
-
-    /// The client's address with an error (RFC 6749 §4.1.2.1, RFC 9207).
-    pub fn reject(&self, redirect_uri: &str, state: Option<&str>, rejection: &Rejection) -> String {
-        self.respond(redirect_uri, state, &[("error", rejection.code), ("error_description", &rejection.description)])
-    }
-
-    /// The client's address with parameters, `state` and `iss`.
-    pub(in crate::oidc) fn respond(
-        &self,
-        redirect_uri: &str,
-        state: Option<&str>,
-        parameters: &[(&str, &str)],
-    ) -> String {
-        let Ok(mut url) = Url::parse(redirect_uri) else {
-            return redirect_uri.to_owned();
-        };
-        let state = state.map(|state| ("state", state));
-        url.query_pairs_mut().extend_pairs(parameters.iter().copied().chain(state)).append_pair("iss", &self.issuer);
-        url.into()
     }
 }

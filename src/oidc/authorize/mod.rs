@@ -3,17 +3,19 @@
 //! Until client and redirect address are known to belong together nobody is redirected anywhere: what is wrong is shown
 //! on our own page. After that, errors go back to the client (RFC 6749 §4.1.2.1).
 
+mod answer;
 mod check;
 mod decide;
 mod receive;
 
 use std::collections::BTreeMap;
 
+pub use answer::{Answer, Back};
 pub use decide::Decision;
 pub use receive::{Pushed, Received};
 
 use super::{Provider, Result, client_uri};
-use crate::store::attempt::AuthorizationRequest;
+use crate::store::attempt::{AuthorizationRequest, ResponseMode};
 use crate::store::client::{AuthMethod, Client};
 
 /// The parameters that may come several times (RFC 8707 §2, RFC 8693 §2.1).
@@ -91,7 +93,10 @@ type Check = fn(&Client, &Parameters, &mut AuthorizationRequest) -> std::result:
 const CHECKS: &[(&str, Check)] = &[
     ("the client is registered with this grant (RFC 6749 §4.1.2.1)", check::grant_type),
     ("response_type is code (RFC 6749 §4.1.1)", check::response_type),
-    ("response_mode is query (OAuth 2.0 Multiple Response Types §2.1)", check::response_mode),
+    (
+        "response_mode is one that is offered (OAuth 2.0 Multiple Response Types §2.1, Form Post, JARM)",
+        check::response_mode,
+    ),
     ("scope holds openid and nothing beyond the client's (Core §3.1.2.1)", check::scope),
     ("resource names resource servers (RFC 8707 §2)", check::resources),
     ("PKCE with S256 (RFC 7636 §4.3, RFC 9700 §2.1.1)", check::code_challenge),
@@ -167,6 +172,7 @@ fn empty(client: &Client, redirect_uri: &str, parameters: &Parameters) -> Author
     AuthorizationRequest {
         client_id: client.id.clone(),
         redirect_uri: redirect_uri.to_owned(),
+        response_mode: ResponseMode::default(),
         scope: String::new(),
         resources: Vec::new(),
         state: parameters.owned("state"),

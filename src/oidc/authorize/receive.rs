@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Parameters, Rejection, Unredirectable, check, is_registered};
+use super::{Back, Parameters, Rejection, Unredirectable, check, is_registered};
 use crate::clock::SECOND;
 use crate::oidc::client::Credentials;
 use crate::oidc::{Error, Provider, Result};
@@ -35,10 +35,8 @@ const OF_JWT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 pub struct Received {
     /// Who asks.
     pub client: Client,
-    /// Where the answer goes: an address of the client.
-    pub redirect_uri: String,
-    /// Given back as it came.
-    pub state: Option<String>,
+    /// How the answer goes back.
+    pub back: Back,
     /// The request as it was checked, or what is wrong with it.
     pub checked: std::result::Result<Box<AuthorizationRequest>, Rejection>,
 }
@@ -128,8 +126,7 @@ impl Provider {
         request.pushed = Some(hash);
         Ok(self.hold(Box::new(request)).await?.map(|(client, request)| Received {
             client,
-            redirect_uri: request.redirect_uri.clone(),
-            state: request.state.clone(),
+            back: Back::of(&request),
             checked: Ok(request),
         }))
     }
@@ -153,8 +150,8 @@ impl Provider {
             Ok(parameters) => self.check(&client, &redirect_uri, parameters).await?.map(Box::new),
             Err(why) => Err(Rejection::new("invalid_request_object", why.clone())),
         };
-        let state = parameters.owned("state");
-        Ok(Ok(Received { client, redirect_uri, state, checked }))
+        let (state, mode) = (parameters.owned("state"), check::mode_of(&client, parameters));
+        Ok(Ok(Received { client, back: Back { redirect_uri, state, mode }, checked }))
     }
 
     async fn check(

@@ -4,7 +4,7 @@ use super::required;
 use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
 use crate::identity::session::SignedIn;
-use crate::oidc::authorize::{Parameters, Rejection};
+use crate::oidc::authorize::{Answer, Back, Parameters, Rejection};
 use crate::oidc::token::{Secret, Tokens};
 use crate::oidc::{Error, Provider, Result, acting};
 use crate::store::attempt::AuthorizationRequest;
@@ -14,7 +14,7 @@ use crate::store::grant::{Code, Grant};
 use crate::store::{self, Connection};
 
 impl Provider {
-    /// Issues a code for a session that suffices: the client's address to send the browser to. A client that was registered
+    /// Issues a code for a session that suffices: what the browser brings the client. A client that was registered
     /// without this grant meanwhile, while the login or the pushed request waited, is told so there.
     ///
     /// # Errors
@@ -24,11 +24,11 @@ impl Provider {
         client: &Client,
         request: &AuthorizationRequest,
         signed_in: &SignedIn,
-    ) -> Result<String> {
+    ) -> Result<Answer> {
         if !client.security.may_use(CODE) {
             let why =
                 Rejection::new("unauthorized_client", "the client is no longer registered with authorization_code");
-            return Ok(self.reject(&request.redirect_uri, request.state.as_deref(), &why));
+            return self.reject(client, &Back::of(request), &why).await;
         }
         let now = self.clock.now();
         let session = &signed_in.session;
@@ -66,7 +66,7 @@ impl Provider {
                 })
             })
             .await?;
-        Ok(self.respond(&request.redirect_uri, request.state.as_deref(), &[("code", &secret)]))
+        self.respond(client, &Back::of(request), &[("code", &secret)]).await
     }
 
     /// Everything is looked at before the code is used up, so that only a good request costs it.

@@ -19,7 +19,8 @@ const LONGEST_LIST: usize = 20;
 const LONGEST_TEXT: usize = 2048;
 
 /// Fields of [`Security`] that a client decides for itself. Others are the operator's, and of our own naming.
-pub(super) const OF_SECURITY: [&str; 17] = [
+pub(super) const OF_SECURITY: [&str; 18] = [
+    "authorization_signed_response_alg",
     "default_acr_values",
     "default_max_age",
     "dpop_bound_access_tokens",

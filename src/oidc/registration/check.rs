@@ -97,6 +97,7 @@ fn check_security(client: &Client) -> Result<()> {
     keys::check(client)?;
     tls::check(client)?;
     fapi::check(client)?;
+    check_algorithm("authorization_signed_response_alg", security.authorization_signed_response_alg.as_deref())?;
     check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;
     check_resource(client)?;
     check_exchange(client)?;

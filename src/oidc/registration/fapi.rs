@@ -8,12 +8,21 @@ use crate::store::client::{Client, DEVICE_CODE};
 pub(super) fn check(client: &Client) -> Result<()> {
     let security = &client.security;
     if !security.fapi {
-        return Ok(());
+        return match security.fapi_message_signing {
+            true => invalid("fapi_message_signing", "is an addition to fapi: register it with both".to_owned()),
+            false => Ok(()),
+        };
+    }
+    // FAPI 2.0 Message Signing §5.3.1.
+    if security.fapi_message_signing && !security.require_signed_request_object {
+        let why = "must be true, as the client is held to FAPI 2.0 Message Signing";
+        return invalid("require_signed_request_object", why.to_owned());
     }
     let algorithms = [
         ("id_token_signed_response_alg", Some(&client.id_token_alg)),
         ("token_endpoint_auth_signing_alg", security.token_endpoint_auth_signing_alg.as_ref()),
         ("request_object_signing_alg", security.request_object_signing_alg.as_ref()),
+        ("authorization_signed_response_alg", security.authorization_signed_response_alg.as_ref()),
         ("introspection_signed_response_alg", security.introspection_signed_response_alg.as_ref()),
     ];
     let without = |field, why: &str| invalid(field, format!("{why}, as the client is held to FAPI 2.0"));

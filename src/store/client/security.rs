@@ -14,10 +14,14 @@ pub struct Security {
     pub default_max_age: Option<i64>,
     /// By which algorithm the access tokens that name it are signed (RFC 9068); opaque where there is none.
     pub access_token_signed_response_alg: Option<String>,
+    /// By which algorithm its authorization answers are signed where it asks for that (JARM §3).
+    pub authorization_signed_response_alg: Option<String>,
     /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
     pub dpop_bound_access_tokens: bool,
     /// Whether it is held to the FAPI 2.0 Security Profile, all of it (our own name).
     pub fapi: bool,
+    /// Whether it is held to FAPI 2.0 Message Signing too: signed requests, and signed answers alone (our own name).
+    pub fapi_message_signing: bool,
     /// The grants that it may use at the token endpoint.
     pub grant_types: Vec<String>,
     /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
@@ -60,8 +64,10 @@ impl Default for Security {
             default_acr_values: Vec::new(),
             default_max_age: None,
             access_token_signed_response_alg: None,
+            authorization_signed_response_alg: None,
             dpop_bound_access_tokens: false,
             fapi: false,
+            fapi_message_signing: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
             introspection_signed_response_alg: None,
             jwks: None,

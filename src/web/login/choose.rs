@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{allow_client, client_name, is_sandbox, level_needed};
 use crate::app::App;
 use crate::identity::session::SignedIn;
-use crate::oidc::authorize::Rejection;
 use crate::oidc::claims::display_name;
 use crate::store::attempt::{Attempt, Destination};
 use crate::web::error::Result;
@@ -73,7 +72,7 @@ pub(super) async fn show(
         username: if username.is_empty() { hint(attempt) } else { username },
         step_up: signed_in.map(|signed_in| step_up(signed_in, needed)),
         problems,
-        cancel_url: cancel_url(app, attempt),
+        cancel_url: cancel_url(attempt),
     };
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(allow_client(present::status(status, &page)?, attempt))
@@ -92,9 +91,8 @@ fn step_up(signed_in: &SignedIn, needed: i64) -> StepUp {
     StepUp { display_name: display_name(&signed_in.person), reason }
 }
 
-/// Giving up goes back to the client with an error (RFC 6749 §4.1.2.1).
-fn cancel_url(app: &App, attempt: &Attempt) -> Option<String> {
-    let Destination::Client(request) = &attempt.destination else { return None };
-    let rejection = Rejection::new("access_denied", "the person did not sign in");
-    Some(app.provider.reject(&request.redirect_uri, request.state.as_deref(), &rejection))
+/// Giving up goes back to the client with an error.
+fn cancel_url(attempt: &Attempt) -> Option<String> {
+    let to_client = matches!(attempt.destination, Destination::Client(_));
+    to_client.then(|| format!("/login/{}/cancel", attempt.id))
 }

@@ -5,10 +5,12 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 
+use crate::oidc::authorize::{Back, Rejection};
 use crate::store::attempt::Destination;
 use crate::web::error::Result;
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::present;
 
 /// Goes on.
 pub async fn get(
@@ -31,9 +33,20 @@ pub async fn get(
         if app.provider.must_choose(&request, &signed_in).await? {
             return Ok(Redirect::to(&format!("/login/{id}/for")).into_response());
         }
-        return Ok(Redirect::to(&app.provider.issue_code(&client, &request, &signed_in).await?).into_response());
+        return present::answer(&visitor, app.provider.issue_code(&client, &request, &signed_in).await?);
     }
     // The login was good, but does not reach what the client needs: ask for the missing factor.
     let next = app.identity.begin(&visitor.browser, Destination::Client(request)).await?;
     Ok(Redirect::to(&format!("/login/{next}")).into_response())
+}
+
+/// `GET /login/{attempt}/cancel`: giving up goes back to the client with an error (RFC 6749 §4.1.2.1).
+pub async fn cancel(State(app): Shared, visitor: Visitor, Path(id): Path<String>) -> Result {
+    let attempt = app.identity.attempt(&id, &visitor.browser).await?;
+    let Destination::Client(request) = attempt.destination else {
+        return Ok(Redirect::to("/").into_response());
+    };
+    let (client, request) = app.provider.hold(request).await??;
+    let rejection = Rejection::new("access_denied", "the person did not sign in");
+    present::answer(&visitor, app.provider.reject(&client, &Back::of(&request), &rejection).await?)
 }

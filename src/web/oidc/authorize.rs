@@ -9,6 +9,7 @@ use crate::store::attempt::Destination;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::present;
 use crate::web::view::error::ErrorKind;
 
 /// Decides, and sends the browser on.
@@ -22,7 +23,7 @@ pub async fn handle(
     let parameters = Parameters::new(pairs).map_err(Unredirectable::Duplicate)?;
     let received = app.provider.receive(&parameters).await??;
     match app.provider.decide(received, signed_in.as_ref()).await? {
-        Decision::Redirect(address) => Ok(Redirect::to(&address).into_response()),
+        Decision::Answer(answer) => present::answer(&visitor, answer),
         Decision::Choose(request) => {
             let session = &signed_in.as_ref().ok_or_else(|| PageError::new(ErrorKind::AttemptGone))?.session;
             let destination = Destination::Client(request);

@@ -249,6 +249,18 @@ pub struct SignedOutPage {
     pub return_to: Option<ReturnLink>,
 }
 
+/// On the way back to a client that wants the answer posted: the form, which a script sends where there is one.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login/return.html")]
+pub struct ReturnPage {
+    /// The common part.
+    pub page: PageContext,
+    /// The client's address.
+    pub action: String,
+    /// What it gets.
+    pub fields: Vec<(String, String)>,
+}
+
 /// What a hall knows of the sign-out.
 #[derive(Clone, Debug)]
 pub struct HallNotice {

@@ -34,6 +34,13 @@ export async function decide(device, code, decision) {
     return JSON.parse((await lines.next()).value).text;
 }
 
+/** Has the person open an address, and sign in if asked: what the browser posts to the client then. */
+export async function posted(url) {
+    console.log(JSON.stringify({ posted: String(url) }));
+    const { action, fields, policy } = JSON.parse((await lines.next()).value);
+    return { action, fields: Object.fromEntries(fields), policy };
+}
+
 /** The parameters of a code flow, and what to check when it comes back. */
 export async function begin(more = {}) {
     const verifier = openid.randomPKCECodeVerifier();
