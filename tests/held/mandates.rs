@@ -97,7 +97,7 @@ impl Scene {
         let provider = &self.house.app.provider;
         let client = provider.client("tax").await.expect("the database answers").expect("it is there");
         let back = provider.issue_code(&client, &Self::request(), who).await?;
-        let back = url::Url::parse(&back).expect("an address");
+        let back = url::Url::parse(back.address()).expect("an address");
         let (_, code) = back.query_pairs().find(|(name, _)| name == "code").expect("a code");
         self.exchange(&[
             ("grant_type", "authorization_code"),
