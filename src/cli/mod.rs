@@ -54,7 +54,7 @@ enum Command {
     /// Check a set-up and say what to do
     Doctor,
     /// Judge a certificate, or a batch of them
-    Validate(validate::Options),
+    Validate(Box<validate::Options>),
     /// The authorities: revoke a certificate, publish lists
     #[command(subcommand)]
     Ca(ca::Command),
