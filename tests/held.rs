@@ -49,6 +49,8 @@ mod lists;
 mod logout;
 #[path = "held/mandates.rs"]
 mod mandates;
+#[path = "held/noticed.rs"]
+mod noticed;
 #[path = "held/own.rs"]
 mod own;
 #[path = "held/partners.rs"]

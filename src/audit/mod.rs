@@ -158,6 +158,11 @@ pub enum Event {
         /// For how many clients.
         uses: i64,
     },
+    /// A person took a client's access back.
+    HallShownOut {
+        /// Which.
+        client: String,
+    },
     /// A client was told that a session ended, or could not be.
     LogoutDelivered {
         /// Which client.
@@ -295,6 +300,13 @@ pub enum Event {
         what: String,
         /// Which client.
         client: String,
+    },
+    /// Somebody signed in with a browser, or from a part of the world, that was never seen with them.
+    UnfamiliarSignIn {
+        /// The session.
+        session: String,
+        /// What the browser says of itself.
+        agent: String,
     },
     /// A partner was put on the trust list.
     TrustRecordAdded {

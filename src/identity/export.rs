@@ -18,6 +18,7 @@ use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
 use crate::store::credential::CertificateCredential;
 use crate::store::grant::Visit;
+use crate::store::mandate::Mandate;
 use crate::store::passkey::Passkey;
 use crate::store::person::{Document, Person};
 use crate::store::session::Remembered;
@@ -43,6 +44,7 @@ pub struct Export {
     sessions: Vec<PastSession>,
     networks: Vec<Network>,
     visits: Vec<HallVisit>,
+    mandates: Vec<KeptMandate>,
     disclosures: Vec<Read>,
     events: Vec<Happened>,
 }
@@ -105,6 +107,19 @@ struct RecoveryCodes {
     left: usize,
     made_at: String,
     used_at: Option<String>,
+}
+
+/// Given by this account, or taken up by it; the other side is not told here.
+#[derive(Debug, Serialize)]
+struct KeptMandate {
+    id: String,
+    role: &'static str,
+    items: Vec<String>,
+    given_at: String,
+    until: String,
+    accepted_at: Option<String>,
+    withdrawn_at: Option<String>,
+    withdrawn_by: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -246,6 +261,7 @@ impl Identity {
             sessions: list(store::session::remembered(connection, id).await?, past),
             networks: list(store::familiar_network::of_person(connection, id).await?, network),
             visits: list(store::grant::visits(connection, id).await?, visit),
+            mandates: mandates(connection, id).await?,
             disclosures: list(store::audit_event::disclosures(connection, id).await?, read),
             events: list(events, |row| happened(row, id)),
         })
@@ -298,6 +314,26 @@ fn account(person: &Person) -> Account {
         verified_at: time(person.verified_at),
         verified_how: person.verified_how.clone(),
         created_at: time(person.created_at),
+    }
+}
+
+async fn mandates(connection: &mut Connection, person: &str) -> Result<Vec<KeptMandate>> {
+    let given = store::mandate::of_company(connection, person).await?;
+    let taken = store::mandate::of_holder(connection, person).await?;
+    let sides = given.into_iter().map(|row| ("company", row)).chain(taken.into_iter().map(|row| ("holder", row)));
+    Ok(sides.map(|(role, row)| mandate(role, row)).collect())
+}
+
+fn mandate(role: &'static str, row: Mandate) -> KeptMandate {
+    KeptMandate {
+        id: row.id,
+        role,
+        items: row.items,
+        given_at: time(row.given_at),
+        until: time(row.until),
+        accepted_at: row.accepted_at.map(time),
+        withdrawn_at: row.withdrawn_at.map(time),
+        withdrawn_by: row.withdrawn_by,
     }
 }
 

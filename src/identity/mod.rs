@@ -18,6 +18,7 @@ pub(crate) mod network;
 pub mod phone;
 pub mod profile;
 pub mod register;
+mod revoked;
 pub mod session;
 pub mod unlink;
 
@@ -39,6 +40,8 @@ pub struct Identity {
     pub(crate) profiles: profile::Profiles,
     /// The issuer: bound into each challenge.
     pub(crate) service: String,
+    /// The state of trust at which live sessions were looked at last.
+    looked_at: std::sync::atomic::AtomicI64,
     /// To passkeys; none where the issuer has no domain.
     passkeys: Option<webauthn_rs::Webauthn>,
 }
@@ -144,16 +147,9 @@ impl Identity {
         service: &str,
     ) -> Self {
         let passkeys = credential::passkey::relying_party(service);
-        Self {
-            store,
-            clock,
-            custody,
-            trust,
-            settings: settings.clone(),
-            profiles,
-            service: service.to_owned(),
-            passkeys,
-        }
+        let (settings, service) = (settings.clone(), service.to_owned());
+        let looked_at = std::sync::atomic::AtomicI64::new(-1);
+        Self { store, clock, custody, trust, settings, profiles, service, looked_at, passkeys }
     }
 
     /// Whether it is known where the certificates of a record say who their holder is.

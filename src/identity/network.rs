@@ -24,6 +24,16 @@ pub(crate) fn around(address: &str) -> Vec<(String, i64)> {
     }
 }
 
+/// The part of the world that an address is in, as coarsely as providers hold networks: a /16 of IPv4, a /32 of IPv6.
+pub(super) fn region(address: &str) -> String {
+    let host = address.split('/').next().unwrap_or_default();
+    match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => v6(address, 32),
+        Ok(IpAddr::V4(address)) => format!("{}.{}", address.octets()[0], address.octets()[1]),
+        Err(_) => host.to_owned(),
+    }
+}
+
 /// The first `bits` of an address, of 1 to 128.
 fn v6(address: Ipv6Addr, bits: u32) -> String {
     format!("{}/{bits}", Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits))))

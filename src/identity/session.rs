@@ -123,6 +123,7 @@ impl Identity {
             agent: origin.agent.clone(),
             idle: bounds.idle,
         };
+        let unfamiliar = is_unfamiliar(tx, &session).await?;
         // A session that ended meanwhile is not raised: the proof opens one of its own.
         if same.is_none() || !store::session::renew(tx, &session).await? {
             session.id = crate::id::new_id();
@@ -135,6 +136,27 @@ impl Identity {
         let event = Event::SignedIn { method: proof.method, level: session.level, session: session.id.clone() };
         let circumstance = Circumstance::person(now, &session.person_id, Some(&origin.address));
         audit::record(tx, &circumstance, &event).await?;
+        if unfamiliar {
+            let event = Event::UnfamiliarSignIn { session: session.id.clone(), agent: session.agent.clone() };
+            audit::record(tx, &circumstance, &event).await?;
+        }
         Ok(Opened { secret, session })
     }
+}
+
+/// Whether the person never signed in with such a browser, or from such a part of the world. The first login is neither.
+async fn is_unfamiliar(tx: &mut Connection, session: &Session) -> Result<bool> {
+    let networks = store::familiar_network::of_person(tx, &session.person_id).await?;
+    let agents = store::session::agents(tx, &session.person_id).await?;
+    if networks.is_empty() || agents.is_empty() {
+        return Ok(false);
+    }
+    let region = network::region(&session.address);
+    let place = networks.iter().any(|(known, _)| network::region(known) == region);
+    Ok(!place || !agents.iter().any(|known| browser(known) == browser(&session.agent)))
+}
+
+/// A browser and its system, whatever version either has.
+fn browser(agent: &str) -> String {
+    agent.chars().filter(|letter| letter.is_alphabetic()).collect()
 }

@@ -3,7 +3,7 @@
 //! | job | every | what |
 //! |---|---|---|
 //! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
-//! | `sessions` | 20 s | ends what has expired, or whose authority is no longer granted, and tells the halls |
+//! | `sessions` | 20 s | ends what has expired, whose certificate a list names, or whose authority is no longer granted, and tells the halls |
 //! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys, partners' lists |
 //! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, after a month OCSP answers and signers of lists |
 
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::{App, Error};
+use crate::audit::Actor;
 use crate::clock::{DAY, HOUR, MINUTE, Micros, SECOND};
 use crate::store::{self};
 
@@ -80,7 +81,15 @@ async fn publish(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-async fn sweep(app: &App) -> Result<(), Error> {
+/// Ends what is over, or rests on what counts no longer.
+///
+/// # Errors
+/// The database's.
+pub async fn sweep(app: &App) -> Result<(), Error> {
+    for session in app.identity.revoked_sessions().await? {
+        let (id, person) = (&session.id, &session.person_id);
+        app.provider.end_session(id, person, "credential_revoked", &Actor::System, "").await?;
+    }
     app.provider.sweep_sessions(app.identity.idle_since()).await?;
     app.identity.end_mandates().await?;
     Ok(())

@@ -5,6 +5,7 @@
 //! 8693, 8705, 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
+mod access;
 mod access_token;
 pub mod acting;
 pub mod authorize;

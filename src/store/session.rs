@@ -194,6 +194,38 @@ pub async fn renew(connection: &mut Connection, session: &Session) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
+/// A live session that a certificate opened, by that certificate.
+#[derive(Clone, Debug, FromRow)]
+pub struct ByCertificate {
+    /// The session.
+    pub id: String,
+    /// Whose it is.
+    pub person_id: String,
+    /// Trust list record, or own authority.
+    pub ca: String,
+    /// The certificate's serial.
+    pub serial: String,
+}
+
+/// The live sessions that the certificate opened which their credential was seen with last.
+pub async fn by_certificate(connection: &mut Connection, now: Micros) -> Result<Vec<ByCertificate>> {
+    Ok(sqlx::query_as(
+        "SELECT s.id, s.person_id, c.ca, c.serial FROM session s JOIN certificate_credential c ON c.id = s.credential
+         WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.fingerprint = c.fingerprint",
+    )
+    .bind(now)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// What the browsers of the person's sessions said of themselves.
+pub async fn agents(connection: &mut Connection, person_id: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT DISTINCT agent FROM session WHERE person_id = $1 LIMIT 200")
+        .bind(person_id)
+        .fetch_all(connection)
+        .await?)
+}
+
 /// Lets no live session of a person claim more than `level`.
 pub async fn lower(connection: &mut Connection, person_id: &str, level: i64) -> Result<()> {
     sqlx::query("UPDATE session SET level = $1 WHERE person_id = $2 AND level > $1 AND ended_at IS NULL")

@@ -52,6 +52,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/account/credentials/{id}/unlink", get(account::unlink::get).post(account::unlink::post))
         .route("/account/recovery-codes", get(account::recovery::codes).post(account::recovery::make))
         .route("/account/authenticator", get(account::recovery::authenticator).post(account::recovery::change))
+        .route("/account/halls/{client}/withdraw", post(account::halls::withdraw))
         .route("/account/mandates", post(account::mandates::post))
         .route("/account/mandates/new", get(account::mandates::get))
         .route("/account/mandates/{id}/withdraw", post(account::mandates::withdraw))

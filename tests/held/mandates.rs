@@ -18,8 +18,10 @@ use pki::oid;
 use serde_json::{Value, json};
 
 use crate::house::{Asked, House, origin};
-use crate::support::client::claims;
-use crate::support::events;
+use crate::support::browser::Browser;
+use crate::support::client::{self, ask, claims, code, go, parameter, redeem, text, userinfo};
+use crate::support::demo::Demo;
+use crate::support::{events, pearlbridge, run, temporary_directory};
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 const MAINLAND: &str = "1.3.6.1.4.1.32473.2.1";
@@ -233,4 +235,60 @@ async fn a_mandate_is_given_and_taken_by_a_login_of_a_moment_ago_and_within_its_
     assert!(matches!(late, Err(Error::ProvedLongAgo)), "{late:?}");
     scene.house.pass(8 * 86_400);
     assert!(identity.offered_mandate(&secret, &scene.person).await.expect("it answers").is_none(), "a week");
+}
+
+/// A browser in which the company of the demonstration is signed in. Its key is SM2, which no browser presents.
+fn company_of(demo: &Demo) -> Browser {
+    let (browser, person) = (Browser::new(demo), demo.person("company"));
+    let page = browser.open(client::login_page(demo, &browser).link("/challenge")).expect(200);
+    let file = temporary_directory("challenge").join("challenge.bin");
+    std::fs::write(&file, browser.get(page.link("/challenge.bin")).expect(200).body).expect("a file");
+    let signed = run(pearlbridge().args(["sign-challenge", "--key"]).arg(&person.key).arg(&file));
+    let chain = std::fs::read_to_string(&person.cert).expect("a file");
+    let fields = [("chain", chain.as_str()), ("signature", std::str::from_utf8(&signed).expect("base64"))];
+    code(&go(&browser, browser.send(&page.form("/challenge"), &fields)));
+    browser
+}
+
+/// From the company's form to the tokens of whom it meant, as people see it.
+#[test]
+fn a_company_hands_a_link_over_and_whoever_takes_it_up_is_asked_for_whom_they_act() {
+    let demo = Demo::start();
+    let issuer = &demo.description.issuer;
+    demo.operate(&["client", "set", "demo-client", "--scope", "openid profile organization offline_access"]);
+    let company = company_of(&demo);
+    let form = company.open(format!("{issuer}/account/mandates/new")).expect(200).form("/account/mandates");
+    company.send(&form, &[("until", "2020-01-01"), ("items", "")]).expect(422);
+    let (year, ..) = pki::Time(pearlbridge::clock::Clock::System.now_seconds().0).date();
+    let until = format!("{}-01-31", year + 1);
+    let given = company.submit(&form, &[("until", &until), ("items", "tax-return, permit:17")]).expect(200);
+    let words = given.text();
+    let link = words.split_whitespace().find(|word| word.contains("/mandate/")).expect("a link");
+
+    let holder = Browser::of(&demo, demo.person("chan"));
+    client::tokens(&holder, &demo);
+    let offer = holder.open(link).expect(200);
+    let path = offer.url.path().to_owned();
+    holder.submit(&offer.form(&path), &[]).expect(200);
+
+    let asked = ask(&demo, &[("scope", "openid profile organization offline_access")]);
+    let silent = holder.get(ask(&demo, &[("scope", "openid organization"), ("prompt", "none")]).url);
+    assert_eq!(parameter(&silent, "error").as_deref(), Some("interaction_required"));
+    let whom = go(&holder, holder.get(&asked.url)).expect(200);
+    assert!(whom.url.path().ends_with("/for"), "{}", whom.url);
+    let ids: Vec<&str> =
+        whom.body.split("name=\"mandate\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!((ids.len(), ids[0]), (2, "self"));
+    let back = go(&holder, holder.send(&whom.form("/for"), &[("mandate", ids[1])]));
+    let tokens = redeem(&holder, &demo, &asked, &code(&back)).expect(200).json();
+    let org = &claims(text(&tokens, "id_token"))["org"];
+    assert_eq!((&org["name"], &org["mandate"]), (&json!(demo.person("company").name), &json!(ids[1])));
+    assert_eq!(org["items"], json!(["tax-return", "permit:17"]));
+    userinfo(&holder, &demo, text(&tokens, "access_token")).expect(200);
+
+    let account = company.open(format!("{issuer}/account")).expect(200);
+    assert!(account.text().contains(&demo.person("chan").name), "the company sees who took it up");
+    let done = company.submit(&account.form("/withdraw"), &[]).expect(200);
+    assert_eq!(done.url.query(), Some("notice=mandate_withdrawn"));
+    userinfo(&holder, &demo, text(&tokens, "access_token")).expect(401);
 }

@@ -9,6 +9,9 @@ use pearlbridge::store::client::{Client, Security};
 use pki::oid;
 
 use crate::house::{Asked, BROWSER, House, Partner, origin};
+use crate::support::browser::Browser;
+use crate::support::client;
+use crate::support::demo::Demo;
 use crate::support::events;
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
@@ -204,4 +207,26 @@ async fn a_session_at_a_kiosk_ends_soon_and_is_none_of_the_other_kind() {
     house.pass(60);
     let gone = house.app.identity.session(&opened.secret).await.expect("the database answers");
     assert!(gone.is_none(), "half an hour, however much it is used");
+}
+
+#[test]
+fn whoever_leaves_a_kiosk_leaves_nothing_in_its_browser() {
+    let demo = Demo::start();
+    demo.operate(&["client", "set", "demo-client", "--kiosk", "true"]);
+    let browser = Browser::of(&demo, demo.person("chan"));
+    client::tokens(&browser, &demo);
+    let account = browser.open(format!("{}/account", demo.description.issuer)).expect(200);
+    assert!(
+        account.body.contains("<meta http-equiv=\"refresh\" content=\"300;url=/\">"),
+        "a page left open goes by itself"
+    );
+    let farewell = browser.submit(&account.form("/account/logout"), &[]).expect(200);
+    assert_eq!(farewell.header("clear-site-data"), Some("\"cache\", \"cookies\", \"storage\""));
+
+    // Elsewhere nothing of the kind.
+    let home = Browser::of(&demo, demo.person("lei"));
+    let page = home.open(format!("{}/account", demo.description.issuer)).expect(200);
+    let account = home.open(page.link("/certificate/")).expect(200);
+    assert!(account.url.path() == "/account" && !account.body.contains("http-equiv"), "{}", account.url);
+    assert_eq!(home.submit(&account.form("/account/logout"), &[]).expect(200).header("clear-site-data"), None);
 }

@@ -319,6 +319,7 @@ impl Samples {
                 recovery_codes: None,
                 passkeys: None,
                 mandates: None,
+                unfamiliar: None,
                 issued: vec![],
                 profiles: vec![],
                 halls: vec![],
@@ -493,7 +494,11 @@ impl Samples {
     fn account_page(&self) -> AccountPage {
         let read =
             |claims: &[ClaimName], last_at| HallRead { claims: claims.to_vec(), first_at: NOW - 30 * DAY, last_at };
-        let access = |hall: Hall, read| HallAccess { name: hall.text(&self.locale), read };
+        let access = |hall: Hall, read| HallAccess {
+            name: hall.text(&self.locale),
+            read,
+            withdraw_url: (hall == Hall::City).then(|| "/account/halls/hall-city/withdraw".into()),
+        };
         AccountPage {
             page: self.page_of_person("/account"),
             notice: None,
@@ -514,6 +519,11 @@ impl Samples {
             profiles: vec![self.profile()],
             csr: String::new(),
             problems: vec![],
+            unfamiliar: Some(Unfamiliar {
+                device: "Firefox · Windows".into(),
+                address: "203.0.113.5".into(),
+                at: NOW - DAY,
+            }),
             halls: vec![
                 access(Hall::Window, vec![read(&[ClaimName::Level], NOW), read(ClaimName::ALL, NOW - DAY)]),
                 access(Hall::City, vec![read(&[ClaimName::Name, ClaimName::Level], NOW - 30 * DAY)]),

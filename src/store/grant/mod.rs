@@ -145,6 +145,39 @@ pub async fn revoke(connection: &mut Connection, id: &str, why: &str, now: Micro
     Ok(done.rows_affected() == 1)
 }
 
+/// Revokes all grants of a person at a client and with them its codes and tokens. Gives how many.
+pub async fn revoke_of_person(
+    connection: &mut Connection,
+    client_id: &str,
+    person_id: &str,
+    why: &str,
+    now: Micros,
+) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE grant_record SET revoked_at = $1, revoked_why = $2
+         WHERE client_id = $3 AND person_id = $4 AND revoked_at IS NULL",
+    )
+    .bind(now)
+    .bind(why)
+    .bind(client_id)
+    .bind(person_id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// The clients with a grant of the person that counts, each once.
+pub async fn clients_with_access(connection: &mut Connection, person_id: &str, now: Micros) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT g.client_id FROM grant_record g JOIN session s ON s.id = g.session_id
+         WHERE g.person_id = $1 AND g.revoked_at IS NULL AND s.ended_at IS NULL AND s.expires_at > $2",
+    )
+    .bind(person_id)
+    .bind(now)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// Revokes all grants of a client and with them its codes and tokens.
 pub async fn revoke_of_client(connection: &mut Connection, client_id: &str, why: &str, now: Micros) -> Result<u64> {
     let sql = "UPDATE grant_record SET revoked_at = $1, revoked_why = $2 WHERE client_id = $3 AND revoked_at IS NULL";

@@ -2,6 +2,7 @@
 
 pub mod certificates;
 pub mod export;
+pub mod halls;
 mod issued;
 pub mod link;
 pub mod mandates;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::clock::SECOND;
+use crate::clock::{DAY, SECOND};
 use crate::identity::account::Overview;
 use crate::identity::session::SignedIn;
 use crate::locale::Locale;
@@ -21,7 +21,7 @@ use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::account::{
     AccountPage, Activity, ActivityKind, HallAccess, HallRead, LinkedCertificate, Notice, Passkey, PasswordCredential,
-    Profile, Session,
+    Profile, Session, Unfamiliar,
 };
 use crate::web::view::person::CertificateFacts;
 use crate::web::view::problem::Problem;
@@ -80,7 +80,8 @@ pub(super) async fn show(
         profiles: profiles(app, signed_in, locale),
         csr,
         problems,
-        halls: halls(app, &overview, locale).await?,
+        unfamiliar: unfamiliar(&overview, signed_in, app.clock.now()),
+        halls: halls(app, &overview, &signed_in.person.id, locale).await?,
         activity: activity(app, &overview.events, locale).await?,
     };
     present::status(status, &page)
@@ -175,7 +176,8 @@ fn profiles(app: &App, signed_in: &SignedIn, locale: Locale) -> Vec<Profile> {
     open.map(|profile| Profile { id: profile.id.clone(), name: present::name_in(&profile.names, locale) }).collect()
 }
 
-async fn halls(app: &App, overview: &Overview, locale: Locale) -> Result<Vec<HallAccess>> {
+async fn halls(app: &App, overview: &Overview, person: &str, locale: Locale) -> Result<Vec<HallAccess>> {
+    let open = app.provider.halls_with_access(person).await?;
     let mut halls = Vec::new();
     // Latest first, and so are the halls.
     for disclosure in &overview.disclosures {
@@ -185,10 +187,31 @@ async fn halls(app: &App, overview: &Overview, locale: Locale) -> Result<Vec<Hal
             let name = client.map(|client| present::name_in(&client.names, locale));
             let name = name.unwrap_or_else(|| disclosure.client_id.clone());
             let of_client = overview.disclosures.iter().filter(|other| other.client_id == disclosure.client_id);
-            halls.push((&disclosure.client_id, HallAccess { name, read: read(of_client) }));
+            halls.push((
+                &disclosure.client_id,
+                HallAccess { name, read: read(of_client), withdraw_url: withdraw_url(&open, &disclosure.client_id) },
+            ));
         }
     }
     Ok(halls.into_iter().map(|(_, access)| access).collect())
+}
+
+/// Where a hall's access is taken back, while it has any. Ids of clients are letters, digits and what needs no escape.
+fn withdraw_url(open: &[String], client: &str) -> Option<String> {
+    open.iter().any(|known| known == client).then(|| format!("/account/halls/{client}/withdraw"))
+}
+
+/// The latest login of the last two weeks that nothing was known of, unless it is this one.
+fn unfamiliar(overview: &Overview, signed_in: &SignedIn, now: i64) -> Option<Unfamiliar> {
+    let mut events = overview.events.iter().filter(|event| event.kind == "unfamiliar_sign_in");
+    let event = events.find(|event| event.at > now - 14 * DAY)?;
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+    let field = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    (field("session") != signed_in.session.id).then(|| Unfamiliar {
+        device: device(field("agent")),
+        address: event.address.clone().unwrap_or_default(),
+        at: present::seconds(event.at),
+    })
 }
 
 /// What a hall read, and when: a claim that it read again and again counts from the first time to the last, and claims
@@ -222,6 +245,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
         let kind = activity_kind(&event.kind, field("method").as_deref(), field("why").as_deref());
         let named = match kind {
             ActivityKind::HallOpened
+            | ActivityKind::HallShownOut
             | ActivityKind::DeviceLetIn
             | ActivityKind::DeviceRefused
             | ActivityKind::TokenRevoked => match app.provider.client(&field("client").unwrap_or_default()).await? {
@@ -234,6 +258,7 @@ async fn activity(app: &App, events: &[Row], locale: Locale) -> Result<Vec<Activ
             }
             ActivityKind::PasskeyAdded | ActivityKind::PasskeyBlocked | ActivityKind::PasskeyRemoved => field("name"),
             ActivityKind::ScreenLetIn | ActivityKind::ScreenRefused => field("screen"),
+            ActivityKind::UnfamiliarSignIn => field("agent").map(|agent| device(&agent)),
             ActivityKind::SignedIn => field("method").map(|code| present::method(&code).text(&locale)),
             ActivityKind::CertificateIssued | ActivityKind::CertificateRevoked => field("serial"),
             _ => None,
@@ -274,6 +299,8 @@ fn activity_kind(kind: &str, method: Option<&str>, why: Option<&str>) -> Activit
         ("passkey_removed", ..) => ActivityKind::PasskeyRemoved,
         ("sign_in_refused", Some("passkey" | "password" | "recovery_code" | "totp"), _) => ActivityKind::SignInFailed,
         ("sign_in_refused", ..) => ActivityKind::CertificateRefused,
+        ("hall_shown_out", ..) => ActivityKind::HallShownOut,
+        ("unfamiliar_sign_in", ..) => ActivityKind::UnfamiliarSignIn,
         ("hall_entered", ..) => ActivityKind::HallOpened,
         ("screen_let_in", ..) => ActivityKind::ScreenLetIn,
         ("screen_refused", ..) => ActivityKind::ScreenRefused,

@@ -44,6 +44,8 @@ pub struct AccountPage {
     pub csr: String,
     /// What went wrong with the request.
     pub problems: Vec<Problem>,
+    /// A login that nothing was known of.
+    pub unfamiliar: Option<Unfamiliar>,
     /// Which hall read what.
     pub halls: Vec<HallAccess>,
     /// What happened, the newest first.
@@ -61,6 +63,8 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A hall's access was taken back.
+        HallShownOut = "hall_shown_out",
         /// A mandate was withdrawn.
         MandateWithdrawn = "mandate_withdrawn",
         /// Another authenticator app is set up.
@@ -215,6 +219,17 @@ pub struct Profile {
     pub name: String,
 }
 
+/// A login with a browser, or from a part of the world, that was never seen with the person.
+#[derive(Clone, Debug)]
+pub struct Unfamiliar {
+    /// Browser and system.
+    pub device: String,
+    /// The network address.
+    pub address: String,
+    /// When, in seconds since the Unix epoch.
+    pub at: i64,
+}
+
 /// What a hall read about the person.
 #[derive(Clone, Debug)]
 pub struct HallAccess {
@@ -222,6 +237,8 @@ pub struct HallAccess {
     pub name: String,
     /// What it read, the latest first.
     pub read: Vec<HallRead>,
+    /// Where its access is taken back, while it has any.
+    pub withdraw_url: Option<String>,
 }
 
 /// Claims that a hall read at the same times.
@@ -283,6 +300,10 @@ terms! {
         CertificateLinked = "certificate_linked",
         /// A certificate was taken away.
         CertificateUnlinked = "certificate_unlinked",
+        /// A login that nothing was known of.
+        UnfamiliarSignIn = "unfamiliar_sign_in",
+        /// A hall's access was taken back.
+        HallShownOut = "hall_shown_out",
         /// A company gave a mandate.
         MandateGiven = "mandate_given",
         /// A person took a mandate up.
