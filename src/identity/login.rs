@@ -21,6 +21,8 @@ pub enum Entered {
     Stranger,
     /// It was added to the account of the person that is signed in, whose session it raised.
     Linked(Box<Opened>),
+    /// It is a company's, which the person that is signed in may act for from now on.
+    Represented,
 }
 
 impl Identity {
@@ -50,7 +52,12 @@ impl Identity {
         self.begin_with(browser, destination, progress).await.map(Some)
     }
 
-    async fn begin_with(&self, browser: &str, destination: Destination, progress: Progress) -> Result<String> {
+    pub(super) async fn begin_with(
+        &self,
+        browser: &str,
+        destination: Destination,
+        progress: Progress,
+    ) -> Result<String> {
         let now = self.clock.now();
         let attempt = Attempt {
             id: crate::id::new_id(),
@@ -182,6 +189,10 @@ impl Identity {
             None => None,
         };
         drop(connection);
+        if let Some(person_id) = attempt.progress.representing.clone() {
+            let company = known.zip(owner);
+            return self.represent(attempt, &proof, company, &person_id, current, origin).await;
+        }
         if let Some(person_id) = attempt.progress.linking.clone() {
             return self.link_to_signed_in(attempt, proof, &person_id, current, origin).await;
         }

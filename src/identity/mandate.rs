@@ -4,12 +4,15 @@
 //! *How does the company name the person?* It does not: it gets a link, good for a week and once, and hands that to whom it
 //! means. So nobody's number has to be known to anybody, and nobody is made an agent without a word of their own.
 
+use super::login::Entered;
 use super::session::{SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, level};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{DAY, Micros};
 use crate::store;
 use crate::store::Connection;
+use crate::store::attempt::{Attempt, CertificateProof, Progress};
+use crate::store::credential::CertificateCredential;
 use crate::store::mandate::{Given, Mandate};
 use crate::store::person::Person;
 use crate::store::session::Session;
@@ -228,6 +231,69 @@ impl Identity {
             })
             .await?;
         Ok(true)
+    }
+
+    /// Begins an attempt in which the person of a session shows a company's certificate, to act for it. `None` when the session
+    /// proved too little, or too long ago.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_representing(&self, browser: &str, signed_in: &SignedIn) -> Result<Option<String>> {
+        if self.mandate_lacks(signed_in).is_some() || self.gives_mandates(&signed_in.person) {
+            return Ok(None);
+        }
+        let path = "/account?notice=mandate_taken".to_owned();
+        let destination = store::attempt::Destination::Page { path, level: 0 };
+        let progress = Progress { representing: Some(signed_in.person.id.clone()), ..Progress::default() };
+        self.begin_with(browser, destination, progress).await.map(Some)
+    }
+
+    /// Whoever shows a company's certificate, signed in as themselves, has its mandate until that certificate ends: they could
+    /// act as the company anyway, and now it is written who does.
+    pub(super) async fn represent(
+        &self,
+        attempt: &Attempt,
+        shown: &CertificateProof,
+        company: Option<(CertificateCredential, Person)>,
+        person_id: &str,
+        current: Option<Session>,
+        origin: &Origin,
+    ) -> Result<Entered> {
+        let now = self.clock.now();
+        let session = current.filter(|session| session.person_id == person_id).ok_or(Error::AttemptGone)?;
+        // The page may have been left open.
+        if !is_fresh(&session, now) {
+            return Err(Error::ProvedLongAgo);
+        }
+        let company = company.filter(|(_, company)| self.gives_mandates(company));
+        let (credential, company) = company.ok_or(Error::NotACompany)?;
+        let given = Given {
+            id: crate::id::new_id(),
+            company_id: company.id,
+            // Nobody has a link to it.
+            offer_hash: crate::id::digest(&crate::id::new_secret()),
+            offer_until: now + OFFER,
+            items: Vec::new(),
+            until: shown.not_after.min(now + LONGEST),
+            level: shown.level,
+            proof: credential.id,
+        };
+        let (attempt, address) = (attempt.id.clone(), origin.address.clone());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    store::mandate::insert(tx, &given, now).await?;
+                    store::mandate::accept(tx, &given.id, &session.person_id, session.level, now).await?;
+                    let event = Event::MandateTaken { mandate: given.id };
+                    let (company, holder) = (&given.company_id, &session.person_id);
+                    tell(tx, company, holder, holder, &address, &event, now).await?;
+                    match store::attempt::finish(tx, &attempt, &session.id, now).await? {
+                        true => Ok(Entered::Represented),
+                        false => Err(Error::AttemptGone),
+                    }
+                })
+            })
+            .await
     }
 
     /// An attempt that has ended in a session that is there already: only for whom it acts is still to be said.

@@ -85,6 +85,9 @@ pub enum Error {
     /// A key could not be had.
     #[error(transparent)]
     Custody(#[from] custody::Error),
+    /// The certificate opens no company's account.
+    #[error("the certificate opens no company's account")]
+    NotACompany,
     /// A mandate's end is past or too far, or its items are too many or none.
     #[error("the mandate's terms are not acceptable")]
     MandateTerms,

@@ -116,6 +116,9 @@ pub struct Progress {
     pub stranger: Option<CertificateProof>,
     /// The signed-in person that adds a certificate to the account, with this attempt.
     pub linking: Option<String>,
+    /// The signed-in person that shows a company's certificate, to act for it.
+    #[serde(default)]
+    pub representing: Option<String>,
 }
 
 /// A certificate that was judged good, and what its identity profile read from it.

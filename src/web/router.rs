@@ -54,6 +54,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .route("/account/authenticator", get(account::recovery::authenticator).post(account::recovery::change))
         .route("/account/halls/{client}/withdraw", post(account::halls::withdraw))
         .route("/account/mandates", post(account::mandates::post))
+        .route("/account/mandates/certificate", get(account::mandates::certificate))
         .route("/account/mandates/new", get(account::mandates::get))
         .route("/account/mandates/{id}/withdraw", post(account::mandates::withdraw))
         .route("/account/passkeys", post(account::passkeys::post))

@@ -201,6 +201,7 @@ impl House {
         let proof = self.prove(&attempt, leaf).await;
         let opened = match self.app.identity.enter(&attempt, proof, None, &origin()).await.expect("it goes on") {
             Entered::Session(opened) | Entered::Linked(opened) => *opened,
+            Entered::Represented => panic!("nobody represents anybody"),
             Entered::Stranger => {
                 let attempt = self.attempt_again(&attempt.id).await;
                 self.app.identity.open_account(&attempt, None, &origin()).await.expect("an account is opened")

@@ -4,6 +4,7 @@ use pearlbridge::audit::Circumstance;
 use pearlbridge::clock::{DAY, HOUR};
 use pearlbridge::id::{base64url, sha256};
 use pearlbridge::identity::Error;
+use pearlbridge::identity::login::Entered;
 use pearlbridge::identity::mandate::Terms;
 use pearlbridge::identity::session::SignedIn;
 use pearlbridge::oidc;
@@ -14,10 +15,10 @@ use pearlbridge::oidc::token::Tokens;
 use pearlbridge::store::attempt::AuthorizationRequest;
 use pearlbridge::store::client::{AuthMethod, Client};
 use pearlbridge::store::mandate::Mandate;
-use pki::oid;
+use pki::{Certificate, oid};
 use serde_json::{Value, json};
 
-use crate::house::{Asked, House, origin};
+use crate::house::{Asked, BROWSER, House, origin};
 use crate::support::browser::Browser;
 use crate::support::client::{self, ask, claims, code, go, parameter, redeem, text, userinfo};
 use crate::support::demo::Demo;
@@ -33,6 +34,7 @@ struct Scene {
     house: House,
     company: SignedIn,
     person: SignedIn,
+    certificate: Certificate,
 }
 
 impl Scene {
@@ -42,7 +44,8 @@ impl Scene {
         let subject = [(oid::COUNTRY, "CN"), (oid::ORGANIZATION, "演示公司"), (oid::COMMON_NAME, "演示公司")];
         let text = Some(("1.2.156.10260.4.1.4", CREDIT_CODE));
         let asked = Asked { subject: &subject, policy: Some(MAINLAND), text, ..Asked::default() };
-        let company = house.sign_in(&mainland.leaf(asked, house.now())).await;
+        let certificate = mainland.leaf(asked, house.now());
+        let company = house.sign_in(&certificate).await;
         let hong_kong = house.partner("hk-ecert-personal", "HK", POLICY).await;
         let subject =
             [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
@@ -61,7 +64,7 @@ impl Scene {
             .register(client, Circumstance::operator(house.app.clock.now()))
             .await
             .expect("a good record");
-        Self { house, company, person }
+        Self { house, company, person, certificate }
     }
 
     fn request() -> AuthorizationRequest {
@@ -235,6 +238,39 @@ async fn a_mandate_is_given_and_taken_by_a_login_of_a_moment_ago_and_within_its_
     assert!(matches!(late, Err(Error::ProvedLongAgo)), "{late:?}");
     scene.house.pass(8 * 86_400);
     assert!(identity.offered_mandate(&secret, &scene.person).await.expect("it answers").is_none(), "a week");
+}
+
+#[tokio::test]
+async fn whoever_shows_a_companys_certificate_acts_for_it_as_themselves_until_it_ends() {
+    let scene = Scene::set().await;
+    let (house, identity) = (&scene.house, &scene.house.app.identity);
+    let begin = async |who: &SignedIn| identity.begin_representing(BROWSER, who).await.expect("it answers");
+    assert!(begin(&scene.company).await.is_none(), "a company acts for itself anyway");
+    let attempt = house.attempt_again(&begin(&scene.person).await.expect("the session is fresh")).await;
+    let own = house.prove(&attempt, &scene.certificate).await;
+    let stranger = identity.enter(&attempt, own, None, &origin()).await;
+    assert!(matches!(stranger, Err(Error::AttemptGone)), "{stranger:?}");
+
+    let shown = house.prove(&attempt, &scene.certificate).await;
+    let session = Some(scene.person.session.clone());
+    let entered = identity.enter(&attempt, shown, session.clone(), &origin()).await;
+    assert!(matches!(entered, Ok(Entered::Represented)), "{entered:?}");
+    let live = identity.live_mandates(&scene.person.person).await.expect("the database answers");
+    let [(mandate, company)] = live.as_slice() else { panic!("{live:?}") };
+    assert_eq!(company.id, scene.company.person.id);
+    assert_eq!(mandate.until, scene.certificate.not_after().0 * pearlbridge::clock::SECOND);
+    assert!(scene.act_for(Some(&mandate.id)).await);
+    let tokens = scene.tokens(&scene.person).await.expect("tokens");
+    let told = claims(tokens.id_token.as_deref().expect("one"));
+    assert_eq!((&told["org"]["name"], &told["org"]["mandate"]), (&json!("演示公司"), &json!(mandate.id)));
+    assert!(identity.withdraw_mandate(&mandate.id, &scene.company.person, &origin()).await.expect("it answers"));
+    scene.assert_dead(&tokens).await;
+
+    let late = house.attempt_again(&begin(&scene.person).await.expect("the session is fresh")).await;
+    let shown = house.prove(&late, &scene.certificate).await;
+    house.pass(601);
+    let left_open = identity.enter(&late, shown, session, &origin()).await;
+    assert!(matches!(left_open, Err(Error::ProvedLongAgo)), "{left_open:?}");
 }
 
 /// A browser in which the company of the demonstration is signed in. Its key is SM2, which no browser presents.

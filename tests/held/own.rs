@@ -75,7 +75,7 @@ async fn a_certificate_that_was_issued_to_nobody_is_nobodys_and_opens_no_account
         entered.map(|entered| match entered {
             Entered::Session(_) => "a session",
             Entered::Linked(_) => "a link",
-            Entered::Stranger => "a stranger",
+            Entered::Represented | Entered::Stranger => "a stranger",
         })
     );
 }

@@ -77,6 +77,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::FieldUnchosen { field: "purpose".into(), label: label("purpose") },
         Problem::FormExpired,
         Problem::MandateTerms,
+        Problem::NotACompany,
         Problem::MandateUntil,
         Problem::PasskeyCopied,
         Problem::PasskeyExpired,
@@ -392,6 +393,14 @@ impl Samples {
         let (page, company) = (self.page_of_person("/mandate/x"), "珠江口贸易有限公司".to_owned());
         let (action, until) = ("/mandate/x".to_owned(), NOW + 90 * DAY);
         self.add("offer", OfferPage { page, action, company, display_name: "陈大文".into(), items: vec![], until });
+        for (name, problems) in [("represent", vec![]), ("represent-wrong", vec![Problem::NotACompany])] {
+            let page = self.page_of_person("/account/mandates/certificate");
+            let certificate_url = "https://localhost:8444/certificate/a2".to_owned();
+            self.add(
+                name,
+                RepresentPage { page, certificate_url, challenge_url: "/login/a2/challenge".into(), problems },
+            );
+        }
         for outcome in MandateOutcome::ALL {
             let page = self.page_of_person("/mandate/x");
             self.add(format!("offer-{}", outcome.code()), OfferDonePage { page, outcome: *outcome });

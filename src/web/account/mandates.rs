@@ -19,7 +19,9 @@ use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::account::{Mandate, MandateState, Mandates};
 use crate::web::view::error::ErrorKind;
-use crate::web::view::mandate::{GiveMandatePage, MandateGivenPage, MandateOutcome, OfferDonePage, OfferPage};
+use crate::web::view::mandate::{
+    GiveMandatePage, MandateGivenPage, MandateOutcome, OfferDonePage, OfferPage, RepresentPage,
+};
 use crate::web::view::problem::Problem;
 use crate::web::view::qr::Qr;
 
@@ -82,6 +84,41 @@ pub async fn withdraw(
         return Err(PageError::new(ErrorKind::NotFound));
     }
     Ok(Redirect::to("/account?notice=mandate_withdrawn").into_response())
+}
+
+/// A company's certificate, shown by whoever acts for it.
+pub async fn certificate(State(app): Shared, visitor: Visitor, Required(signed_in): Required) -> Result {
+    if app.identity.gives_mandates(&signed_in.person) {
+        return Err(PageError::new(ErrorKind::NotFound));
+    }
+    match app.identity.begin_representing(&visitor.browser, &signed_in).await? {
+        Some(attempt) => show_certificate(&app, &visitor, &signed_in, &attempt, Vec::new()),
+        None => {
+            let level = app.identity.mandate_lacks(&signed_in).unwrap_or_default();
+            prove_first(&app, &visitor, "/account/mandates/certificate", level).await
+        }
+    }
+}
+
+/// The page, with what is wrong with the certificate that was shown: the same attempt may show another.
+pub(in crate::web) fn show_certificate(
+    app: &App,
+    visitor: &Visitor,
+    signed_in: &SignedIn,
+    attempt: &str,
+    problems: Vec<Problem>,
+) -> Result {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut page = visitor.page(Some(display_name(&signed_in.person)));
+    "/account/mandates/certificate".clone_into(&mut page.path_and_query);
+    let (mtls, language) = (&app.settings.server.mtls_url, visitor.locale.tag());
+    let page = RepresentPage {
+        page,
+        certificate_url: format!("{mtls}/certificate/{attempt}?lang={language}"),
+        challenge_url: format!("/login/{attempt}/challenge"),
+        problems,
+    };
+    present::status(status, &page)
 }
 
 /// What the link offers.

@@ -74,8 +74,7 @@ pub(super) async fn show(
         recovery_codes: overview.recovery_codes.map(present::recovery_codes),
         passkeys: app.identity.offers_passkeys().then(|| passkeys(&overview)),
         certificates: linked(app, &overview.certificates, locale).await?,
-        mandates: Some(super::mandates::rows(app, signed_in).await?)
-            .filter(|known| known.gives || !known.rows.is_empty()),
+        mandates: Some(super::mandates::rows(app, signed_in).await?),
         issued: super::issued::rows(app, &overview.issued, locale),
         profiles: profiles(app, signed_in, locale),
         csr,

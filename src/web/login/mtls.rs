@@ -17,13 +17,14 @@ use crate::identity::session::SignedIn;
 use crate::identity::{self};
 use crate::store::attempt::{Attempt, CertificateProof};
 use crate::trust::{Reason, Refusal};
-use crate::web::account::link;
+use crate::web::account::{link, mandates};
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
 use crate::web::listen::Peer;
 use crate::web::present;
 use crate::web::view::error::ErrorKind;
+use crate::web::view::problem::Problem;
 
 /// On the mutual-TLS listener.
 pub async fn present_certificate(
@@ -99,6 +100,12 @@ pub(super) async fn enter(
         (Err(error @ (identity::Error::AlreadyLinked | identity::Error::AnotherPerson)), Some(signed_in)) => {
             link::show(app, visitor, &signed_in, &attempt.id, vec![problem(app, "link", error)?])
         }
+        (Err(identity::Error::NotACompany), Some(signed_in)) => {
+            mandates::show_certificate(app, visitor, &signed_in, &attempt.id, vec![Problem::NotACompany])
+        }
+        (Err(identity::Error::ProvedLongAgo), Some(_)) if attempt.progress.representing.is_some() => {
+            Ok(Redirect::to("/account/mandates/certificate").into_response())
+        }
         (Err(identity::Error::ProvedLongAgo), Some(_)) => Ok(Redirect::to("/account/link").into_response()),
         (Err(error), _) => Err(error.into()),
     }
@@ -108,6 +115,7 @@ pub(super) async fn enter(
 fn entered_response(app: &Arc<App>, visitor: &Visitor, id: &str, entered: Entered) -> Response {
     match entered {
         Entered::Session(opened) | Entered::Linked(opened) => signed_in(app, visitor, id, &opened),
+        Entered::Represented => Redirect::to(&format!("/login/{id}/continue")).into_response(),
         Entered::Stranger => Redirect::to(&format!("/login/{id}/welcome")).into_response(),
     }
 }

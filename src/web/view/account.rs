@@ -65,6 +65,8 @@ terms! {
         CertificateUnlinked = "certificate_unlinked",
         /// A hall's access was taken back.
         HallShownOut = "hall_shown_out",
+        /// A mandate was taken up.
+        MandateTaken = "mandate_taken",
         /// A mandate was withdrawn.
         MandateWithdrawn = "mandate_withdrawn",
         /// Another authenticator app is set up.

@@ -60,6 +60,20 @@ pub struct OfferPage {
     pub until: i64,
 }
 
+/// `/account/mandates/certificate`: show a company's certificate, to act for it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mandate/represent.html")]
+pub struct RepresentPage {
+    /// The common part.
+    pub page: PageContext,
+    /// Where a certificate in the browser is asked for, on the mutual TLS port.
+    pub certificate_url: String,
+    /// Where a challenge is signed.
+    pub challenge_url: String,
+    /// What went wrong with the last try.
+    pub problems: Vec<Problem>,
+}
+
 /// What became of it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mandate/done.html")]

@@ -74,6 +74,8 @@ pub enum Problem {
     },
     /// The form was open too long.
     FormExpired,
+    /// The certificate opens no company's account.
+    NotACompany,
     /// The mandate's end is past or too far, or its items are too many or no codes.
     MandateTerms,
     /// The mandate's end is missing or no day.
@@ -134,7 +136,8 @@ impl Problem {
     #[must_use]
     pub fn field(&self) -> &str {
         match self {
-            Self::AlreadyLinked
+            Self::NotACompany
+            | Self::AlreadyLinked
             | Self::AnotherPerson
             | Self::CertificateMissing
             | Self::CertificateSeveral
@@ -220,6 +223,7 @@ impl Problem {
             Self::FieldMissing { .. } => "problem-field-missing",
             Self::FieldUnchosen { .. } => "problem-field-unchosen",
             Self::FormExpired => "problem-form-expired",
+            Self::NotACompany => "problem-not-a-company",
             Self::MandateTerms => "problem-mandate-terms",
             Self::MandateUntil => "problem-mandate-until",
             Self::PasskeyCopied => "problem-passkey-copied",

@@ -70,6 +70,7 @@ notice-session_ended = That session is ended.
 notice-others_ended = All other sessions are ended.
 notice-certificate_linked = The certificate is linked. You can sign in with it from now on.
 notice-certificate_unlinked = The certificate is unlinked, and the sessions that it opened are ended.
+notice-mandate_taken = You may act for the company from now on.
 notice-hall_shown_out = The hall’s access is taken back: it reads nothing more, until you sign in there again.
 notice-mandate_withdrawn = The mandate is withdrawn. Nobody acts by it any more.
 notice-authenticator_changed = The authenticator app is replaced. The old one counts no longer.

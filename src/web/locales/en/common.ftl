@@ -173,6 +173,7 @@ problem-field-invalid = Check “{ $field }”: what is written there does not f
 problem-field-missing = Fill in “{ $field }”.
 problem-field-unchosen = Choose an answer: “{ $field }”
 problem-form-expired = This page was open too long, so nothing was sent. Send it again.
+problem-not-a-company = This is no company’s certificate, or the company has no account yet. Choose the company’s; if it was never here, sign in with it once first.
 problem-mandate-terms = The last day must lie ahead, within three years; at most fifty codes, of letters, digits and - _ . : / alone.
 problem-mandate-until = Choose the last day of the mandate.
 problem-passkey-copied = This passkey’s counter went back, so somebody may have a copy of it, and it is blocked. Sign in another way, remove it in your account and add a new one.

@@ -70,6 +70,7 @@ notice-session_ended = Essa sessão terminou.
 notice-others_ended = Todas as outras sessões terminaram.
 notice-certificate_linked = O certificado está ligado. Já pode iniciar sessão com ele.
 notice-certificate_unlinked = O certificado foi desligado e as sessões que abriu terminaram.
+notice-mandate_taken = A partir de agora pode atuar em nome da empresa.
 notice-hall_shown_out = O acesso do balcão foi retirado: não lê mais nada até lá iniciar sessão de novo.
 notice-mandate_withdrawn = O mandato foi retirado. Ninguém mais atua com ele.
 notice-authenticator_changed = A aplicação de autenticação foi substituída. A antiga já não conta.

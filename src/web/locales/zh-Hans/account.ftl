@@ -70,6 +70,7 @@ notice-session_ended = 该设备的登录已结束。
 notice-others_ended = 其他所有登录已结束。
 notice-certificate_linked = 证书已关联，今后可以用它登录。
 notice-certificate_unlinked = 证书已移除，用它打开的登录已结束。
+notice-mandate_taken = 从现在起您可以代表该企业办理。
 notice-hall_shown_out = 已收回该厅的权限，它不能再读取您的信息。下次登录时它会再次读取。
 notice-mandate_withdrawn = 授权已撤回，不能再用它办理。
 notice-authenticator_changed = 验证器应用已更换，旧的不再有效。

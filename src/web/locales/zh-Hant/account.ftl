@@ -70,6 +70,7 @@ notice-session_ended = 該裝置的登入已結束。
 notice-others_ended = 其他所有登入已結束。
 notice-certificate_linked = 證書已連結，日後可以用它登入。
 notice-certificate_unlinked = 證書已移除，以它開啟的登入已結束。
+notice-mandate_taken = 從現在起您可以代表該企業辦理。
 notice-hall_shown_out = 已收回該廳的權限，它不能再讀取您的資料。下次登入時它會再次讀取。
 notice-mandate_withdrawn = 授權已撤回，不能再用它辦理。
 notice-authenticator_changed = 驗證器應用程式已更換，舊的不再有效。
