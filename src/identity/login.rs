@@ -133,6 +133,7 @@ impl Identity {
             method_level: self.settings.level_password,
             credential: username,
             fingerprint: None,
+            by: None,
         };
         self.finish(attempt, proof, current, origin, None).await
     }
@@ -294,6 +295,7 @@ impl Identity {
             method_level: proof.level,
             credential,
             fingerprint: Some(proof.fingerprint.clone()),
+            by: None,
         }
     }
 
@@ -328,7 +330,7 @@ impl Identity {
                     if let Some(addition) = addition {
                         this.write_addition(tx, &mut proof, addition, &origin).await?;
                     }
-                    let bounds = this.bounds(tx, &destination).await?;
+                    let bounds = this.bounds(tx, &destination, current.as_ref()).await?;
                     let opened = this.open(tx, proof, current.as_ref(), &origin, bounds).await?;
                     if !store::attempt::finish(tx, &id, &opened.session.id, now).await? {
                         return Err(Error::AttemptGone);

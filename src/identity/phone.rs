@@ -8,10 +8,10 @@
 use std::sync::Arc;
 
 use super::link::Addition;
-use super::session::{Opened, Proof, SignedIn, is_fresh};
+use super::session::{Opened, PHONE, Proof, SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, level, network};
 use crate::audit::{self, Circumstance, Event};
-use crate::clock::{MINUTE, Micros};
+use crate::clock::{MINUTE, Micros, SECOND};
 use crate::store;
 use crate::store::attempt::{Attempt, Destination};
 use crate::store::phone_login::PhoneLogin;
@@ -136,7 +136,8 @@ impl Identity {
         crate::id::base64url(&self.custody.index("phone login", &format!("{attempt}:{nonce}")))
     }
 
-    /// What a phone that read the picture asks its person; `None` when it is over, decided, or another phone's.
+    /// What a phone that read the picture asks its person; `None` when it is over, decided, or another phone's, and when the
+    /// phone is the screen itself: nobody lets themselves in.
     ///
     /// # Errors
     /// The database's.
@@ -144,6 +145,7 @@ impl Identity {
         &self,
         secret: &str,
         signed_in: &SignedIn,
+        browser: &str,
         origin: &Origin,
     ) -> Result<Option<Question>> {
         let (hash, person, now) = (crate::id::digest(secret), signed_in.person.id.clone(), self.clock.now());
@@ -155,19 +157,27 @@ impl Identity {
             .await?;
         let Some(login) = opened else { return Ok(None) };
         let attempt = store::attempt::find(&mut *self.store.read().await?, &login.attempt_id, now).await?;
-        let Some(attempt) = attempt.filter(|attempt| attempt.finished_at.is_none()) else { return Ok(None) };
+        let another = |attempt: &Attempt| !crate::id::same(&attempt.browser_hash, &crate::id::digest(browser));
+        let waits = attempt.filter(|attempt| attempt.finished_at.is_none() && another(attempt));
+        let Some(attempt) = waits else { return Ok(None) };
         let same_network = network::of(&login.address) == network::of(&origin.address);
         Ok(Some(Question { login, destination: attempt.destination, same_network }))
     }
 
-    /// The level that the phone's session has to have proved a moment ago, if it has not.
+    /// The level that the phone's session has to have proved a moment ago, if it has not; since the picture was shown, where
+    /// the hall asks for a new login, and as lately as it asks for.
     pub fn phone_lacks(&self, question: &Question, session: &Session) -> Option<i64> {
-        let level = match &question.destination {
-            Destination::Client(request) => request.level,
-            Destination::Page { level, .. } => level::LOWEST.max(*level),
+        let now = self.clock.now();
+        let (level, since) = match &question.destination {
+            Destination::Client(request) if request.force_login => (request.level, question.login.created_at),
+            Destination::Client(request) => {
+                let age = request.max_age.map_or(now, |seconds| seconds.saturating_mul(SECOND));
+                (request.level, now - age)
+            }
+            Destination::Page { level, .. } => (level::LOWEST.max(*level), 0),
         };
         let level = level.min(self.settings.level_phone);
-        let proved = session.level >= level && is_fresh(session, self.clock.now());
+        let proved = session.level >= level && session.auth_time >= since && is_fresh(session, now);
         (!proved).then_some(level)
     }
 
@@ -234,10 +244,11 @@ impl Identity {
         drop(connection);
         let proof = Proof {
             person,
-            method: "phone".to_owned(),
+            method: PHONE.to_owned(),
             method_level: by.level.min(self.settings.level_phone),
             credential: by.credential.clone(),
             fingerprint: by.fingerprint.clone(),
+            by: Some(by.clone()),
         };
         self.finish(attempt, proof, current, origin, Some(Addition::LetIn { hash: login.hash, by: by.id })).await
     }

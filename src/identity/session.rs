@@ -15,10 +15,14 @@ const TOUCH: Micros = 30 * SECOND;
 /// suffice.
 const FRESH: Micros = 10 * MINUTE;
 
-/// Whether a session was proved a moment ago.
+/// Whether a session was proved a moment ago, in a login of its own on a device of one's own: one that a phone let in counts
+/// for as much as its person was shown, and one at a kiosk for as long as they stand there.
 pub fn is_fresh(session: &Session, now: Micros) -> bool {
-    session.auth_time > now - FRESH
+    session.auth_time > now - FRESH && session.method != PHONE && session.idle == 0
 }
+
+/// The method of a session that a phone let in.
+pub const PHONE: &str = "phone";
 
 /// A session with the person whose it is.
 #[derive(Clone, Debug)]
@@ -55,6 +59,8 @@ pub(super) struct Proof {
     pub(super) method_level: i64,
     pub(super) credential: String,
     pub(super) fingerprint: Option<String>,
+    /// The session that lets this one in: it was proved when that was, and lasts no longer.
+    pub(super) by: Option<Session>,
 }
 
 impl Identity {
@@ -78,14 +84,21 @@ impl Identity {
         Ok(person.map(|person| SignedIn { session, person }))
     }
 
-    /// How long a session that this login opens lasts: not long at a kiosk, where the next person stands behind the first.
-    pub(super) async fn bounds(&self, tx: &mut Connection, destination: &Destination) -> Result<Bounds> {
+    /// How long a session that this login opens lasts: not long at a kiosk, where the next person stands behind the first,
+    /// and whoever signs in beside a kiosk's session is at the kiosk.
+    pub(super) async fn bounds(
+        &self,
+        tx: &mut Connection,
+        destination: &Destination,
+        current: Option<&Session>,
+    ) -> Result<Bounds> {
         let client = match destination {
             Destination::Client(request) => store::client::find(tx, &request.client_id).await?,
             Destination::Page { .. } => None,
         };
         let settings = &self.settings;
-        Ok(match client.is_some_and(|client| client.security.kiosk) {
+        let beside = current.is_some_and(|session| session.idle > 0);
+        Ok(match beside || client.is_some_and(|client| client.security.kiosk) {
             true => Bounds { idle: settings.kiosk_idle * SECOND, lifetime: settings.kiosk_lifetime * SECOND },
             false => Bounds { idle: 0, lifetime: settings.session_lifetime * SECOND },
         })
@@ -115,10 +128,10 @@ impl Identity {
             level: reached,
             credential: proof.credential,
             fingerprint: proof.fingerprint,
-            auth_time: now,
+            auth_time: proof.by.as_ref().map_or(now, |by| by.auth_time),
             created_at: now,
             used_at: now,
-            expires_at: now + bounds.lifetime,
+            expires_at: (now + bounds.lifetime).min(proof.by.as_ref().map_or(Micros::MAX, |by| by.expires_at)),
             address: origin.address.clone(),
             agent: origin.agent.clone(),
             idle: bounds.idle,

@@ -3,21 +3,19 @@
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect};
 use serde::Deserialize;
 
 use super::error::{PageError, Result};
 use super::extract::{Fields, Required, Shared};
 use super::layer::visitor::Visitor;
+use super::login::prove_first;
 use super::present;
 use super::view::Problem;
 use super::view::device::{DeviceConfirmPage, DeviceDonePage, DevicePage};
 use super::view::error::ErrorKind;
-use crate::app::App;
 use crate::identity::session::SignedIn;
 use crate::oidc::claims::{SCOPES, display_name};
 use crate::oidc::device::Typed;
-use crate::store::attempt::Destination;
 use crate::store::client::{Client, Stage};
 use crate::store::device_request::DeviceRequest;
 
@@ -62,7 +60,8 @@ pub async fn decide(State(app): Shared, visitor: Visitor, Required(signed_in): R
     };
     // Who refuses need not prove more: the refusal is as near as the consent.
     if allow && !app.provider.may_let_in(&request, &signed_in.session) {
-        return prove_more(&app, &visitor, &code, request.level).await;
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("user_code", &code).finish();
+        return prove_first(&app, &visitor, &signed_in.session, format!("/device?{query}"), request.level).await;
     }
     if !app.provider.decide_device(&request, &signed_in, allow, &visitor.origin).await? {
         return show(&visitor, &signed_in, code, vec![Problem::UserCodeWrong]);
@@ -72,13 +71,6 @@ pub async fn decide(State(app): Shared, visitor: Visitor, Required(signed_in): R
         client_name: present::name_in(&client.names, visitor.locale),
         allowed: allow,
     })
-}
-
-async fn prove_more(app: &App, visitor: &Visitor, code: &str, level: i64) -> Result {
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("user_code", code).finish();
-    let destination = Destination::Page { path: format!("/device?{query}"), level };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }
 
 fn show(visitor: &Visitor, signed_in: &SignedIn, user_code: String, problems: Vec<Problem>) -> Result {

@@ -48,7 +48,9 @@ impl PageError {
         match self.kind {
             ErrorKind::BadRedirectUri | ErrorKind::UnknownClient | ErrorKind::BadRequest => StatusCode::BAD_REQUEST,
             ErrorKind::AttemptGone => StatusCode::GONE,
-            ErrorKind::Csrf | ErrorKind::Forbidden | ErrorKind::FormExpired => StatusCode::FORBIDDEN,
+            ErrorKind::AtKiosk | ErrorKind::Csrf | ErrorKind::Forbidden | ErrorKind::FormExpired => {
+                StatusCode::FORBIDDEN
+            }
             ErrorKind::Replayed => StatusCode::CONFLICT,
             ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorKind::TooMany => StatusCode::TOO_MANY_REQUESTS,

@@ -2,12 +2,13 @@
 //! the number that the screen shows; nothing is let in by opening the address.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 
 use super::account::device;
 use super::error::Result;
 use super::extract::{Fields, Required, Shared};
 use super::layer::visitor::Visitor;
+use super::login::prove_first;
 use super::present;
 use super::view::phone::{ScreenDonePage, ScreenOutcome, ScreenPage};
 use crate::app::App;
@@ -24,11 +25,12 @@ pub async fn get(
     Required(signed_in): Required,
     Path(secret): Path<String>,
 ) -> Result {
-    let Some(question) = app.identity.phone_question(&secret, &signed_in, &visitor.origin).await? else {
+    let Some(question) = app.identity.phone_question(&secret, &signed_in, &visitor.browser, &visitor.origin).await?
+    else {
         return done(&visitor, &signed_in, ScreenOutcome::Over);
     };
     if let Some(level) = app.identity.phone_lacks(&question, &signed_in.session) {
-        return prove_more(&app, &visitor, &secret, level).await;
+        return prove_first(&app, &visitor, &signed_in.session, format!("/phone/{secret}"), level).await;
     }
     let page = ScreenPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
@@ -51,7 +53,8 @@ pub async fn post(
     Path(secret): Path<String>,
     fields: Fields,
 ) -> Result {
-    let Some(question) = app.identity.phone_question(&secret, &signed_in, &visitor.origin).await? else {
+    let Some(question) = app.identity.phone_question(&secret, &signed_in, &visitor.browser, &visitor.origin).await?
+    else {
         return done(&visitor, &signed_in, ScreenOutcome::Over);
     };
     // Whatever is no number refuses.
@@ -59,7 +62,7 @@ pub async fn post(
     let outcome = match app.identity.answer_phone(&question, number, &signed_in, &visitor.origin).await {
         Err(identity::Error::ProvedLongAgo) => {
             let level = app.identity.phone_lacks(&question, &signed_in.session).unwrap_or_default();
-            return prove_more(&app, &visitor, &secret, level).await;
+            return prove_first(&app, &visitor, &signed_in.session, format!("/phone/{secret}"), level).await;
         }
         answered => answered?,
     };
@@ -80,10 +83,4 @@ async fn name_of(app: &App, visitor: &Visitor, question: &Question) -> Result<St
 
 fn done(visitor: &Visitor, signed_in: &SignedIn, outcome: ScreenOutcome) -> Result<Response> {
     present::html(&ScreenDonePage { page: visitor.page(Some(display_name(&signed_in.person))), outcome })
-}
-
-async fn prove_more(app: &App, visitor: &Visitor, secret: &str, level: i64) -> Result {
-    let destination = Destination::Page { path: format!("/phone/{secret}"), level };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

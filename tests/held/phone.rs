@@ -49,7 +49,12 @@ impl Scene {
     }
 
     async fn read_by(&self, secret: &str, phone: &SignedIn) -> Option<Question> {
-        self.house.app.identity.phone_question(secret, phone, &origin()).await.expect("the database answers")
+        self.house
+            .app
+            .identity
+            .phone_question(secret, phone, "the phone's browser", &origin())
+            .await
+            .expect("the database answers")
     }
 
     async fn read(&self, secret: &str) -> Question {
@@ -150,14 +155,57 @@ async fn a_phone_that_was_left_open_or_is_signed_out_lets_nobody_in() {
     assert_eq!(scene.answer(&question, None).await, Answered::Refused, "to refuse, any session does");
 }
 
+#[tokio::test]
+async fn what_a_phone_lets_in_is_as_old_as_its_own_login_and_changes_no_account() {
+    let scene = Scene::set().await;
+    let identity = &scene.house.app.identity;
+    scene.house.pass(300);
+    let attempt = scene.house.attempt().await;
+    let (secret, number, _) = scene.shown(&attempt).await;
+    let itself = identity.phone_question(&secret, &scene.phone, BROWSER, &screen()).await;
+    assert!(itself.expect("the database answers").is_none(), "nobody lets themselves in");
+    assert_eq!(scene.answer(&scene.read(&secret).await, Some(number)).await, Answered::LetIn);
+    let session = scene.enter(&attempt).await.expect("it is let in").session;
+    let phone = &scene.phone.session;
+    assert_eq!((session.auth_time, session.expires_at), (phone.auth_time, phone.expires_at));
+
+    // Neither does it add a way in that stays, nor does it let in another screen.
+    let linking =
+        identity.begin_linking(BROWSER, Destination::Page { path: "/account".to_owned(), level: 0 }, &session);
+    assert_eq!(linking.await.expect("the database answers"), None);
+    let another = scene.house.attempt().await;
+    let (secret, ..) = scene.shown(&another).await;
+    assert_eq!(identity.phone_lacks(&scene.read(&secret).await, &session), Some(2));
+}
+
+#[tokio::test]
+async fn a_hall_that_asks_for_a_new_login_gets_one_on_the_phone() {
+    let scene = Scene::set().await;
+    let lacks = async |change: &dyn Fn(&mut AuthorizationRequest)| {
+        let attempt = attempt_with(&scene.house, "hall", change).await;
+        let (secret, ..) = scene.shown(&attempt).await;
+        scene.house.app.identity.phone_lacks(&scene.read(&secret).await, &scene.phone.session)
+    };
+    scene.house.pass(300);
+    assert_eq!(lacks(&|_| ()).await, None);
+    assert_eq!(lacks(&|request| request.force_login = true).await, Some(2));
+    assert_eq!(lacks(&|request| request.max_age = Some(299)).await, Some(2));
+    assert_eq!(lacks(&|request| request.max_age = Some(301)).await, None);
+}
+
 /// A login that a client sent the browser to.
 async fn attempt_of(house: &House, client: &str) -> Attempt {
-    let request: AuthorizationRequest = serde_json::from_value(serde_json::json!({
+    attempt_with(house, client, &|_| ()).await
+}
+
+async fn attempt_with(house: &House, client: &str, change: &dyn Fn(&mut AuthorizationRequest)) -> Attempt {
+    let mut request: AuthorizationRequest = serde_json::from_value(serde_json::json!({
         "client_id": client, "redirect_uri": "https://kiosk.example/cb", "scope": "openid", "state": null,
         "nonce": null, "code_challenge": "x", "level": 2, "max_age": null, "silent": false, "force_login": false,
         "login_hint": null, "ui_locales": null,
     }))
     .expect("a request");
+    change(&mut request);
     let identity = &house.app.identity;
     let id = identity.begin(BROWSER, Destination::Client(Box::new(request))).await.expect("an attempt begins");
     house.attempt_again(&id).await
@@ -185,6 +233,17 @@ async fn a_session_at_a_kiosk_ends_soon_and_is_none_of_the_other_kind() {
     let opened = entered.expect("it is let in");
     assert_ne!(opened.session.id, scene.phone.session.id, "it is none of the other kind");
     assert!(house.app.provider.suffices(&kiosk, request, &house.signed_in(&opened).await));
+
+    // Whoever signs in beside it, to a page of ours, is at the kiosk all the same, and changes no account there.
+    let (beside, kiosks) = (house.attempt().await, Some(opened.session.clone()));
+    let (secret, number, _) = scene.shown(&beside).await;
+    assert_eq!(scene.answer(&scene.read(&secret).await, Some(number)).await, Answered::LetIn);
+    let beside = house.app.identity.enter_by_phone(&beside, kiosks, &screen()).await.expect("it is let in");
+    assert_eq!(beside.session.idle, opened.session.idle);
+    let account = Destination::Page { path: "/account".to_owned(), level: 0 };
+    let linking = house.app.identity.begin_linking(BROWSER, account, &beside.session).await;
+    assert_eq!(linking.expect("the database answers"), None);
+    let opened = beside;
 
     house.pass(299);
     house.signed_in(&opened).await;

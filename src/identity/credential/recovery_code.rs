@@ -111,6 +111,7 @@ impl Identity {
             method_level: self.settings.level_recovery_code,
             credential: username,
             fingerprint: None,
+            by: None,
         };
         self.finish(attempt, proof, current, origin, None).await
     }

@@ -3,15 +3,15 @@
 
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::clock::SECOND;
 use crate::oidc::claims::display_name;
-use crate::store::attempt::Destination;
 use crate::web::error::Result;
 use crate::web::extract::{Fields, Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login::prove_first;
 use crate::web::present;
 use crate::web::view::account::ExportPage;
 
@@ -21,7 +21,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
         Some(numbers) => {
             present::html(&ExportPage { page: visitor.page(Some(display_name(&signed_in.person))), numbers })
         }
-        None => prove_first(&app, &visitor).await,
+        None => prove_first(&app, &visitor, &signed_in.session, "/account/export".to_owned(), 0).await,
     }
 }
 
@@ -29,7 +29,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
 pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, _fields: Fields) -> Result {
     match app.identity.export(&signed_in, &visitor.origin).await? {
         Some(export) => Ok(file(&app, serde_json::to_vec_pretty(&export).expect("an export serialises to JSON"))),
-        None => prove_first(&app, &visitor).await,
+        None => prove_first(&app, &visitor, &signed_in.session, "/account/export".to_owned(), 0).await,
     }
 }
 
@@ -39,10 +39,4 @@ fn file(app: &App, json: Vec<u8>) -> Response {
     let disposition = HeaderValue::try_from(name).expect("digits and letters");
     let kind = HeaderValue::from_static("application/json");
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], json).into_response()
-}
-
-async fn prove_first(app: &App, visitor: &Visitor) -> Result {
-    let destination = Destination::Page { path: "/account/export".to_owned(), level: 0 };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

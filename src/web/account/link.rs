@@ -3,7 +3,6 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect};
 
 use crate::app::App;
 use crate::identity::session::SignedIn;
@@ -12,6 +11,7 @@ use crate::store::attempt::Destination;
 use crate::web::error::Result;
 use crate::web::extract::{Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login::prove_first;
 use crate::web::present;
 use crate::web::view::account::LinkPage;
 use crate::web::view::problem::Problem;
@@ -21,7 +21,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
     let destination = Destination::Page { path: "/account?notice=certificate_linked".to_owned(), level: 0 };
     match app.identity.begin_linking(&visitor.browser, destination, &signed_in.session).await? {
         Some(attempt) => show(&app, &visitor, &signed_in, &attempt, Vec::new()),
-        None => prove_first(&app, &visitor).await,
+        None => prove_first(&app, &visitor, &signed_in.session, "/account/link".to_owned(), 0).await,
     }
 }
 
@@ -45,10 +45,4 @@ pub(in crate::web) fn show(
         problems,
     };
     present::status(status, &page)
-}
-
-async fn prove_first(app: &App, visitor: &Visitor) -> Result {
-    let destination = Destination::Page { path: "/account/link".to_owned(), level: 0 };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect};
 use pki::Time;
 
 use crate::app::App;
@@ -12,10 +12,10 @@ use crate::identity;
 use crate::identity::mandate::{Terms, WithParty};
 use crate::identity::session::SignedIn;
 use crate::oidc::claims::display_name;
-use crate::store::attempt::Destination;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login::prove_first;
 use crate::web::present;
 use crate::web::view::account::{Mandate, MandateState, Mandates};
 use crate::web::view::error::ErrorKind;
@@ -33,7 +33,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
         return Err(PageError::new(ErrorKind::NotFound));
     }
     if let Some(level) = app.identity.mandate_lacks(&signed_in) {
-        return prove_first(&app, &visitor, NEW, level).await;
+        return prove_first(&app, &visitor, &signed_in.session, NEW.to_owned(), level).await;
     }
     show(&visitor, &signed_in, String::new(), String::new(), Vec::new())
 }
@@ -41,7 +41,7 @@ pub async fn get(State(app): Shared, visitor: Visitor, Required(signed_in): Requ
 /// The mandate: the link, this once.
 pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Required, fields: Fields) -> Result {
     if let Some(level) = app.identity.mandate_lacks(&signed_in) {
-        return prove_first(&app, &visitor, NEW, level).await;
+        return prove_first(&app, &visitor, &signed_in.session, NEW.to_owned(), level).await;
     }
     let (day, typed) = (fields.get("until"), fields.get("items"));
     let again = |problem| show(&visitor, &signed_in, day.to_owned(), typed.to_owned(), vec![problem]);
@@ -95,7 +95,7 @@ pub async fn certificate(State(app): Shared, visitor: Visitor, Required(signed_i
         Some(attempt) => show_certificate(&app, &visitor, &signed_in, &attempt, Vec::new()),
         None => {
             let level = app.identity.mandate_lacks(&signed_in).unwrap_or_default();
-            prove_first(&app, &visitor, "/account/mandates/certificate", level).await
+            prove_first(&app, &visitor, &signed_in.session, "/account/mandates/certificate".to_owned(), level).await
         }
     }
 }
@@ -132,7 +132,7 @@ pub async fn offer(
         return done(&visitor, &signed_in, MandateOutcome::Over);
     };
     if let Some(level) = app.identity.mandate_lacks(&signed_in) {
-        return prove_first(&app, &visitor, &format!("/mandate/{secret}"), level).await;
+        return prove_first(&app, &visitor, &signed_in.session, format!("/mandate/{secret}"), level).await;
     }
     let name = display_name(&signed_in.person);
     present::html(&OfferPage {
@@ -157,7 +157,7 @@ pub async fn take(
         return done(&visitor, &signed_in, MandateOutcome::Over);
     };
     if let Some(level) = app.identity.mandate_lacks(&signed_in) {
-        return prove_first(&app, &visitor, &format!("/mandate/{secret}"), level).await;
+        return prove_first(&app, &visitor, &signed_in.session, format!("/mandate/{secret}"), level).await;
     }
     let taken = app.identity.take_mandate(&mandate, &signed_in, &visitor.origin).await?;
     done(&visitor, &signed_in, if taken { MandateOutcome::Taken } else { MandateOutcome::Over })
@@ -193,9 +193,4 @@ fn row(known: &WithParty, now: Micros) -> Mandate {
         state,
         withdraw_url: live.then(|| format!("/account/mandates/{}/withdraw", mandate.id)),
     }
-}
-
-async fn prove_first(app: &App, visitor: &Visitor, path: &str, level: i64) -> Result<Response> {
-    let attempt = app.identity.begin(&visitor.browser, Destination::Page { path: path.to_owned(), level }).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }

@@ -12,11 +12,11 @@ use crate::identity::session::SignedIn;
 use crate::identity::unlink::Kept;
 use crate::oidc::claims::display_name;
 use crate::oidc::logout::EndSessionRequest;
-use crate::store::attempt::Destination;
 use crate::store::passkey::Passkey;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login;
 use crate::web::oidc::end_session;
 use crate::web::present;
 use crate::web::view::account::{AddPasskeyPage, RemovePasskeyPage};
@@ -41,7 +41,7 @@ pub async fn post(State(app): Shared, visitor: Visitor, Required(signed_in): Req
     }
     let wrong = match app.identity.add_passkey(&signed_in, name, fields.get("credential"), &visitor.origin).await {
         Ok(()) => return Ok(Redirect::to("/account?notice=passkey_added").into_response()),
-        Err(identity::Error::ProvedLongAgo) => return prove_first(&app, &visitor, NEW).await,
+        Err(identity::Error::ProvedLongAgo) => return prove_first(&app, &visitor, &signed_in, NEW).await,
         Err(identity::Error::ChallengeExpired) => Problem::PasskeyExpired,
         Err(identity::Error::PasskeyRefused) => Problem::PasskeyNotMade,
         Err(identity::Error::PasskeyTaken) => Problem::PasskeyTaken,
@@ -60,7 +60,7 @@ async fn show(
 ) -> Result<Response> {
     let shown = display_name(&signed_in.person);
     let options = match app.identity.passkey_creation(signed_in, &shown).await {
-        Err(identity::Error::ProvedLongAgo) => return prove_first(app, visitor, NEW).await,
+        Err(identity::Error::ProvedLongAgo) => return prove_first(app, visitor, signed_in, NEW).await,
         options => options?,
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -115,7 +115,7 @@ async fn answer(
 ) -> Result<Response> {
     let action = format!("/account/passkeys/{}/remove", passkey.id);
     if matches!(kept, Some(Kept::Unproved { .. })) {
-        return prove_first(app, visitor, &action).await;
+        return prove_first(app, visitor, signed_in, &action).await;
     }
     let page = RemovePasskeyPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
@@ -129,8 +129,7 @@ async fn answer(
     present::status(status, &page)
 }
 
-async fn prove_first(app: &App, visitor: &Visitor, path: &str) -> Result {
-    let destination = Destination::Page { path: path.to_owned(), level: app.identity.level_to_keep_passkeys() };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+async fn prove_first(app: &App, visitor: &Visitor, signed_in: &SignedIn, path: &str) -> Result {
+    let level = app.identity.level_to_keep_passkeys();
+    login::prove_first(app, visitor, &signed_in.session, path.to_owned(), level).await
 }

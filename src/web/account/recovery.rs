@@ -9,10 +9,10 @@ use crate::app::App;
 use crate::identity;
 use crate::identity::session::SignedIn;
 use crate::oidc::claims::display_name;
-use crate::store::attempt::Destination;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login;
 use crate::web::present;
 use crate::web::view::account::{AuthenticatorPage, RecoveryCodes, RecoveryCodesPage};
 use crate::web::view::error::ErrorKind;
@@ -96,6 +96,5 @@ fn in_fours(secret: &str) -> String {
 
 async fn prove_first(app: &App, visitor: &Visitor, signed_in: &SignedIn, path: &str) -> Result {
     let level = app.identity.level_to_change_factors(signed_in);
-    let attempt = app.identity.begin(&visitor.browser, Destination::Page { path: path.to_owned(), level }).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+    login::prove_first(app, visitor, &signed_in.session, path.to_owned(), level).await
 }

@@ -11,11 +11,11 @@ use crate::identity::session::SignedIn;
 use crate::identity::unlink::Kept;
 use crate::oidc::claims::display_name;
 use crate::oidc::logout::EndSessionRequest;
-use crate::store::attempt::Destination;
 use crate::store::credential::CertificateCredential;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{Fields, Required, Shared};
 use crate::web::layer::visitor::Visitor;
+use crate::web::login::prove_first;
 use crate::web::oidc::end_session;
 use crate::web::present;
 use crate::web::view::account::{KeptBecause, UnlinkPage};
@@ -32,7 +32,7 @@ pub async fn get(
     let (credential, kept) = found.ok_or_else(|| PageError::new(ErrorKind::NotFound))?;
     match because(kept) {
         Ok(kept) => show(&app, &visitor, &signed_in, &credential, kept, StatusCode::OK).await,
-        Err(level) => prove_first(&app, &visitor, &id, level).await,
+        Err(level) => prove_first(&app, &visitor, &signed_in.session, question(&id), level).await,
     }
 }
 
@@ -52,7 +52,7 @@ pub async fn post(
         Ok(kept) => {
             return show(&app, &visitor, &signed_in, &credential, kept, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
-        Err(level) => return prove_first(&app, &visitor, &id, level).await,
+        Err(level) => return prove_first(&app, &visitor, &signed_in.session, question(&id), level).await,
     }
     if signed_in.session.credential == id {
         // Before the others, so that the page can say which halls were told.
@@ -75,11 +75,9 @@ fn because(kept: Option<Kept>) -> std::result::Result<Option<KeptBecause>, i64> 
     }
 }
 
-/// To a login that proves enough, and back to the question.
-async fn prove_first(app: &App, visitor: &Visitor, id: &str, level: i64) -> Result {
-    let destination = Destination::Page { path: format!("/account/credentials/{id}/unlink"), level };
-    let attempt = app.identity.begin(&visitor.browser, destination).await?;
-    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
+/// The address of the question.
+fn question(id: &str) -> String {
+    format!("/account/credentials/{id}/unlink")
 }
 
 async fn show(
@@ -92,7 +90,7 @@ async fn show(
 ) -> Result<Response> {
     let page = UnlinkPage {
         page: visitor.page(Some(display_name(&signed_in.person))),
-        action: format!("/account/credentials/{}/unlink", credential.id),
+        action: question(&credential.id),
         certificate: credential_facts(app, credential, visitor.locale).await?,
         kept,
         opened_this_session: signed_in.session.credential == credential.id,

@@ -17,10 +17,11 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::error::Result;
+use super::error::{PageError, Result};
 use super::layer::security::FormTargets;
 use super::layer::visitor::Visitor;
 use super::present;
+use super::view::error::ErrorKind;
 use super::view::problem::Problem;
 use crate::app::App;
 use crate::clock::SECOND;
@@ -28,6 +29,7 @@ use crate::identity::session::Opened;
 use crate::identity::{self};
 use crate::store::attempt::{Attempt, Destination};
 use crate::store::client::Stage;
+use crate::store::session::Session;
 
 /// The name of the hall that asks, or of this service.
 async fn client_name(app: &App, attempt: &Attempt, visitor: &Visitor) -> Result<String> {
@@ -57,6 +59,16 @@ fn allow_client(mut response: Response, attempt: &Attempt) -> Response {
         response.extensions_mut().insert(FormTargets::origin_of(&request.redirect_uri));
     }
     response
+}
+
+/// To a login that proves enough, and back to a page of ours; at a kiosk, to nowhere: what asks for this changes how an
+/// account is opened, lets another screen in or hands everything out, and the next person stands behind the first.
+pub(super) async fn prove_first(app: &App, visitor: &Visitor, session: &Session, path: String, level: i64) -> Result {
+    if session.idle > 0 {
+        return Err(PageError::new(ErrorKind::AtKiosk));
+    }
+    let attempt = app.identity.begin(&visitor.browser, Destination::Page { path, level }).await?;
+    Ok(Redirect::to(&format!("/login/{attempt}")).into_response())
 }
 
 /// Signed in: the cookie, and on to where the person was going.

@@ -101,6 +101,8 @@ terms! {
         BadRequest = "bad_request",
         /// The login attempt is over: finished, expired, or begun in another browser.
         AttemptGone = "attempt_gone",
+        /// At a kiosk, what is done on a device of one's own alone.
+        AtKiosk = "at_kiosk",
         /// The form was open too long.
         FormExpired = "form_expired",
         /// The form does not come from our page.

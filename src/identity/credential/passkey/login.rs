@@ -37,6 +37,7 @@ impl Identity {
             method_level: passkey.level.min(self.settings.level_passkey),
             credential: passkey.id.clone(),
             fingerprint: None,
+            by: None,
         };
         self.finish(attempt, proof, current, origin, Some(Addition::Used(passkey, data))).await
     }
