@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Runs the benchmarks and writes target/bench.json and a table. ONLY=name,… runs some. The program itself is built only
-# for the rows that drive it.
+# Runs the benchmarks and writes target/bench.json and a table. ONLY=name,… runs some. The program itself and its peer from
+# npm are made ready only for the rows that drive them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-case ",${ONLY:-batch}," in
-    *,batch,*) cargo build --release --locked --quiet ;;
+case ",${ONLY:-batch,oidc_}," in
+    *,batch,* | *,oidc_*) cargo build --release --locked --quiet ;;
+esac
+case ",${ONLY:-oidc_}," in
+    *,oidc_*) (cd benches/oidc-provider && npm ci --ignore-scripts --no-audit --no-fund --silent) ;;
 esac
 exec cargo run --release --locked --quiet --package pearl

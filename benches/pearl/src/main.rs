@@ -7,6 +7,7 @@ mod chain;
 mod heaps;
 mod lists;
 mod measure;
+mod oidc;
 mod program;
 mod rows;
 

@@ -20,6 +20,7 @@ pub(crate) struct Result {
     peer: f64,
     peer_name: &'static str,
     goal: f64,
+    more: Vec<(&'static str, f64)>,
 }
 
 /// Measures `ours` against `peer`, each a piece of work that is done once a call.
@@ -44,7 +45,7 @@ fn compare_by<E: Fn() -> Duration>(
         rates.0.push(rate(start(), &mut ours));
         rates.1.push(rate(start(), &mut peer));
     }
-    Result { name: String::new(), ours: median(rates.0), peer: median(rates.1), peer_name, goal }
+    Result::of_rates(rates.0, peer_name, rates.1, goal)
 }
 
 /// Measures `ours` against what the budget allows: the time of `work`, and `allowance` more.
@@ -58,7 +59,7 @@ pub(crate) fn within(ours: impl FnMut(), budget: &'static str, work: impl FnMut(
 pub(crate) fn slowest(works: &mut [Box<dyn FnMut()>], budget: &'static str, allowance: Duration) -> Result {
     let rates = works.iter_mut().map(|work| median((0..ROUNDS).map(|_| rate(processor(), work)).collect()));
     let ours = rates.fold(f64::INFINITY, f64::min);
-    Result { name: String::new(), ours, peer: 1.0 / allowance.as_secs_f64(), peer_name: budget, goal: 1.0 }
+    Result::of_rates([ours], budget, [1.0 / allowance.as_secs_f64()], 1.0)
 }
 
 /// How much time this process has taken since.
@@ -89,6 +90,23 @@ fn median(mut rates: Vec<f64>) -> f64 {
 }
 
 impl Result {
+    /// The medians of rates, a second each.
+    pub(crate) fn of_rates(
+        ours: impl IntoIterator<Item = f64>,
+        peer_name: &'static str,
+        peer: impl IntoIterator<Item = f64>,
+        goal: f64,
+    ) -> Self {
+        let (ours, peer) = (median(ours.into_iter().collect()), median(peer.into_iter().collect()));
+        Self { name: String::new(), ours, peer, peer_name, goal, more: Vec::new() }
+    }
+
+    /// Adds something that was measured beside it.
+    pub(crate) fn with(mut self, name: &'static str, value: f64) -> Self {
+        self.more.push((name, (value * 10.0).round() / 10.0));
+        self
+    }
+
     pub(crate) fn named(mut self, name: &str) -> Self {
         self.name = name.to_owned();
         self
@@ -106,7 +124,7 @@ impl Result {
     }
 
     pub(crate) fn to_json(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut row = serde_json::json!({
             "name": self.name,
             "unit": "1/s",
             "ours": self.ours.round(),
@@ -116,7 +134,10 @@ impl Result {
             "goal": self.goal,
             "met": self.ratio() >= self.goal,
             "machine": format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        })
+        });
+        let more = self.more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+        row.as_object_mut().expect("a row is an object").extend(more);
+        row
     }
 }
 
@@ -132,6 +153,7 @@ impl std::fmt::Display for Result {
             self.peer_name,
             self.ratio(),
             self.goal
-        )
+        )?;
+        self.more.iter().try_for_each(|(name, value)| write!(f, "\n{:20}{name} {value}", ""))
     }
 }

@@ -13,6 +13,7 @@ use crate::chain::{AT, Chain, chain};
 use crate::heaps::{Bridge, World, exponential_policies, same_named};
 use crate::lists::{Listed, million};
 use crate::measure::{Result, compare, slowest, within};
+use crate::oidc;
 use crate::program::batch;
 
 /// Measures a row.
@@ -33,6 +34,10 @@ pub(crate) const ALL: &[(&str, Row)] = &[
     ("crl_1m", crl_1m),
     ("crl_index", crl_index),
     ("batch", batch),
+    ("oidc_flow", oidc::flow),
+    ("oidc_flow_pg", oidc::flow_on_postgresql),
+    ("oidc_introspect", oidc::introspection),
+    ("oidc_cc", oidc::client_credentials),
 ];
 
 const WEBPKI: &str = "rustls-webpki 0.103";
