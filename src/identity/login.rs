@@ -95,7 +95,7 @@ impl Identity {
     /// [`Error::AttemptGone`] when it is over.
     pub async fn attempt_of_anyone(&self, id: &str) -> Result<Attempt> {
         let now = self.clock.now();
-        store::attempt::find(&mut *self.store.read().await?, id, now).await?.ok_or(Error::AttemptGone)
+        store::attempt::find(&mut *self.store.look_up().await?, id, now).await?.ok_or(Error::AttemptGone)
     }
 
     /// First factor: user name and password. The second is still to come.

@@ -70,7 +70,7 @@ impl Identity {
     /// The database's.
     pub async fn session(&self, secret: &str) -> Result<Option<SignedIn>> {
         let now = self.clock.now();
-        let mut connection = self.store.read().await?;
+        let mut connection = self.store.look_up().await?;
         let found = store::session::find(&mut connection, &crate::id::digest(secret), now, self.idle_since()).await?;
         let Some(session) = found else { return Ok(None) };
         let person = store::person::find(&mut connection, &session.person_id).await?;

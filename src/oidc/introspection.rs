@@ -79,7 +79,7 @@ impl Provider {
     /// What `caller` may know of the token, if anything.
     async fn about(&self, caller: &Client, hash: &[u8]) -> Result<Option<Map<String, Value>>> {
         let now = self.clock.now();
-        let mut connection = self.store.read().await?;
+        let mut connection = self.store.look_up().await?;
         if let Some(token) = store::grant::of_access_token(&mut connection, hash, now).await? {
             let told = Told::of(&token);
             let Some(scope) = told.scope_for(caller, &mut connection).await? else { return Ok(None) };

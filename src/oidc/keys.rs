@@ -53,7 +53,7 @@ impl Provider {
     /// # Errors
     /// The database's.
     pub async fn ring(&self) -> Result<Arc<KeyRing>> {
-        let mut connection = self.store.read().await?;
+        let mut connection = self.store.look_up().await?;
         let revision = store::revision(&mut connection, "signing_key").await?;
         let known = self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         if known.revision == revision {

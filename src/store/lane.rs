@@ -1,5 +1,8 @@
 //! SQLite's single writer: waiting changes are committed in groups, one `fdatasync` for many.
 //!
+//! The lane is a thread: its connection works where it is asked ([`direct`](super::direct)), and a disk that takes its time
+//! holds up no request meanwhile.
+//!
 //! Each change of a group runs in a SAVEPOINT of its own, so that one that fails undoes only itself. No caller hears
 //! of success before the group's COMMIT has returned.
 
@@ -7,7 +10,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use sqlx::AnyPool;
+use sqlx::Connection as _;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Change, Connection, Error};
@@ -36,11 +39,13 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Starts the lane on a pool of one connection.
-    pub(super) fn start(pool: AnyPool) -> Self {
+    /// Starts the lane on its connection. It ends when it is closed, or forgotten by all.
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(4 * GROUP);
-        tokio::spawn(run(pool, receiver));
-        Self { sender }
+        let runtime = tokio::runtime::Handle::current();
+        let lane = std::thread::Builder::new().name("store-writer".to_owned());
+        lane.spawn(move || runtime.block_on(run(connection, receiver)))?;
+        Ok(Self { sender })
     }
 
     pub(super) async fn write<T, E, F>(&self, change: F) -> Result<T, E>
@@ -76,7 +81,7 @@ impl Lane {
     }
 }
 
-async fn run(pool: AnyPool, mut receiver: mpsc::Receiver<Message>) {
+async fn run(mut connection: Connection, mut receiver: mpsc::Receiver<Message>) {
     while let Some(first) = receiver.recv().await {
         let mut jobs = Vec::new();
         let mut closing = None;
@@ -87,19 +92,21 @@ async fn run(pool: AnyPool, mut receiver: mpsc::Receiver<Message>) {
             }
         }
         if !jobs.is_empty() {
-            commit_group(&pool, jobs).await;
+            commit_group(&mut connection, jobs).await;
         }
         if let Some(reply) = closing {
-            pool.close().await;
+            if let Err(error) = connection.close().await {
+                tracing::error!(%error, "the writer's connection could not be closed");
+            }
             let _ = reply.send(());
             return;
         }
     }
 }
 
-async fn commit_group(pool: &AnyPool, jobs: Vec<Job>) {
+async fn commit_group(connection: &mut Connection, jobs: Vec<Job>) {
     let mut outcomes = Vec::with_capacity(jobs.len());
-    let failure = match run_group(pool, jobs, &mut outcomes).await {
+    let failure = match run_group(connection, jobs, &mut outcomes).await {
         Ok(()) => None,
         Err(error) => {
             tracing::error!(%error, "a group of changes could not be committed");
@@ -112,16 +119,25 @@ async fn commit_group(pool: &AnyPool, jobs: Vec<Job>) {
     }
 }
 
-async fn run_group(pool: &AnyPool, jobs: Vec<Job>, outcomes: &mut Vec<Outcome>) -> Result<(), sqlx::Error> {
-    let mut connection = pool.acquire().await?;
+async fn run_group(
+    connection: &mut Connection,
+    jobs: Vec<Job>,
+    outcomes: &mut Vec<Outcome>,
+) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-    for job in jobs {
-        if let Err(error) = run_job(&mut connection, job, outcomes).await {
-            sqlx::query("ROLLBACK").execute(&mut *connection).await?;
-            return Err(error);
-        }
+    let done = run_jobs(connection, jobs, outcomes).await;
+    if done.is_err() {
+        // Where SQLite has done so by itself, there is nothing left to roll back.
+        let _ = sqlx::query("ROLLBACK").execute(connection).await;
     }
-    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    done
+}
+
+async fn run_jobs(connection: &mut Connection, jobs: Vec<Job>, outcomes: &mut Vec<Outcome>) -> Result<(), sqlx::Error> {
+    for job in jobs {
+        run_job(connection, job, outcomes).await?;
+    }
+    sqlx::query("COMMIT").execute(connection).await?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! All SQL, one file a noun, written once for SQLite and PostgreSQL.
 //!
-//! A read takes a pooled connection and never waits for a writer. A change is a closure handed to [`Store::write`]:
-//! on SQLite a single lane commits waiting changes in groups (`lane`), on PostgreSQL each is a transaction of its
-//! own; either way the answer comes after the disk has it. Changes that race are one conditional statement
+//! A read takes a pooled connection and never waits for a writer; one by key, on the road of a login, is a look-up
+//! ([`Store::look_up`]), which on SQLite is done on the thread that asks (`direct`). A change is a closure handed to
+//! [`Store::write`]: on SQLite a single lane commits waiting changes in groups (`lane`), on PostgreSQL each is a transaction
+//! of its own; either way the answer comes after the disk has it. Changes that race are one conditional statement
 //! (`UPDATE … RETURNING`, `INSERT … ON CONFLICT`), never read-then-write. The functions of the nouns fail only when the
 //! database does, or when a stored value is not what this program writes.
 
@@ -16,6 +17,7 @@ pub mod credential;
 pub mod crl_signer;
 pub mod device_request;
 mod dialect;
+mod direct;
 pub mod evidence;
 pub mod familiar_network;
 pub mod grant;
@@ -25,6 +27,7 @@ pub mod job;
 mod lane;
 pub mod logout_delivery;
 pub mod mandate;
+mod look_up;
 pub mod ocsp_answer;
 pub mod passkey;
 pub mod person;
@@ -43,8 +46,12 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::any::AnyPoolOptions;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool};
+use sqlx::pool::{PoolConnection, PoolConnectionMetadata};
+use sqlx::{Any, AnyPool, Connection as _};
+use sqlx_core::any::driver::{AnyDriver, install_drivers as install};
+
+pub use look_up::LookUp;
+use look_up::Ready;
 
 /// A connection, inside or outside a transaction: what every function of this room works on.
 pub type Connection = sqlx::AnyConnection;
@@ -94,6 +101,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    ready: Ready,
     writer: Writer,
 }
 
@@ -109,25 +117,17 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, or holds a schema that this program does not know.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         if let Some(path) = url.strip_prefix("sqlite:") {
-            return Self::open_sqlite(path, connections).await;
+            create_private(path)?;
+            let pool = pool_options(1).after_connect(settle).connect(&sqlite(path)).await?;
+            sqlx::migrate!("migrations/sqlite").run(&pool).await?;
+            pool.close().await;
+            return Self::connect_sqlite(path, connections).await;
         }
         let pool = pool_options(connections).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        Ok(Self { pool, writer: Writer::Pool })
-    }
-
-    async fn open_sqlite(path: &str, connections: u32) -> Result<Self> {
-        create_private(path)?;
-        let url = format!("sqlite:{path}?mode=rw");
-        let settings = |options: AnyPoolOptions| {
-            options.after_connect(|connection, _| Box::pin(async move { durable_sqlite(connection).await }))
-        };
-        let writer = settings(pool_options(1)).connect(&url).await?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let pool = settings(pool_options(connections)).connect(&url).await?;
-        Ok(Self { pool, writer: Writer::Lane(lane::Lane::start(writer)) })
+        Ok(Self { pool, ready: Ready::default(), writer: Writer::Pool })
     }
 
     /// Opens the database at `url` as it is: it is neither made nor brought up to date.
@@ -135,13 +135,13 @@ impl Store {
     /// # Errors
     /// When it is not there, or not up to date.
     pub async fn open_existing(url: &str, connections: u32) -> Result<Self> {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         let (store, migrations) = match url.strip_prefix("sqlite:") {
             Some(path) if !std::path::Path::new(path).exists() => return Err(Error::Absent(path.to_owned())),
             Some(path) => (Self::connect_sqlite(path, connections).await?, sqlx::migrate!("migrations/sqlite")),
             None => {
                 let pool = pool_options(connections).connect(url).await?;
-                (Self { pool, writer: Writer::Pool }, sqlx::migrate!("migrations/postgres"))
+                (Self { pool, ready: Ready::default(), writer: Writer::Pool }, sqlx::migrate!("migrations/postgres"))
             }
         };
         // Where nothing was ever migrated there is no such table.
@@ -157,13 +157,28 @@ impl Store {
     }
 
     async fn connect_sqlite(path: &str, connections: u32) -> Result<Self> {
-        let url = format!("sqlite:{path}?mode=rw");
-        let settings = |options: AnyPoolOptions| {
-            options.after_connect(|connection, _| Box::pin(async move { durable_sqlite(connection).await }))
-        };
-        let writer = settings(pool_options(1)).connect(&url).await?;
-        let pool = settings(pool_options(connections)).connect(&url).await?;
-        Ok(Self { pool, writer: Writer::Lane(lane::Lane::start(writer)) })
+        let mut direct = Vec::new();
+        for _ in 0..=look_up::COUNT {
+            let mut connection = Connection::connect(&direct::address(path)).await?;
+            durable_sqlite(&mut connection).await?;
+            direct.push(connection);
+        }
+        let writer = direct.pop().expect("one was made for it");
+        let pool = pool_options(connections).after_connect(settle).connect(&sqlite(path)).await?;
+        let writer = Writer::Lane(lane::Lane::start(writer).map_err(sqlx::Error::Io)?);
+        Ok(Self { pool, ready: Ready::new(direct), writer })
+    }
+
+    /// A connection to look up rows by key with, a few pages each, and nothing that takes long: on SQLite the thread that
+    /// asks is held up by it.
+    ///
+    /// # Errors
+    /// When none can be had in time.
+    pub async fn look_up(&self) -> Result<LookUp> {
+        match self.ready.take() {
+            Some(connection) => Ok(LookUp::Direct(connection)),
+            None => Ok(LookUp::Pooled(self.read().await?)),
+        }
     }
 
     /// A connection to read with.
@@ -222,6 +237,7 @@ impl Store {
         if let Writer::Lane(lane) = &self.writer {
             lane.close().await;
         }
+        self.ready.close().await;
         self.pool.close().await;
     }
 }
@@ -254,11 +270,27 @@ fn create_private(path: &str) -> Result<()> {
     }
 }
 
+/// The drivers of this program: those of `sqlx`, and `direct`.
+fn install_drivers() {
+    static DRIVERS: [AnyDriver; 3] = [sqlx::sqlite::any::DRIVER, sqlx::postgres::any::DRIVER, direct::DRIVER];
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| install(&DRIVERS).expect("nobody else installs drivers"));
+}
+
+/// The address of a file that is there, for the driver of `sqlx`.
+fn sqlite(path: &str) -> String {
+    format!("sqlite:{path}?mode=rw")
+}
+
 fn pool_options(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
+}
+
+fn settle(connection: &mut Connection, _: PoolConnectionMetadata) -> BoxFuture<'_, sqlx::Result<()>> {
+    Box::pin(durable_sqlite(connection))
 }
 
 /// Write-ahead log, and a commit that returns only when the disk has it.

@@ -244,7 +244,7 @@ pub async fn history(connection: &mut Connection, id: &str) -> Result<Vec<Status
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Store, create_private, durable_sqlite, pool_options};
+    use super::super::{Store, create_private, durable_sqlite, install_drivers, pool_options};
     use super::*;
 
     #[tokio::test]
@@ -259,7 +259,7 @@ mod tests {
 
     /// A database of the third migration, with a record in it.
     async fn make_old(path: &str) {
-        sqlx::any::install_default_drivers();
+        install_drivers();
         create_private(path).unwrap();
         let pool = pool_options(1).connect(&format!("sqlite:{path}?mode=rw")).await.unwrap();
         durable_sqlite(&mut pool.acquire().await.unwrap()).await.unwrap();

@@ -121,7 +121,7 @@ impl Provider {
             return refused;
         };
         let (hash, now) = (crate::id::digest(secret), self.clock.now());
-        let found = store::pushed_request::find(&mut *self.store.read().await?, &hash, &client.id, now).await?;
+        let found = store::pushed_request::find(&mut *self.store.look_up().await?, &hash, &client.id, now).await?;
         let Some(mut request) = found else { return refused };
         request.pushed = Some(hash);
         Ok(self.hold(Box::new(request)).await?.map(|(client, request)| Received {

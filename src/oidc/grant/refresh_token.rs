@@ -16,7 +16,7 @@ impl Provider {
         binding: Binding,
     ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "refresh_token")?);
-        let token = store::grant::of_refresh_token(&mut *self.store.read().await?, &hash).await?;
+        let token = store::grant::of_refresh_token(&mut *self.store.look_up().await?, &hash).await?;
         // Another client must not be able to use the token up, nor to have it revoked.
         let token = token.filter(|token| token.grant.client_id == client.id);
         let token = token.ok_or(Error::InvalidGrant("the refresh token is unknown"))?;
