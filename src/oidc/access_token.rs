@@ -30,7 +30,9 @@ impl Provider {
         wish: &Wish,
         expires_at: Micros,
     ) -> Result<String> {
-        let Some((server, algorithm)) = jwt_of(client, &wish.targets)? else { return Ok(crate::id::new_secret()) };
+        let Some((server, algorithm)) = jwt_of(client, &wish.targets)? else {
+            return Ok(crate::id::new_dated_secret(self.clock.now()));
+        };
         let subject = login.map_or_else(|| client.id.clone(), |grant| self.subject(server, &grant.person_id));
         let claims = json!({
             "iss": self.issuer,

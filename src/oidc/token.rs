@@ -115,7 +115,7 @@ impl Provider {
         let access = self.access_token_of(client, &grant, &wish).await?;
         let Wish { scope, targets, binding, .. } = wish;
         let renews = client.security.may_use(REFRESH) && !matches!(secret, Secret::KeptRefreshToken(_));
-        let refresh = renews.then(crate::id::new_secret);
+        let refresh = renews.then(|| crate::id::new_dated_secret(self.clock.now()));
         let id_token = self.id_token(client, &grant, &access).await?;
         let what = secret.name();
         let issue = Issue {

@@ -33,7 +33,7 @@ impl Provider {
         let now = self.clock.now();
         let session = &signed_in.session;
         let grant = Grant {
-            id: crate::id::new_id(),
+            id: crate::id::new_dated_id(now),
             client_id: client.id.clone(),
             person_id: session.person_id.clone(),
             session_id: session.id.clone(),
@@ -44,7 +44,7 @@ impl Provider {
             auth_time: session.auth_time,
             method: session.method.clone(),
         };
-        let secret = crate::id::new_secret();
+        let secret = crate::id::new_dated_secret(now);
         let code = Code {
             grant_id: grant.id.clone(),
             redirect_uri: request.redirect_uri.clone(),
@@ -79,7 +79,7 @@ impl Provider {
         let hash = crate::id::digest(required(parameters, "code")?);
         let redirect_uri = required(parameters, "redirect_uri")?;
         let challenge = s256(required(parameters, "code_verifier")?)?;
-        let mut connection = self.store.read().await?;
+        let mut connection = self.store.look_up().await?;
         let code = store::grant::find_code(&mut connection, &hash).await?;
         let code = code.ok_or(Error::InvalidGrant("the code is unknown or has expired"))?;
         let grant = store::grant::find(&mut connection, &code.grant_id).await?;
