@@ -53,6 +53,7 @@ pub struct Provider {
     pub issuer: String,
     ring: RwLock<Arc<keys::KeyRing>>,
     client_keys: client::KeyCache,
+    clients: client::ClientCache,
 }
 
 impl Provider {
@@ -67,8 +68,8 @@ impl Provider {
         [issuer, mtls]: [&str; 2],
     ) -> Self {
         let (settings, issuer, mtls) = (settings.clone(), issuer.to_owned(), mtls.to_owned());
-        let (ring, client_keys) = (RwLock::default(), client::KeyCache::default());
-        Self { store, clock, custody, settings, fetch, trust, mtls, issuer, ring, client_keys }
+        let (ring, client_keys, clients) = Default::default();
+        Self { store, clock, custody, settings, fetch, trust, mtls, issuer, ring, client_keys, clients }
     }
 
     /// The subject by which `client` knows a person.

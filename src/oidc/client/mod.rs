@@ -4,6 +4,7 @@
 //! wants to sign registers a public key (`assertion`, `keys`).
 
 mod assertion;
+mod cache;
 pub(super) mod certificate;
 mod keys;
 mod pace;
@@ -15,6 +16,7 @@ use super::{Error, Provider, Result, dpop};
 use crate::store::client::{AuthMethod, Client};
 use crate::store::{self};
 
+pub(super) use cache::ClientCache;
 pub(super) use keys::KeyCache;
 
 /// The ways of authentication that are offered, by their registered names.
@@ -49,12 +51,21 @@ pub struct Credentials {
 }
 
 impl Provider {
-    /// The client `id`.
+    /// The client `id`: read again only when the store says that some client has changed.
     ///
     /// # Errors
     /// The database's.
     pub async fn client(&self, id: &str) -> Result<Option<Client>> {
-        Ok(store::client::find(&mut *self.store.read().await?, id).await?)
+        let mut connection = self.store.look_up().await?;
+        let revision = store::revision(&mut connection, "client").await?;
+        if let Some(client) = self.clients.find(revision, id) {
+            return Ok(Some(client));
+        }
+        let client = store::client::find(&mut connection, id).await?;
+        if let Some(client) = &client {
+            self.clients.keep(revision, client);
+        }
+        Ok(client)
     }
 
     /// The client `id`, unless it is disabled.

@@ -1,4 +1,5 @@
-//! OAuth clients: the windows and halls that may ask for a login.
+//! OAuth clients: the windows and halls that may ask for a login. Whatever changes one counts it as a revision of `client`:
+//! the provider remembers clients by that.
 
 pub mod registration;
 mod security;
@@ -327,9 +328,9 @@ pub async fn forget_secret(connection: &mut Connection, id: &str) -> Result<()> 
     sqlx::query("UPDATE client SET secret_hash = $1 WHERE id = $2 AND auth_method NOT LIKE 'client_secret%'")
         .bind([].as_slice())
         .bind(id)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-    Ok(())
+    bump_revision(connection, "client").await
 }
 
 /// Disables or enables. `false` when it was so already, or is not there. What waits for approval is enabled by that alone.
