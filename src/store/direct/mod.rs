@@ -288,6 +288,8 @@ mod tests {
 
     use super::*;
 
+    type Row = (String, Option<i64>, Option<Vec<u8>>, f64);
+
     async fn pool() -> (tempfile::TempDir, AnyPool) {
         crate::store::install_drivers();
         let directory = tempfile::tempdir().unwrap();
@@ -304,11 +306,9 @@ mod tests {
         let insert = "INSERT INTO t (k, n, b, r) VALUES ($1, $2, $3, $4)";
         let written = sqlx::query(insert).bind("a").bind(7i64).bind([1u8, 2].as_slice()).bind(0.5).execute(&pool);
         assert_eq!(written.await.unwrap().rows_affected(), 1);
-        let none: (Option<i64>, Option<Vec<u8>>) = (None, None);
-        sqlx::query(insert).bind("b").bind(none.0).bind(none.1).bind(0.0).execute(&pool).await.unwrap();
-        let sql = "SELECT k, n, b, r FROM t ORDER BY k";
-        let rows: Vec<(String, Option<i64>, Option<Vec<u8>>, f64)> =
-            sqlx::query_as(sql).fetch_all(&pool).await.unwrap();
+        let (number, bytes) = (None::<i64>, None::<Vec<u8>>);
+        sqlx::query(insert).bind("b").bind(number).bind(bytes).bind(0.0).execute(&pool).await.unwrap();
+        let rows: Vec<Row> = sqlx::query_as("SELECT k, n, b, r FROM t ORDER BY k").fetch_all(&pool).await.unwrap();
         assert_eq!(rows, [("a".to_owned(), Some(7), Some(vec![1, 2]), 0.5), ("b".to_owned(), None, None, 0.0)]);
     }
 
