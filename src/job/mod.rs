@@ -10,13 +10,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::app::{App, Error};
 use crate::audit::Actor;
 use crate::clock::{DAY, HOUR, MINUTE, Micros, SECOND};
-use crate::store::{self};
-
-/// So many rows are removed at once of a table that grows with every session: the writers wait no longer for it.
-const BATCH: i64 = 10_000;
+use crate::store::{self, Connection};
 
 /// Starts all jobs; they end with the runtime.
 pub fn start(app: &Arc<App>) {
@@ -100,38 +99,47 @@ async fn deliver(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-/// Expired rows are kept a little: an attempt an hour; an identifier that counts once an hour, as the clocks of other nodes
-/// may be late; a used code or token a day, so that a replay is recognised;
-/// a network in which somebody signed in, and what became of a logout, half a year.
+/// Removes rows of one noun that are older than a time, a batch at most.
+type Purge = for<'c> fn(&'c mut Connection, Micros) -> BoxFuture<'c, store::Result<u64>>;
+
+/// How long rows are kept after they expired: an attempt an hour; an identifier that counts once an hour, as the clocks of
+/// other nodes may be late; a used code or token a day, so that a replay is recognised; a network in which somebody signed
+/// in, and what became of a logout, half a year.
+const PURGES: [(Micros, Purge); 17] = [
+    (HOUR, |tx, before| Box::pin(store::attempt::purge(tx, before))),
+    (DAY, |tx, before| Box::pin(store::grant::purge(tx, before))),
+    (DAY, |tx, before| Box::pin(store::device_request::purge(tx, before))),
+    (0, |tx, before| Box::pin(store::client_token::purge(tx, before))),
+    (180 * DAY, |tx, before| Box::pin(store::initial_access_token::purge(tx, before))),
+    (HOUR, |tx, before| Box::pin(store::passkey::purge(tx, before))),
+    (HOUR, |tx, before| Box::pin(store::recovery_code::purge(tx, before))),
+    (30 * DAY, |tx, before| Box::pin(store::mandate::purge(tx, before))),
+    (HOUR, |tx, before| Box::pin(store::phone_login::purge(tx, before))),
+    (DAY, |tx, before| Box::pin(store::throttle::purge(tx, before))),
+    (DAY, |tx, before| Box::pin(store::pushed_request::purge(tx, before))),
+    (HOUR, |tx, before| Box::pin(store::used_identifier::purge(tx, before))),
+    (180 * DAY, |tx, before| Box::pin(store::familiar_network::purge(tx, before))),
+    (180 * DAY, |tx, before| Box::pin(store::logout_delivery::purge(tx, before, store::BATCH.cast_signed()))),
+    (DAY, |tx, before| Box::pin(store::hall::purge(tx, before))),
+    (30 * DAY, |tx, before| Box::pin(store::ocsp_answer::purge(tx, before))),
+    (30 * DAY, |tx, before| Box::pin(store::crl_signer::purge(tx, before))),
+];
+
+/// Removes what expired, batch after batch, each a transaction of its own: requests go on between them.
 ///
 /// # Errors
 /// The database's.
 pub async fn purge(app: &App) -> Result<(), Error> {
-    let now: Micros = app.clock.now();
-    app.store
-        .write(move |tx| {
-            Box::pin(async move {
-                let mut removed = store::attempt::purge(tx, now - HOUR).await?;
-                removed += store::grant::purge(tx, now - DAY).await?;
-                removed += store::device_request::purge(tx, now - DAY).await?;
-                removed += store::client_token::purge(tx, now).await?;
-                removed += store::initial_access_token::purge(tx, now - 180 * DAY).await?;
-                removed += store::passkey::purge(tx, now - HOUR).await?;
-                removed += store::recovery_code::purge(tx, now - HOUR).await?;
-                removed += store::mandate::purge(tx, now - 30 * DAY).await?;
-                removed += store::phone_login::purge(tx, now - HOUR).await?;
-                removed += store::throttle::purge(tx, now - DAY).await?;
-                removed += store::pushed_request::purge(tx, now - DAY).await?;
-                removed += store::used_identifier::purge(tx, now - HOUR).await?;
-                removed += store::familiar_network::purge(tx, now - 180 * DAY).await?;
-                removed += store::logout_delivery::purge(tx, now - 180 * DAY, BATCH).await?;
-                removed += store::hall::purge(tx, now - DAY).await?;
-                removed += store::ocsp_answer::purge(tx, now - 30 * DAY).await?;
-                removed += store::crl_signer::purge(tx, now - 30 * DAY).await?;
-                tracing::debug!(removed, "expired rows removed");
-                Ok::<_, store::Error>(())
-            })
-        })
-        .await?;
+    let (now, mut removed): (Micros, u64) = (app.clock.now(), 0);
+    for (kept, purge) in PURGES {
+        loop {
+            let batch = app.store.write(move |tx| purge(tx, now - kept)).await?;
+            removed += batch;
+            if batch < store::BATCH {
+                break;
+            }
+        }
+    }
+    tracing::debug!(removed, "expired rows removed");
     Ok(())
 }

@@ -272,10 +272,15 @@ pub async fn finish(connection: &mut Connection, id: &str, session_id: &str, now
 
 /// Removes what expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    sqlx::query("DELETE FROM challenge WHERE issued_at < $1").bind(before).execute(&mut *connection).await?;
-    sqlx::query("DELETE FROM handoff WHERE expires_at < $1").bind(before).execute(&mut *connection).await?;
-    let done = sqlx::query("DELETE FROM login_attempt WHERE expires_at < $1").bind(before).execute(connection).await?;
-    Ok(done.rows_affected())
+    let mut removed = 0;
+    for sql in [
+        expired!("challenge", "attempt_id", "issued_at < $1"),
+        expired!("handoff", "secret_hash", "expires_at < $1"),
+        expired!("login_attempt", "id", "expires_at < $1"),
+    ] {
+        removed += sqlx::query(sql).bind(before).execute(&mut *connection).await?.rows_affected();
+    }
+    Ok(removed)
 }
 
 /// Sets the attempt's challenge; a new one replaces the old.

@@ -81,6 +81,7 @@ pub async fn remove_unbound(connection: &mut Connection, client_id: &str) -> Res
 
 /// Removes what expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM client_token WHERE expires_at < $1").bind(before).execute(connection).await?;
+    let done =
+        sqlx::query(expired!("client_token", "hash", "expires_at < $1")).bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

@@ -131,6 +131,7 @@ pub async fn redeem(connection: &mut Connection, hash: &[u8], now: Micros) -> Re
 
 /// Removes what expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM device_request WHERE expires_at < $1").bind(before).execute(connection).await?;
+    let done =
+        sqlx::query(expired!("device_request", "hash", "expires_at < $1")).bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

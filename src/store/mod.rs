@@ -6,6 +6,27 @@
 //! of its own; either way the answer comes after the disk has it. Changes that race are one conditional statement
 //! (`UPDATE … RETURNING`, `INSERT … ON CONFLICT`), never read-then-write. The functions of the nouns fail only when the
 //! database does, or when a stored value is not what this program writes.
+//!
+//! Rows that expire are removed by `purge` functions, [`BATCH`] of a kind at once at most, so that nobody waits long for it.
+
+/// Removes what a condition on `$1` finds in a table with a key, a batch at most.
+macro_rules! expired {
+    ($table:literal, $key:literal, $condition:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE ",
+            $key,
+            " IN (SELECT ",
+            $key,
+            " FROM ",
+            $table,
+            " WHERE ",
+            $condition,
+            " LIMIT 500)"
+        )
+    };
+}
 
 pub mod attempt;
 pub mod audit_event;
@@ -52,6 +73,9 @@ use sqlx_core::any::driver::{AnyDriver, install_drivers as install};
 
 pub use look_up::LookUp;
 use look_up::Ready;
+
+/// As many rows of a kind a `purge` removes at once.
+pub const BATCH: u64 = 500;
 
 /// A connection, inside or outside a transaction: what every function of this room works on.
 pub type Connection = sqlx::AnyConnection;

@@ -51,6 +51,7 @@ pub async fn use_up(connection: &mut Connection, hash: &[u8], now: Micros) -> Re
 
 /// Removes what expired before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM pushed_request WHERE expires_at < $1").bind(before).execute(connection).await?;
+    let done =
+        sqlx::query(expired!("pushed_request", "hash", "expires_at < $1")).bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

@@ -76,6 +76,7 @@ pub async fn clear(connection: &mut Connection, subject: &str) -> Result<()> {
 
 /// Removes counters whose window is over.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM throttle WHERE window_start < $1").bind(before).execute(connection).await?;
+    let done =
+        sqlx::query(expired!("throttle", "subject", "window_start < $1")).bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

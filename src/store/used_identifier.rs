@@ -17,6 +17,6 @@ pub async fn insert(connection: &mut Connection, hash: &[u8], expires_at: Micros
 /// Removes what nobody could show again.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
     let done =
-        sqlx::query("DELETE FROM used_identifier WHERE expires_at < $1").bind(before).execute(connection).await?;
+        sqlx::query(expired!("used_identifier", "hash", "expires_at < $1")).bind(before).execute(connection).await?;
     Ok(done.rows_affected())
 }

@@ -236,9 +236,9 @@ pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) 
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
     let mut removed = 0;
     for sql in [
-        "DELETE FROM authorization_code WHERE expires_at < $1",
-        "DELETE FROM access_token WHERE expires_at < $1",
-        "DELETE FROM refresh_token WHERE expires_at < $1",
+        expired!("authorization_code", "hash", "expires_at < $1"),
+        expired!("access_token", "hash", "expires_at < $1"),
+        expired!("refresh_token", "hash", "expires_at < $1"),
     ] {
         removed += sqlx::query(sql).bind(before).execute(&mut *connection).await?.rows_affected();
     }
