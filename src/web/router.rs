@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{PageError, Result};
 use super::extract::{MaybeSignedIn, Shared};
 use super::layer::visitor::{Site, Visitor};
-use super::layer::{body, dpop, security, visitor};
+use super::layer::{body, dpop, retry, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
 use super::{account, api, assets, device, health, login, oidc, phone, pki, present, trust, verify};
@@ -140,6 +140,7 @@ fn wrap(app: &Arc<App>, router: Router<Arc<App>>) -> Router {
         .layer(CatchPanicLayer::custom(|_| PageError::new(ErrorKind::Internal).into_response()))
         .layer(timeout)
         .layer(from_fn_with_state(site, visitor::recognise))
+        .layer(from_fn(retry::after))
         .layer(from_fn(security::headers))
         .layer(from_fn_with_state(app.clone(), count))
 }

@@ -262,18 +262,18 @@ fn launch(
     }
 }
 
-fn read_from(path: &Path, offset: u64) -> String {
+pub(super) fn read_from(path: &Path, offset: u64) -> String {
     let bytes = std::fs::read(path).unwrap_or_default();
     let offset = usize::try_from(offset).unwrap_or(usize::MAX);
     String::from_utf8_lossy(bytes.get(offset..).unwrap_or_default()).into_owned()
 }
 
-fn kill(mut server: Child) {
+pub(super) fn kill(mut server: Child) {
     drop(server.stdin.take());
     let _ = server.wait();
 }
 
-fn wait_until_ready(directory: &Path, base_port: u16, log: impl Fn() -> String) -> Result<(), String> {
+pub(super) fn wait_until_ready(directory: &Path, base_port: u16, log: impl Fn() -> String) -> Result<(), String> {
     let roots = directory.join("tls-root.pem");
     let address = format!("https://localhost:{base_port}/readyz");
     for _ in 0..1200 {

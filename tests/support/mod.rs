@@ -1,5 +1,5 @@
 //! What the end-to-end tests share: a demonstration that runs ([`demo`]), a browser without a screen ([`browser`]), a device with a passkey ([`authenticator`]), a
-//! client of the provider ([`client`]), a hall that is the snippet of `client add` ([`snippet`]), certificates of every kind ([`leaf`]), a database server ([`postgres`]).
+//! client of the provider ([`client`]), a hall that is the snippet of `client add` ([`snippet`]), a second node ([`node`]), certificates of every kind ([`leaf`]), a database server ([`postgres`]).
 #![allow(dead_code, reason = "each file of tests is a program of its own and uses a part of this")]
 
 pub(crate) mod authenticator;
@@ -7,6 +7,7 @@ pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod demo;
 pub(crate) mod leaf;
+pub(crate) mod node;
 pub(crate) mod postgres;
 pub(crate) mod snippet;
 

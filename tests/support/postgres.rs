@@ -18,6 +18,33 @@ pub(crate) fn new_database() -> String {
     format!("postgres://postgres@localhost/{name}?host={}", socket.display())
 }
 
+/// A server of one's own, which may be stopped and started again.
+pub(crate) struct Cluster(PathBuf);
+
+impl Cluster {
+    /// Starts it.
+    pub(crate) fn start() -> Self {
+        Self(start())
+    }
+
+    /// An empty database in it: its URL.
+    pub(crate) fn database(&self) -> String {
+        format!("postgres://postgres@localhost/postgres?host={}", self.0.display())
+    }
+
+    /// Stops it, as its operator would in a hurry: what is under way is broken off.
+    pub(crate) fn stop(&self) {
+        let mut stop = unprivileged("pg_ctl");
+        run(stop.args(["stop", "--silent", "-m", "fast", "-D"]).arg(self.0.join("data")));
+    }
+
+    /// Starts it again.
+    pub(crate) fn start_again(&self) {
+        serve(&self.0, &self.0.join("data"));
+        wait_until_ready(&self.0);
+    }
+}
+
 /// Makes a cluster and starts it. Gives the directory of its socket.
 fn start() -> PathBuf {
     let directory = temporary_directory("postgres");
@@ -28,11 +55,15 @@ fn start() -> PathBuf {
     let options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
     run(unprivileged("initdb").arg("-D").arg(&data).args(options));
     serve(&directory, &data);
+    wait_until_ready(&directory);
+    directory
+}
+
+fn wait_until_ready(directory: &Path) {
     wait_for(60, "PostgreSQL", || {
-        let ready = program("pg_isready").arg("-q").arg("-h").arg(&directory).stdin(Stdio::null()).status();
+        let ready = program("pg_isready").arg("-q").arg("-h").arg(directory).stdin(Stdio::null()).status();
         ready.is_ok_and(|status| status.success()).then_some(())
     });
-    directory
 }
 
 /// The server dies as soon as our end of the pipe is closed, which is when this process ends.

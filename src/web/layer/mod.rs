@@ -2,5 +2,6 @@
 
 pub mod body;
 pub mod dpop;
+pub mod retry;
 pub mod security;
 pub mod visitor;
