@@ -42,6 +42,9 @@ impl Provider {
 
     /// What a token says of the company that its person acts for: `sub` (pairwise, as the person's is), `name`, and the
     /// `mandate` with what it is for.
+    ///
+    /// # Errors
+    /// [`Error::InvalidToken`] when that is over: nobody acts for themselves who meant to act for a company.
     pub(super) async fn organization(
         &self,
         connection: &mut Connection,
@@ -52,6 +55,10 @@ impl Provider {
             return Ok(None);
         }
         let mandate = store::mandate::of_grant(connection, &grant.id).await?;
+        // The sweep that revokes such a grant may be still to come.
+        if mandate.as_ref().is_some_and(|mandate| !mandate.is_live(self.clock.now())) {
+            return Err(Error::InvalidToken("the mandate is over"));
+        }
         let company = mandate.as_ref().map_or(&grant.person_id, |mandate| &mandate.company_id);
         let company = store::person::find(connection, company).await?;
         let Some(company) = company.filter(|company| company.kind == "company") else { return Ok(None) };

@@ -182,11 +182,20 @@ impl Provider {
             object.insert("nonce".to_owned(), nonce.clone().into());
         }
         if acting::hears(client, grant)
-            && let Some(organization) = self.organization(&mut *self.store.read().await?, client, grant).await?
+            && let Some(organization) =
+                self.organization(&mut *self.store.read().await?, client, grant).await.map_err(of_grant)?
         {
             claims["org"] = Value::Object(brief(organization));
         }
         self.sign(&client.id_token_alg, "JWT", claims).await
+    }
+}
+
+/// At the token endpoint no token is shown that could be invalid: what it rests on is.
+fn of_grant(error: Error) -> Error {
+    match error {
+        Error::InvalidToken(why) => Error::InvalidGrant(why),
+        error => error,
     }
 }
 

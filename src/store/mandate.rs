@@ -214,11 +214,11 @@ pub async fn find(connection: &mut Connection, id: &str) -> Result<Option<Mandat
     row.map(Mandate::try_from).transpose()
 }
 
-/// Revokes the grants whose mandate has come to its end. Gives how many.
+/// Revokes the grants whose mandate has come to its end, or was withdrawn. Gives how many.
 pub async fn revoke_over(connection: &mut Connection, now: Micros) -> Result<u64> {
     let done = sqlx::query(
         "UPDATE grant_record SET revoked_at = $1, revoked_why = 'mandate_over'
-         WHERE revoked_at IS NULL AND mandate_id IN (SELECT id FROM mandate WHERE until <= $1)",
+         WHERE revoked_at IS NULL AND mandate_id IN (SELECT id FROM mandate WHERE until <= $1 OR withdrawn_at IS NOT NULL)",
     )
     .bind(now)
     .execute(connection)
@@ -228,14 +228,24 @@ pub async fn revoke_over(connection: &mut Connection, now: Micros) -> Result<u64
 
 /// Writes by which mandate a grant is made, while that is live. `false` when it is not.
 pub async fn bind_grant(connection: &mut Connection, grant_id: &str, mandate_id: &str, now: Micros) -> Result<bool> {
+    // Takes the row's lock: whoever withdraws the mandate now waits for this grant and sees it, or came first and is seen.
+    let live = sqlx::query(
+        "UPDATE mandate SET until = until
+         WHERE id = $1 AND accepted_at IS NOT NULL AND withdrawn_at IS NULL AND until > $2",
+    )
+    .bind(mandate_id)
+    .bind(now)
+    .execute(&mut *connection)
+    .await?;
+    if live.rows_affected() == 0 {
+        return Ok(false);
+    }
     let done = sqlx::query(
         "UPDATE grant_record SET mandate_id = $1 WHERE id = $2 AND EXISTS
-           (SELECT 1 FROM mandate m WHERE m.id = $1 AND m.holder_id = grant_record.person_id
-              AND m.accepted_at IS NOT NULL AND m.withdrawn_at IS NULL AND m.until > $3)",
+           (SELECT 1 FROM mandate m WHERE m.id = $1 AND m.holder_id = grant_record.person_id)",
     )
     .bind(mandate_id)
     .bind(grant_id)
-    .bind(now)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
