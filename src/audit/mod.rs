@@ -188,7 +188,7 @@ pub enum Event {
     MandateWithdrawn {
         /// Which.
         mandate: String,
-        /// `company` or `holder`.
+        /// `company` or `holder`; or `certificate`, when what it rests on was revoked or taken away.
         by: String,
     },
     /// A passkey now opens an account.

@@ -5,7 +5,8 @@
 //! means. So nobody's number has to be known to anybody, and nobody is made an agent without a word of their own.
 
 use super::login::Entered;
-use super::session::{SignedIn, is_fresh};
+use super::revoked::Revoked;
+use super::session::{self, SignedIn, is_fresh};
 use super::{Error, Identity, Origin, Result, level};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{DAY, Micros};
@@ -89,11 +90,14 @@ impl Identity {
             until: terms.until,
             level: signed_in.session.level,
             proof: signed_in.session.credential.clone(),
+            fingerprint: signed_in.session.fingerprint.clone(),
         };
-        let address = origin.address.clone();
+        let (address, session, needed) =
+            (origin.address.clone(), signed_in.session.clone(), self.settings.level_give_mandate);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    session::held(tx, &session, needed, now).await?;
                     store::mandate::insert(tx, &given, now).await?;
                     let event = Event::MandateGiven { mandate: given.id, items: given.items };
                     let circumstance = Circumstance::person(now, &given.company_id, Some(&address));
@@ -127,11 +131,13 @@ impl Identity {
         if self.mandate_lacks(signed_in).is_some() || self.gives_mandates(&signed_in.person) {
             return Err(Error::ProvedLongAgo);
         }
-        let (mandate, person, level) = (mandate.clone(), signed_in.person.id.clone(), signed_in.session.level);
+        let (mandate, person, session) = (mandate.clone(), signed_in.person.id.clone(), signed_in.session.clone());
+        let needed = self.mandate_level(signed_in);
         let (address, now) = (origin.address.clone(), self.clock.now());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    let level = session::held(tx, &session, needed, now).await?.level;
                     let taken = store::mandate::accept(tx, &mandate.id, &person, level, now).await?;
                     if taken {
                         let event = Event::MandateTaken { mandate: mandate.id.clone() };
@@ -172,6 +178,19 @@ impl Identity {
         self.store
             .write(move |tx| Box::pin(async move { Ok::<_, Error>(store::mandate::revoke_over(tx, now).await?) }))
             .await
+    }
+
+    /// Ends the mandates whose certificate counts no longer, and what was granted by them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_revoked_mandates(&self, revoked: &Revoked) -> Result<()> {
+        let ids: Vec<String> = revoked.mandates.iter().map(|mandate| mandate.id.clone()).collect();
+        let now = self.clock.now();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.store.write(move |tx| Box::pin(async move { end(tx, &ids, now).await })).await
     }
 
     /// The mandates of an account: those that it gave, or those that it has.
@@ -261,12 +280,18 @@ impl Identity {
     ) -> Result<Entered> {
         let now = self.clock.now();
         let session = current.filter(|session| session.person_id == person_id).ok_or(Error::AttemptGone)?;
-        // The page may have been left open.
-        if !is_fresh(&session, now) {
+        let person = store::person::find(&mut *self.store.read().await?, person_id).await?.ok_or(Error::AttemptGone)?;
+        let signed_in = SignedIn { session, person };
+        // The page may have been left open, and the session be another by now.
+        if self.mandate_lacks(&signed_in).is_some() {
             return Err(Error::ProvedLongAgo);
         }
+        let (session, needed) = (signed_in.session.clone(), self.mandate_level(&signed_in));
         let company = company.filter(|(_, company)| self.gives_mandates(company));
         let (credential, company) = company.ok_or(Error::NotACompany)?;
+        if level::reached(company.level, shown.level) < self.settings.level_give_mandate {
+            return Err(Error::CompanyUnproved);
+        }
         let given = Given {
             id: crate::id::new_id(),
             company_id: company.id,
@@ -277,13 +302,16 @@ impl Identity {
             until: shown.not_after.min(now + LONGEST),
             level: shown.level,
             proof: credential.id,
+            fingerprint: Some(shown.fingerprint.clone()),
         };
-        let (attempt, address) = (attempt.id.clone(), origin.address.clone());
+        let (attempt, address, shown) = (attempt.id.clone(), origin.address.clone(), shown.clone());
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    let level = session::held(tx, &session, needed, now).await?.level;
+                    store::shown_certificate::keep(tx, &shown.fingerprint, &shown.ca, &shown.serial).await?;
                     store::mandate::insert(tx, &given, now).await?;
-                    store::mandate::accept(tx, &given.id, &session.person_id, session.level, now).await?;
+                    store::mandate::accept(tx, &given.id, &session.person_id, level, now).await?;
                     let event = Event::MandateTaken { mandate: given.id };
                     let (company, holder) = (&given.company_id, &session.person_id);
                     tell(tx, company, holder, holder, &address, &event, now).await?;
@@ -321,6 +349,22 @@ impl Identity {
 fn is_code(item: &str) -> bool {
     let joins = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | ':' | '/');
     !item.is_empty() && item.len() <= ITEM_LENGTH && item.chars().all(joins)
+}
+
+/// Ends mandates with what they rest on: both sides have it in their activity.
+pub(super) async fn end(tx: &mut Connection, ids: &[String], now: Micros) -> Result<()> {
+    for id in ids {
+        if !store::mandate::end(tx, id, now).await? {
+            continue;
+        }
+        let mandate = store::mandate::find(tx, id).await?.ok_or(Error::AttemptGone)?;
+        let event = Event::MandateWithdrawn { mandate: id.clone(), by: "certificate".to_owned() };
+        for person in [Some(mandate.company_id), mandate.holder_id].into_iter().flatten() {
+            let circumstance = Circumstance { person: Some(&person), ..Circumstance::system(now) };
+            audit::record(tx, &circumstance, &event).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Both sides have it in their activity.

@@ -40,8 +40,8 @@ pub struct Identity {
     pub(crate) profiles: profile::Profiles,
     /// The issuer: bound into each challenge.
     pub(crate) service: String,
-    /// The state of trust at which live sessions were looked at last.
-    looked_at: std::sync::atomic::AtomicI64,
+    /// The states of trust at which what rests on certificates was looked at.
+    looked: revoked::Looked,
     /// To passkeys; none where the issuer has no domain.
     passkeys: Option<webauthn_rs::Webauthn>,
 }
@@ -88,6 +88,9 @@ pub enum Error {
     /// The certificate opens no company's account.
     #[error("the certificate opens no company's account")]
     NotACompany,
+    /// The company's certificate, or what is known of the company, proves too little to give a mandate.
+    #[error("the company's certificate proves too little for a mandate")]
+    CompanyUnproved,
     /// A mandate's end is past or too far, or its items are too many or none.
     #[error("the mandate's terms are not acceptable")]
     MandateTerms,
@@ -151,8 +154,8 @@ impl Identity {
     ) -> Self {
         let passkeys = credential::passkey::relying_party(service);
         let (settings, service) = (settings.clone(), service.to_owned());
-        let looked_at = std::sync::atomic::AtomicI64::new(-1);
-        Self { store, clock, custody, trust, settings, profiles, service, looked_at, passkeys }
+        let looked = revoked::Looked::default();
+        Self { store, clock, custody, trust, settings, profiles, service, looked, passkeys }
     }
 
     /// Whether it is known where the certificates of a record say who their holder is.

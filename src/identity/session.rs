@@ -157,6 +157,21 @@ impl Identity {
     }
 }
 
+/// The session that was read before the transaction, as it is now, and no other transaction that holds the person goes on
+/// before this one ends.
+///
+/// # Errors
+/// [`Error::ProvedLongAgo`] when it has ended meanwhile, or is worth less than `needed` by now.
+pub(super) async fn held(tx: &mut Connection, read: &Session, needed: i64, now: Micros) -> Result<Session> {
+    store::person::hold(tx, &read.person_id).await?;
+    let found = store::session::find_by_id(tx, &read.id).await?;
+    let live = store::session::is_live(tx, &read.id, now).await?;
+    let level =
+        found.filter(|found| live && found.person_id == read.person_id).map(|found| found.level.min(read.level));
+    let level = level.filter(|level| *level >= needed).ok_or(Error::ProvedLongAgo)?;
+    Ok(Session { level, ..read.clone() })
+}
+
 /// Whether the person never signed in with such a browser, or from such a part of the world. The first login is neither.
 async fn is_unfamiliar(tx: &mut Connection, session: &Session) -> Result<bool> {
     let networks = store::familiar_network::of_person(tx, &session.person_id).await?;

@@ -1,9 +1,10 @@
 //! What a holder takes away from an account: a certificate that opens it, and with it what it proved (passkeys that a login
-//! with it added prove nothing more than a word). Another way in has to be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate that
-//! opens no account.
+//! with it added, and their sessions, prove nothing more than a word; mandates that such a login gave are over). Another way
+//! in has to be left, and the event is written with it; whoever holds the certificate may link it again, as any certificate
+//! that opens no account.
 
-use super::session::{SignedIn, is_fresh};
-use super::{Error, Identity, Origin, Result, level};
+use super::session::{self, SignedIn, is_fresh};
+use super::{Error, Identity, Origin, Result, level, mandate};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::Micros;
 use crate::store;
@@ -54,7 +55,11 @@ impl Identity {
             .write(move |tx| {
                 Box::pin(async move {
                     // Two at once would each see the other's certificate as the way that is left.
-                    store::person::hold(tx, &session.person_id).await?;
+                    let session = match session::held(tx, &session, level::LOWEST, now).await {
+                        // It proves nothing any more.
+                        Err(Error::ProvedLongAgo) => Session { level: 0, ..session },
+                        held => held?,
+                    };
                     let found = find(tx, &snapshot, &session, &id, now).await?;
                     if let Some((credential, None)) = &found {
                         take_away(tx, credential, &address, now).await?;
@@ -71,6 +76,9 @@ async fn take_away(tx: &mut Connection, credential: &CertificateCredential, addr
     let person = &credential.person_id;
     store::credential::unlink_certificate(tx, &credential.id).await?;
     store::person::remove_documents(tx, &credential.id).await?;
+    let mandates = store::mandate::resting_on(tx, person, &credential.id).await?;
+    mandate::end(tx, &mandates, now).await?;
+    store::session::lower_of_passkeys(tx, person, &credential.id, level::LOWEST).await?;
     store::passkey::lower_added_by(tx, person, &credential.id, level::LOWEST).await?;
     let level = store::person::withdraw_proof(tx, person, &credential.id, level::LOWEST).await?;
     store::session::lower(tx, person, level).await?;

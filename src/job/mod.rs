@@ -85,9 +85,13 @@ async fn publish(app: &App) -> Result<(), Error> {
 /// # Errors
 /// The database's.
 pub async fn sweep(app: &App) -> Result<(), Error> {
-    for session in app.identity.revoked_sessions().await? {
-        let (id, person) = (&session.id, &session.person_id);
-        app.provider.end_session(id, person, "credential_revoked", &Actor::System, "").await?;
+    if let Some(revoked) = app.identity.revoked().await? {
+        for session in &revoked.sessions {
+            let (id, person) = (&session.id, &session.person_id);
+            app.provider.end_session(id, person, "credential_revoked", &Actor::System, "").await?;
+        }
+        app.identity.end_revoked_mandates(&revoked).await?;
+        app.identity.note_ended(&revoked);
     }
     app.provider.sweep_sessions(app.identity.idle_since()).await?;
     app.identity.end_mandates().await?;

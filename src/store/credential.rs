@@ -159,8 +159,9 @@ pub async fn link_certificate(connection: &mut Connection, link: &CertificateCre
     .bind(link.not_after)
     .bind(link.linked_at)
     .bind(link.linked_how.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    super::shown_certificate::keep(connection, &link.fingerprint, &link.ca, &link.serial).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -187,7 +188,7 @@ pub async fn refresh_certificate(
     .bind(seen.not_after)
     .bind(seen.level)
     .bind(id)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    super::shown_certificate::keep(connection, &seen.fingerprint, &seen.ca, &seen.serial).await
 }

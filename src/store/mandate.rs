@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::shown_certificate::Resting;
 use super::{Connection, Result, from_json, to_json};
 use crate::clock::Micros;
 
@@ -26,7 +27,7 @@ pub struct Mandate {
     pub accepted_at: Option<Micros>,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Micros>,
-    /// By whom: `company` or `holder`.
+    /// By whom: `company` or `holder`; or `certificate`, when what it rests on was revoked or taken away.
     pub withdrawn_by: Option<String>,
 }
 
@@ -56,6 +57,8 @@ pub struct Given {
     pub level: i64,
     /// The credential of that login.
     pub proof: String,
+    /// The certificate that it rests on, by its fingerprint.
+    pub fingerprint: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -108,8 +111,9 @@ fn all(rows: Vec<Row>) -> Result<Vec<Mandate>> {
 /// Writes a mandate that a company gives.
 pub async fn insert(connection: &mut Connection, given: &Given, now: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO mandate (id, company_id, offer_hash, offer_until, items, until, level, proof, given_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO mandate (id, company_id, offer_hash, offer_until, items, until, level, proof, fingerprint,
+           given_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(given.id.as_str())
     .bind(given.company_id.as_str())
@@ -119,6 +123,7 @@ pub async fn insert(connection: &mut Connection, given: &Given, now: Micros) -> 
     .bind(given.until)
     .bind(given.level)
     .bind(given.proof.as_str())
+    .bind(given.fingerprint.as_deref())
     .bind(now)
     .execute(connection)
     .await?;
@@ -196,16 +201,60 @@ pub async fn withdraw(connection: &mut Connection, id: &str, person_id: &str, no
     .fetch_optional(&mut *connection)
     .await?;
     if by.is_some() {
-        sqlx::query(
-            "UPDATE grant_record SET revoked_at = $1, revoked_why = 'mandate_withdrawn'
-             WHERE mandate_id = $2 AND revoked_at IS NULL",
-        )
-        .bind(now)
-        .bind(id)
-        .execute(connection)
-        .await?;
+        revoke_grants(connection, id, now).await?;
     }
     Ok(by)
+}
+
+/// Ends a mandate with the certificate that it rests on, and what was granted by it. `false` when it was withdrawn before.
+pub async fn end(connection: &mut Connection, id: &str, now: Micros) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE mandate SET withdrawn_at = $1, withdrawn_by = 'certificate' WHERE id = $2 AND withdrawn_at IS NULL",
+    )
+    .bind(now)
+    .bind(id)
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    revoke_grants(connection, id, now).await?;
+    Ok(true)
+}
+
+async fn revoke_grants(connection: &mut Connection, id: &str, now: Micros) -> Result<()> {
+    sqlx::query(
+        "UPDATE grant_record SET revoked_at = $1, revoked_why = 'mandate_withdrawn'
+         WHERE mandate_id = $2 AND revoked_at IS NULL",
+    )
+    .bind(now)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The mandates that a company gave in logins with `credential`, or with a passkey that such a login added.
+pub async fn resting_on(connection: &mut Connection, company_id: &str, credential: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM mandate WHERE company_id = $1 AND withdrawn_at IS NULL
+           AND (proof = $2 OR proof IN (SELECT id FROM passkey WHERE person_id = $1 AND added_by = $2))",
+    )
+    .bind(company_id)
+    .bind(credential)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// The mandates and offers that rest on a certificate.
+pub async fn by_certificate(connection: &mut Connection, now: Micros) -> Result<Vec<Resting>> {
+    Ok(sqlx::query_as(
+        "SELECT m.id, m.company_id AS person_id, c.ca, c.serial FROM mandate m
+         JOIN shown_certificate c ON c.fingerprint = m.fingerprint WHERE m.withdrawn_at IS NULL AND m.until > $1",
+    )
+    .bind(now)
+    .fetch_all(connection)
+    .await?)
 }
 
 /// The mandate `id`.

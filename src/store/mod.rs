@@ -57,6 +57,7 @@ pub mod pushed_request;
 pub mod recovery_code;
 pub mod sealed_key;
 pub mod session;
+pub mod shown_certificate;
 pub mod signing_key;
 pub mod software_issuer;
 pub mod throttle;

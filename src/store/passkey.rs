@@ -22,6 +22,8 @@ pub struct Passkey {
     pub level: i64,
     /// The credential of that login.
     pub added_by: String,
+    /// The certificate that the login showed, by its fingerprint, or that the passkey of the login rests on.
+    pub fingerprint: Option<String>,
     /// When it was added.
     pub created_at: Micros,
     /// When it opened a session last.
@@ -33,7 +35,8 @@ pub struct Passkey {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, person_id, credential_id, name, data, level, added_by, created_at, used_at, blocked_at FROM passkey ",
+            "SELECT id, person_id, credential_id, name, data, level, added_by, fingerprint, created_at, used_at, ",
+            "blocked_at FROM passkey ",
             $rest
         )
     };
@@ -42,8 +45,8 @@ macro_rules! select {
 /// Writes a new passkey; `false` when its authenticator's name for it is taken.
 pub async fn insert(connection: &mut Connection, passkey: &Passkey) -> Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO passkey (id, person_id, credential_id, name, data, level, added_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (credential_id) DO NOTHING",
+        "INSERT INTO passkey (id, person_id, credential_id, name, data, level, added_by, fingerprint, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (credential_id) DO NOTHING",
     )
     .bind(passkey.id.as_str())
     .bind(passkey.person_id.as_str())
@@ -52,6 +55,7 @@ pub async fn insert(connection: &mut Connection, passkey: &Passkey) -> Result<bo
     .bind(passkey.data.as_str())
     .bind(passkey.level)
     .bind(passkey.added_by.as_str())
+    .bind(passkey.fingerprint.as_deref())
     .bind(passkey.created_at)
     .execute(connection)
     .await?;
@@ -97,14 +101,17 @@ pub async fn block(connection: &mut Connection, id: &str, now: Micros) -> Result
     Ok(done.rows_affected() == 1)
 }
 
-/// Lets the passkeys that a credential's logins added prove no more than `level`.
+/// Lets the passkeys that a credential's logins added prove no more than `level`; they rest on no certificate any more.
 pub async fn lower_added_by(connection: &mut Connection, person_id: &str, added_by: &str, level: i64) -> Result<()> {
-    sqlx::query("UPDATE passkey SET level = $1 WHERE person_id = $2 AND added_by = $3 AND level > $1")
-        .bind(level)
-        .bind(person_id)
-        .bind(added_by)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE passkey SET level = CASE WHEN level > $1 THEN $1 ELSE level END, fingerprint = NULL
+         WHERE person_id = $2 AND added_by = $3",
+    )
+    .bind(level)
+    .bind(person_id)
+    .bind(added_by)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

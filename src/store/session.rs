@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::shown_certificate::Resting;
 use super::{Connection, Result};
 use crate::clock::Micros;
 
@@ -20,7 +21,7 @@ pub struct Session {
     pub level: i64,
     /// The certificate credential's id, the passkey's, or the user name.
     pub credential: String,
-    /// Of the certificate that was shown.
+    /// Of the certificate that it rests on: that was shown, or by whose login the passkey was added.
     pub fingerprint: Option<String>,
     /// Last active login.
     pub auth_time: Micros,
@@ -194,24 +195,11 @@ pub async fn renew(connection: &mut Connection, session: &Session) -> Result<boo
     Ok(done.rows_affected() == 1)
 }
 
-/// A live session that a certificate opened, by that certificate.
-#[derive(Clone, Debug, FromRow)]
-pub struct ByCertificate {
-    /// The session.
-    pub id: String,
-    /// Whose it is.
-    pub person_id: String,
-    /// Trust list record, or own authority.
-    pub ca: String,
-    /// The certificate's serial.
-    pub serial: String,
-}
-
-/// The live sessions that the certificate opened which their credential was seen with last.
-pub async fn by_certificate(connection: &mut Connection, now: Micros) -> Result<Vec<ByCertificate>> {
+/// The live sessions that rest on a certificate.
+pub async fn by_certificate(connection: &mut Connection, now: Micros) -> Result<Vec<Resting>> {
     Ok(sqlx::query_as(
-        "SELECT s.id, s.person_id, c.ca, c.serial FROM session s JOIN certificate_credential c ON c.id = s.credential
-         WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.fingerprint = c.fingerprint",
+        "SELECT s.id, s.person_id, c.ca, c.serial FROM session s
+         JOIN shown_certificate c ON c.fingerprint = s.fingerprint WHERE s.ended_at IS NULL AND s.expires_at > $1",
     )
     .bind(now)
     .fetch_all(connection)
@@ -236,6 +224,20 @@ pub async fn lower(connection: &mut Connection, person_id: &str, level: i64) -> 
     Ok(())
 }
 
+/// Lets no live session that a passkey opened claim more than `level` if a login with `added_by` added that.
+pub async fn lower_of_passkeys(connection: &mut Connection, person_id: &str, added_by: &str, level: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE session SET level = $1 WHERE person_id = $2 AND level > $1 AND ended_at IS NULL
+           AND credential IN (SELECT id FROM passkey WHERE person_id = $2 AND added_by = $3)",
+    )
+    .bind(level)
+    .bind(person_id)
+    .bind(added_by)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The session `id`, ended or not.
 pub async fn find_by_id(connection: &mut Connection, id: &str) -> Result<Option<Session>> {
     Ok(sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(connection).await?)
@@ -253,11 +255,12 @@ pub async fn over(connection: &mut Connection, now: Micros, idle_since: Micros, 
     Ok(sqlx::query_as(sql).bind(now).bind(idle_since).bind(limit).fetch_all(connection).await?)
 }
 
-/// Live sessions that were opened with a certificate whose trust list record is no longer granted.
+/// Live sessions that rest on a certificate whose trust list record is no longer granted.
 pub async fn untrusted(connection: &mut Connection, now: Micros) -> Result<Vec<Session>> {
     let sql = select!(
-        "WHERE ended_at IS NULL AND expires_at > $1 AND credential IN
-           (SELECT c.id FROM certificate_credential c JOIN trust_record r ON r.id = c.ca WHERE r.status <> 'granted')"
+        "WHERE ended_at IS NULL AND expires_at > $1 AND EXISTS
+           (SELECT 1 FROM shown_certificate c JOIN trust_record r ON r.id = c.ca
+            WHERE c.fingerprint = session.fingerprint AND r.status <> 'granted')"
     );
     Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }
@@ -273,11 +276,12 @@ pub async fn of_credential(
     Ok(sqlx::query_as(sql).bind(person_id).bind(credential).bind(now).fetch_all(connection).await?)
 }
 
-/// Live sessions that were opened with a certificate which has been taken away from its account since.
+/// Live sessions whose certificate has been taken away from its account since, or whose passkey was, or was blocked.
 pub async fn unlinked(connection: &mut Connection, now: Micros) -> Result<Vec<Session>> {
     let sql = select!(
-        "WHERE ended_at IS NULL AND expires_at > $1 AND fingerprint IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM certificate_credential c WHERE c.id = session.credential)"
+        "WHERE ended_at IS NULL AND expires_at > $1 AND (fingerprint IS NOT NULL OR method = 'passkey')
+           AND NOT EXISTS (SELECT 1 FROM certificate_credential c WHERE c.id = session.credential)
+           AND NOT EXISTS (SELECT 1 FROM passkey p WHERE p.id = session.credential AND p.blocked_at IS NULL)"
     );
     Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }

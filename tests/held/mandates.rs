@@ -7,6 +7,7 @@ use pearlbridge::identity::Error;
 use pearlbridge::identity::login::Entered;
 use pearlbridge::identity::mandate::Terms;
 use pearlbridge::identity::session::SignedIn;
+use pearlbridge::job;
 use pearlbridge::oidc;
 use pearlbridge::oidc::authorize::Parameters;
 use pearlbridge::oidc::client::Credentials;
@@ -15,10 +16,10 @@ use pearlbridge::oidc::token::Tokens;
 use pearlbridge::store::attempt::AuthorizationRequest;
 use pearlbridge::store::client::{AuthMethod, Client};
 use pearlbridge::store::mandate::Mandate;
-use pki::{Certificate, oid};
+use pki::{Certificate, Time, oid};
 use serde_json::{Value, json};
 
-use crate::house::{Asked, BROWSER, House, origin};
+use crate::house::{Asked, BROWSER, House, Partner, origin};
 use crate::support::browser::Browser;
 use crate::support::client::{self, ask, claims, code, go, parameter, redeem, text, userinfo};
 use crate::support::demo::Demo;
@@ -32,6 +33,7 @@ const VERIFIER: &str = "a-verifier-of-more-than-forty-three-characters-in-all";
 /// A company, a person, and a hall that asks for whom people act.
 struct Scene {
     house: House,
+    mainland: Partner,
     company: SignedIn,
     person: SignedIn,
     certificate: Certificate,
@@ -39,7 +41,12 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let house = House::open().await;
+        Self::set_at(5).await
+    }
+
+    /// With certificates of a level.
+    async fn set_at(level: i64) -> Self {
+        let house = House::open_with(|settings| settings.login.level_certificate = level).await;
         let mainland = house.partner("cn-licensed", "GD", MAINLAND).await;
         let subject = [(oid::COUNTRY, "CN"), (oid::ORGANIZATION, "演示公司"), (oid::COMMON_NAME, "演示公司")];
         let text = Some(("1.2.156.10260.4.1.4", CREDIT_CODE));
@@ -64,7 +71,7 @@ impl Scene {
             .register(client, Circumstance::operator(house.app.clock.now()))
             .await
             .expect("a good record");
-        Self { house, company, person, certificate }
+        Self { house, mainland, company, person, certificate }
     }
 
     fn request() -> AuthorizationRequest {
@@ -271,6 +278,47 @@ async fn whoever_shows_a_companys_certificate_acts_for_it_as_themselves_until_it
     house.pass(601);
     let left_open = identity.enter(&late, shown, session, &origin()).await;
     assert!(matches!(left_open, Err(Error::ProvedLongAgo)), "{left_open:?}");
+}
+
+#[tokio::test]
+async fn a_mandate_ends_with_the_certificate_that_it_rests_on() {
+    let scene = Scene::set().await;
+    let mandate = scene.mandate(&[], 90 * DAY).await;
+    assert!(scene.act_for(Some(&mandate.id)).await);
+    let tokens = scene.tokens(&scene.person).await.expect("tokens");
+    let (from, until) = (scene.house.now(), Time(scene.house.now().0 + 365 * 86_400));
+    scene.house.pass(60);
+    let list = scene.mainland.list(2, (Time(from.0 + 30), until), &[scene.certificate.serial()]);
+    scene.house.keep("http://cn-licensed.example/list.crl", &list).await;
+    job::sweep(&scene.house.app).await.expect("it sweeps");
+    scene.assert_dead(&tokens).await;
+    assert!(!scene.act_for(Some(&mandate.id)).await);
+    let told = events(&scene.house.app, "mandate_withdrawn").await;
+    assert_eq!((told.len(), &told[0]["by"]), (2, &json!("certificate")));
+}
+
+#[tokio::test]
+async fn tokens_of_a_mandate_that_is_over_count_no_longer_before_any_job_runs() {
+    let scene = Scene::set().await;
+    let mandate = scene.mandate(&[], HOUR / 20).await;
+    assert!(scene.act_for(Some(&mandate.id)).await);
+    let tokens = scene.tokens(&scene.person).await.expect("tokens");
+    scene.userinfo(&tokens).await.expect("they count");
+    scene.house.pass(181);
+    scene.assert_dead(&tokens).await;
+}
+
+#[tokio::test]
+async fn a_companys_certificate_that_proves_too_little_gives_no_mandate_to_whoever_shows_it() {
+    let scene = Scene::set_at(3).await;
+    let (house, identity) = (&scene.house, &scene.house.app.identity);
+    let begun = identity.begin_representing(BROWSER, &scene.person).await.expect("it answers");
+    let attempt = house.attempt_again(&begun.expect("the person proved enough")).await;
+    let shown = house.prove(&attempt, &scene.certificate).await;
+    let session = Some(scene.person.session.clone());
+    let refused = identity.enter(&attempt, shown, session, &origin()).await;
+    assert!(matches!(refused, Err(Error::CompanyUnproved)), "{refused:?}");
+    assert!(identity.live_mandates(&scene.person.person).await.expect("the database answers").is_empty());
 }
 
 /// A browser in which the company of the demonstration is signed in. Its key is SM2, which no browser presents.

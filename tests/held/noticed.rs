@@ -41,6 +41,38 @@ async fn a_partners_list_that_names_a_certificate_ends_what_it_opened_at_the_nex
     assert_eq!(ended[0]["why"], "credential_revoked");
 }
 
+#[tokio::test]
+async fn a_list_that_names_the_certificate_before_a_renewal_ends_what_that_one_opened() {
+    let (house, partner, before) = furnished().await;
+    let subject = [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
+    let after = partner.leaf(Asked { subject: &subject, policy: Some(POLICY), ..Asked::default() }, house.now());
+    let (first, second) = (house.sign_in(&before).await, house.sign_in(&after).await);
+    assert_eq!(first.person.id, second.person.id);
+    let (from, until) = (house.now(), Time(house.now().0 + 365 * 86_400));
+    house.pass(60);
+    let list = partner.list(2, (Time(from.0 + 30), until), &[before.serial()]);
+    house.keep("http://hk-ecert-personal.example/list.crl", &list).await;
+    job::sweep(&house.app).await.expect("it sweeps");
+    let mut connection = house.app.store.read().await.expect("the database can be read");
+    for (session, lives) in [(&first.session.id, false), (&second.session.id, true)] {
+        let now = house.app.clock.now();
+        let found = pearlbridge::store::session::is_live(&mut connection, session, now).await;
+        assert_eq!(found.expect("it answers"), lives);
+    }
+}
+
+#[tokio::test]
+async fn each_state_of_trust_is_looked_at_until_all_has_ended_and_once_more() {
+    let (house, ..) = furnished().await;
+    let looked = async || house.app.identity.revoked().await.expect("the database answers");
+    let found = looked().await.expect("a state that nobody looked at");
+    assert!(looked().await.is_some(), "what was found may not have ended");
+    house.app.identity.note_ended(&found);
+    let again = looked().await.expect("a login by the state before may have ended after it");
+    house.app.identity.note_ended(&again);
+    assert!(looked().await.is_none());
+}
+
 async fn sign_in_from(house: &House, leaf: &Certificate, address: &str, agent: &str) {
     let attempt = house.attempt().await;
     let proof = house.prove(&attempt, leaf).await;

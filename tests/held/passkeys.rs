@@ -4,9 +4,10 @@ use pearlbridge::identity::session::{Opened, SignedIn};
 use pearlbridge::identity::unlink::Kept;
 use pearlbridge::identity::{Error, Result};
 use pearlbridge::store::attempt::Attempt;
-use pki::oid;
+use pearlbridge::{job, store};
+use pki::{Certificate, Time, oid};
 
-use crate::house::{Asked, House, origin};
+use crate::house::{Asked, House, Partner, origin};
 use crate::support::authenticator::Authenticator;
 use crate::support::events;
 
@@ -15,6 +16,8 @@ const ISSUER: &str = "https://localhost:8443";
 
 struct Scene {
     house: House,
+    partner: Partner,
+    leaf: Certificate,
     signed_in: SignedIn,
     device: Authenticator,
 }
@@ -33,7 +36,7 @@ impl Scene {
             [(oid::COUNTRY, "HK"), (oid::ORGANIZATIONAL_UNIT, "1000000001"), (oid::COMMON_NAME, "CHAN Tai Man")];
         let leaf = partner.leaf(Asked { subject: &subject, policy: Some(POLICY), ..Asked::default() }, house.now());
         let signed_in = house.sign_in(&leaf).await;
-        Self { house, signed_in, device: Authenticator::new(ISSUER) }
+        Self { house, partner, leaf, signed_in, device: Authenticator::new(ISSUER) }
     }
 
     async fn add(&mut self) -> Result<()> {
@@ -54,6 +57,15 @@ impl Scene {
     async fn sign_in(&self) -> Result<Opened> {
         let attempt = self.house.attempt().await;
         self.answer(&attempt, &self.device.get(&self.asked(&attempt).await)).await
+    }
+
+    /// The person's session of that cookie as it is now; `None` when it has ended.
+    async fn level_of(&self, opened: &Opened) -> Option<i64> {
+        let (app, id) = (&self.house.app, &opened.session.id);
+        let mut connection = app.store.read().await.expect("a connection");
+        let live = store::session::is_live(&mut connection, id, app.clock.now()).await.expect("the database answers");
+        let session = store::session::find_by_id(&mut connection, id).await.expect("the database answers");
+        session.filter(|_| live).map(|session| session.level)
     }
 
     async fn only_passkey(&self) -> String {
@@ -176,4 +188,57 @@ async fn a_device_is_added_once() {
     assert!(matches!(scene.add().await, Err(Error::PasskeyTaken)));
     let overview = scene.house.app.identity.overview(&scene.signed_in.person).await.expect("the database answers");
     assert_eq!(overview.passkeys.len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_revoked_certificate_added_proves_a_word_and_its_sessions_end() {
+    let mut scene = Scene::set().await;
+    scene.add().await.expect("it is added");
+    let before = scene.sign_in().await.expect("it opens the account");
+    assert_eq!(scene.level_of(&before).await, Some(4));
+    let (from, until) = (scene.house.now(), Time(scene.house.now().0 + 365 * 86_400));
+    scene.house.pass(60);
+    let list = scene.partner.list(2, (Time(from.0 + 30), until), &[scene.leaf.serial()]);
+    scene.house.keep("http://hk-ecert-personal.example/list.crl", &list).await;
+    job::sweep(&scene.house.app).await.expect("it sweeps");
+    assert_eq!(scene.level_of(&before).await, None);
+    let after = scene.sign_in().await.expect("it opens the account still");
+    job::sweep(&scene.house.app).await.expect("it sweeps");
+    assert_eq!(scene.level_of(&after).await, Some(2));
+}
+
+#[tokio::test]
+async fn what_a_passkey_opened_ends_when_it_is_removed_or_blocked() {
+    for blocked in [false, true] {
+        let mut scene = Scene::set().await;
+        scene.device.counter = 1;
+        scene.add().await.expect("it is added");
+        scene.device.counter = 9;
+        let opened = scene.sign_in().await.expect("it opens the account");
+        if blocked {
+            scene.device.counter = 8;
+            assert!(matches!(scene.sign_in().await, Err(Error::PasskeyCopied)));
+        } else {
+            let id = scene.only_passkey().await;
+            let removed = scene.house.app.identity.remove_passkey(&scene.signed_in, &id, &origin()).await;
+            assert_eq!(removed.expect("the database answers").expect("it is theirs").1, None);
+        }
+        job::sweep(&scene.house.app).await.expect("it sweeps");
+        assert_eq!(scene.level_of(&opened).await, None);
+        let ended = events(&scene.house.app, "session_ended").await;
+        assert_eq!((ended.len(), &ended[0]["why"]), (1, &"credential_unlinked".into()));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_since_it_was_read_changes_nothing() {
+    let mut scene = Scene::set().await;
+    let identity = scene.house.app.identity.clone();
+    let options = identity.passkey_creation(&scene.signed_in, "CHAN Tai Man").await.expect("the session is fresh");
+    let (session, address) = (&scene.signed_in.session, origin().address);
+    let actor = pearlbridge::audit::Actor::System;
+    let provider = &scene.house.app.provider;
+    assert!(provider.end_session(&session.id, &session.person_id, "test", &actor, &address).await.expect("it ends"));
+    let added = identity.add_passkey(&scene.signed_in, "my phone", &scene.device.create(&options), &origin()).await;
+    assert!(matches!(added, Err(Error::ProvedLongAgo)), "{added:?}");
 }

@@ -12,6 +12,7 @@ use pki::{Certificate, CertificateRequest, Name, oid};
 
 use crate::house::{Asked, House, Partner, new_key, origin};
 use crate::raising::{self, certificate, link};
+use crate::support::authenticator::Authenticator;
 
 const POLICY: &str = "1.3.6.1.4.1.32473.1.1";
 const MACAO: &str = "1.3.6.1.4.1.32473.2.1";
@@ -172,6 +173,28 @@ async fn a_revoked_certificate_of_ones_own_is_no_other_way_in() {
     house.app.ca.revoke(&serial, Reason::KeyCompromise, Circumstance::operator(now)).await.expect("it is revoked");
     assert_eq!(kept().await, Some(Kept::OnlyWayIn));
     assert_eq!(unlink(&house, &chan, &last).await, Some(Kept::OnlyWayIn));
+}
+
+#[tokio::test]
+async fn the_sessions_of_passkeys_that_a_certificate_added_prove_a_word_once_it_is_unlinked() {
+    let house = House::open().await;
+    let partner = house.partner("hk-ecert-personal", "HK", POLICY).await;
+    let chan = raising::signed_in(&house).await;
+    let lent = certificate(&house, &partner, "1000000001", "CHAN Tai Man");
+    let raised = linked(&house, &chan, &lent).await;
+    let (identity, mut device) = (&house.app.identity, Authenticator::new("https://localhost:8443"));
+    let options = identity.passkey_creation(&raised, "CHAN Tai Man").await.expect("the session is fresh");
+    identity.add_passkey(&raised, "my phone", &device.create(&options), &origin()).await.expect("it is added");
+    // What is known of the person stays at its level, by a second certificate.
+    let macao = house.partner("mo-qualified", "MO", MACAO).await;
+    let chan = linked(&house, &raised, &of_macao(&house, &macao, "MO-000001")).await;
+    let attempt = house.attempt().await;
+    let asked = identity.passkey_request(&attempt).await.expect("the database answers").expect("they are offered");
+    let opened = identity.enter_by_passkey(&attempt, &device.get(&asked), None, &origin()).await;
+    let opened = opened.expect("it opens the account");
+    assert_eq!(opened.session.level, 4);
+    assert_eq!(unlink(&house, &chan, &lent).await, None);
+    assert_eq!(house.signed_in(&opened).await.session.level, 2);
 }
 
 /// A certificate of one's own.

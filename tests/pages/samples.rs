@@ -78,6 +78,7 @@ pub(crate) fn problems(locale: Locale) -> Vec<Problem> {
         Problem::FormExpired,
         Problem::MandateTerms,
         Problem::NotACompany,
+        Problem::CompanyUnproved,
         Problem::MandateUntil,
         Problem::PasskeyCopied,
         Problem::PasskeyExpired,

@@ -5,7 +5,7 @@ use super::totp::{self, SECRET_LENGTH};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::{MINUTE, Micros};
 use crate::identity::factor::totp_purpose;
-use crate::identity::session::SignedIn;
+use crate::identity::session::{self, SignedIn};
 use crate::identity::{Error, Identity, Origin, Result};
 use crate::store;
 
@@ -58,9 +58,11 @@ impl Identity {
         let secret = self.custody.unseal(&totp_purpose(&username), &sealed)?;
         let step = totp::matching_step(&secret, code, now).ok_or(Error::CodeWrong)?;
         let (person, address) = (signed_in.person.id.clone(), origin.address.clone());
+        let (proved, needed) = (signed_in.session.clone(), self.level_to_change_factors(signed_in));
         self.store
             .write(move |tx| {
                 Box::pin(async move {
+                    session::held(tx, &proved, needed, now).await?;
                     if !store::recovery_code::end_totp_change(tx, &session, &sealed).await? {
                         return Err(Error::ChallengeExpired);
                     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::Micros;
-use crate::identity::session::{Opened, Proof, SignedIn, is_fresh};
+use crate::identity::session::{self, Opened, Proof, SignedIn, is_fresh};
 use crate::identity::{Error, Identity, Origin, Result, level};
 use crate::store;
 use crate::store::attempt::Attempt;
@@ -78,11 +78,12 @@ impl Identity {
         }
         let codes: Vec<String> = std::iter::repeat_with(new_code).take(CODES).collect();
         let (person, address, now) = (signed_in.person.id.clone(), origin.address.clone(), self.clock.now());
+        let (session, needed) = (signed_in.session.clone(), self.level_to_change_factors(signed_in));
         let hashes: Vec<Vec<u8>> = codes.iter().map(|code| self.recovery_hash(&person, code)).collect();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    store::person::hold(tx, &person).await?;
+                    session::held(tx, &session, needed, now).await?;
                     store::recovery_code::replace(tx, &person, &hashes, now).await?;
                     let circumstance = Circumstance::person(now, &person, Some(&address));
                     Ok::<_, Error>(audit::record(tx, &circumstance, &Event::RecoveryCodesMade {}).await?)

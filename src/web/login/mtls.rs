@@ -103,6 +103,9 @@ pub(super) async fn enter(
         (Err(identity::Error::NotACompany), Some(signed_in)) => {
             mandates::show_certificate(app, visitor, &signed_in, &attempt.id, vec![Problem::NotACompany])
         }
+        (Err(identity::Error::CompanyUnproved), Some(signed_in)) => {
+            mandates::show_certificate(app, visitor, &signed_in, &attempt.id, vec![Problem::CompanyUnproved])
+        }
         (Err(identity::Error::ProvedLongAgo), Some(_)) if attempt.progress.representing.is_some() => {
             Ok(Redirect::to("/account/mandates/certificate").into_response())
         }

@@ -76,6 +76,8 @@ pub enum Problem {
     FormExpired,
     /// The certificate opens no company's account.
     NotACompany,
+    /// The company proved too little to give a mandate.
+    CompanyUnproved,
     /// The mandate's end is past or too far, or its items are too many or no codes.
     MandateTerms,
     /// The mandate's end is missing or no day.
@@ -136,7 +138,8 @@ impl Problem {
     #[must_use]
     pub fn field(&self) -> &str {
         match self {
-            Self::NotACompany
+            Self::CompanyUnproved
+            | Self::NotACompany
             | Self::AlreadyLinked
             | Self::AnotherPerson
             | Self::CertificateMissing
@@ -223,6 +226,7 @@ impl Problem {
             Self::FieldMissing { .. } => "problem-field-missing",
             Self::FieldUnchosen { .. } => "problem-field-unchosen",
             Self::FormExpired => "problem-form-expired",
+            Self::CompanyUnproved => "problem-company-unproved",
             Self::NotACompany => "problem-not-a-company",
             Self::MandateTerms => "problem-mandate-terms",
             Self::MandateUntil => "problem-mandate-until",

@@ -5,7 +5,7 @@ use webauthn_rs::prelude::{CredentialID, PasskeyRegistration, RegisterPublicKeyC
 use super::{json, read, refused, stored};
 use crate::audit::{self, Circumstance, Event};
 use crate::clock::Micros;
-use crate::identity::session::{SignedIn, is_fresh};
+use crate::identity::session::{self, SignedIn, is_fresh};
 use crate::identity::unlink::{self, Kept};
 use crate::identity::{Error, Identity, Origin, Result};
 use crate::store;
@@ -76,7 +76,7 @@ impl Identity {
         }
         let key = party.finish_passkey_registration(&answer, &state).map_err(refused)?;
         let (session, now) = (&signed_in.session, self.clock.now());
-        let passkey = Passkey {
+        let mut passkey = Passkey {
             id: crate::id::new_id(),
             person_id: signed_in.person.id.clone(),
             credential_id: key.cred_id().clone(),
@@ -84,12 +84,20 @@ impl Identity {
             data: json(&key),
             level: session.level,
             added_by: session.credential.clone(),
+            fingerprint: session.fingerprint.clone(),
             created_at: now,
             used_at: None,
             blocked_at: None,
         };
-        let address = origin.address.clone();
-        self.store.write(move |tx| Box::pin(async move { add(tx, passkey, &address, now).await })).await
+        let (address, session, needed) = (origin.address.clone(), session.clone(), self.settings.level_add_passkey);
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    passkey.level = session::held(tx, &session, needed, now).await?.level;
+                    add(tx, passkey, &address, now).await
+                })
+            })
+            .await
     }
 
     /// The passkey `id` of a person, and why it has to stay, if it has to. `None` when it is not theirs.
@@ -115,11 +123,16 @@ impl Identity {
     ) -> Result<Option<(Passkey, Option<Kept>)>> {
         let (snapshot, now, unproved) = (self.trust.snapshot().await?, self.clock.now(), self.unproved(signed_in));
         let (person, id, address) = (signed_in.person.id.clone(), id.to_owned(), origin.address.clone());
+        let (session, needed) = (signed_in.session.clone(), self.settings.level_add_passkey);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     // Two at once would each see the other as the way that is left.
-                    store::person::hold(tx, &person).await?;
+                    let held = session::held(tx, &session, needed, now).await;
+                    let unproved = match held {
+                        Err(Error::ProvedLongAgo) => Some(Kept::Unproved { level: needed }),
+                        held => held.map(|_| unproved)?,
+                    };
                     let found = find(tx, &snapshot, &person, &id, now).await?;
                     let found = found.map(|(passkey, kept)| (passkey, kept.or(unproved)));
                     if let Some((passkey, None)) = &found {
@@ -139,8 +152,8 @@ impl Identity {
     }
 }
 
+/// Whoever calls holds the person.
 async fn add(tx: &mut Connection, mut passkey: Passkey, address: &str, now: Micros) -> Result<()> {
-    store::person::hold(tx, &passkey.person_id).await?;
     let known = store::passkey::of_person(tx, &passkey.person_id).await?;
     if known.len() >= MOST {
         return Err(Error::TooManyPasskeys);
@@ -148,6 +161,8 @@ async fn add(tx: &mut Connection, mut passkey: Passkey, address: &str, now: Micr
     // One that a passkey's login adds rests on what that rests on.
     if let Some(other) = known.into_iter().find(|other| other.id == passkey.added_by) {
         passkey.added_by = other.added_by;
+        passkey.fingerprint = other.fingerprint;
+        passkey.level = passkey.level.min(other.level);
     }
     // §7.1 step 26: one that is registered already is refused.
     if !store::passkey::insert(tx, &passkey).await? {

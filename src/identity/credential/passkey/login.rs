@@ -8,7 +8,7 @@ use super::{json, login_subject, read, refused, stored};
 use crate::audit::{self, Circumstance, Event};
 use crate::identity::link::Addition;
 use crate::identity::session::{Opened, Proof};
-use crate::identity::{Error, Identity, Origin, Result};
+use crate::identity::{Error, Identity, Origin, Result, level};
 use crate::store;
 use crate::store::attempt::Attempt;
 use crate::store::passkey::Passkey;
@@ -31,15 +31,25 @@ impl Identity {
         let state = stored(&self.take_passkey_challenge(login_subject(&attempt.id)).await?)?;
         let (passkey, person) = self.owner_of(&answer).await?;
         let data = self.verify_passkey(&answer, state, &passkey, origin).await?;
+        let (level, fingerprint) = self.rests_on(&passkey).await?;
         let proof = Proof {
             person,
             method: "passkey".to_owned(),
-            method_level: passkey.level.min(self.settings.level_passkey),
+            method_level: level.min(self.settings.level_passkey),
             credential: passkey.id.clone(),
-            fingerprint: None,
+            fingerprint,
             by: None,
         };
         self.finish(attempt, proof, current, origin, Some(Addition::Used(passkey, data))).await
+    }
+
+    /// What a passkey proves, and the certificate by which it does: one that is revoked, or whose authority is trusted no
+    /// longer, bears nothing more than a word, as if it had been taken away.
+    async fn rests_on(&self, passkey: &Passkey) -> Result<(i64, Option<String>)> {
+        match &passkey.fingerprint {
+            Some(fingerprint) if !self.bears(fingerprint).await? => Ok((level::LOWEST, None)),
+            fingerprint => Ok((passkey.level, fingerprint.clone())),
+        }
     }
 
     /// The passkey that answered, and whose it is; the authenticator has to name the same person (§7.2 step 6).

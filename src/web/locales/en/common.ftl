@@ -174,6 +174,7 @@ problem-field-missing = Fill in “{ $field }”.
 problem-field-unchosen = Choose an answer: “{ $field }”
 problem-form-expired = This page was open too long, so nothing was sent. Send it again.
 problem-not-a-company = This is no company’s certificate, or the company has no account yet. Choose the company’s; if it was never here, sign in with it once first.
+problem-company-unproved = This certificate, or what is known of the company, proves too little to give a mandate. Choose a certificate of a higher level.
 problem-mandate-terms = The last day must lie ahead, within three years; at most fifty codes, of letters, digits and - _ . : / alone.
 problem-mandate-until = Choose the last day of the mandate.
 problem-passkey-copied = This passkey’s counter went back, so somebody may have a copy of it, and it is blocked. Sign in another way, remove it in your account and add a new one.

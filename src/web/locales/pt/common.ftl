@@ -174,6 +174,7 @@ problem-field-missing = Preencha «{ $field }».
 problem-field-unchosen = Escolha uma resposta a «{ $field }».
 problem-form-expired = Esta página esteve aberta demasiado tempo e nada foi enviado. Envie de novo.
 problem-not-a-company = Este certificado não é de uma empresa, ou a empresa ainda não tem conta. Escolha o da empresa; se nunca cá esteve, inicie primeiro sessão com ele uma vez.
+problem-company-unproved = Este certificado, ou o que se sabe da empresa, prova demasiado pouco para dar um mandato. Escolha um certificado de nível superior.
 problem-mandate-terms = O último dia tem de ser futuro e dentro de três anos; no máximo cinquenta códigos, só com letras, algarismos e - _ . : /.
 problem-mandate-until = Escolha o último dia do mandato.
 problem-passkey-copied = O contador desta chave de acesso recuou; alguém pode ter uma cópia, por isso foi bloqueada. Inicie sessão de outra forma, remova-a na sua conta e adicione uma nova.

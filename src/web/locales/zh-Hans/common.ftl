@@ -162,6 +162,7 @@ problem-field-missing = 请填写“{ $field }”。
 problem-field-unchosen = 请选择“{ $field }”。
 problem-form-expired = 这个页面打开时间太长，内容未提交。请再次提交。
 problem-not-a-company = 这张证书不是企业证书，或企业还没有账户。请选择企业的证书；企业第一次使用时，请先用它直接登录一次。
+problem-company-unproved = 这张证书或企业已核实的信息等级不够，不能授权他人。请选择等级更高的证书。
 problem-mandate-terms = 截止日期须在今天之后、三年以内；事项代码最多五十个，只能用字母、数字和 - _ . : /。
 problem-mandate-until = 请选择授权的最后一天。
 problem-passkey-copied = 这把通行密钥的计数器倒退了，可能有人复制了它，因此已停用。请用其他方式登录，在账户中移除它，再添加一把新的。

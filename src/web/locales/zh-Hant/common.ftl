@@ -162,6 +162,7 @@ problem-field-missing = 請填寫「{ $field }」。
 problem-field-unchosen = 請選擇「{ $field }」。
 problem-form-expired = 此頁面開啟時間過長，內容未有提交。請再次提交。
 problem-not-a-company = 此證書不是企業證書，或企業尚未有帳戶。請選擇企業的證書；企業首次使用時，請先以它直接登入一次。
+problem-company-unproved = 此證書或企業已核實的資料等級不足，不能授權他人。請選擇等級更高的證書。
 problem-mandate-terms = 截止日期須在今天之後、三年以內；事項代碼最多五十個，只可用字母、數字和 - _ . : /。
 problem-mandate-until = 請選擇授權的最後一天。
 problem-passkey-copied = 此通行密鑰的計數器倒退了，可能有人複製了它，因此已停用。請以其他方式登入，在帳戶中移除它，再加入新的。
