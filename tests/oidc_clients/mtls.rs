@@ -56,7 +56,11 @@ fn a_client_proves_who_it_is_by_its_certificate_and_its_tokens_serve_nobody_else
     let name = subject.to_string();
     let by_subject = ["--auth-method", "tls_client_auth", "--tls-subject-dn", &name];
     let more = ["--scope", "openid profile offline_access records:read"];
-    let chained = register("mtls-chained", &[CALLBACK.as_slice(), &by_subject, &more, &BOUND].concat());
+    let from = |authority| ["--tls-authority", authority];
+    let chained = [CALLBACK.as_slice(), &by_subject, &from("hk-ecert-personal"), &more, &BOUND].concat();
+    let chained = register("mtls-chained", &chained);
+    let elsewhere = register("mtls-elsewhere", &[CALLBACK.as_slice(), &by_subject, &from("mo-qualified")].concat());
+    let provincial = register("mtls-provincial", &[CALLBACK.as_slice(), &by_subject].concat());
     let alone = ["--grant-type", "client_credentials", "--scope", "records:read"];
     let by_dns = ["--auth-method", "tls_client_auth", "--tls-san-dns", "records.example"];
     let named = register("mtls-named", &[alone.as_slice(), &by_dns].concat());
@@ -70,6 +74,7 @@ fn a_client_proves_who_it_is_by_its_certificate_and_its_tokens_serve_nobody_else
     let records = register("mtls-records", &[server.as_slice(), &jwt].concat());
     let given = json!({
         "chained": chained, "named": named, "own": own_client, "fapi": fapi, "native": native, "records": records,
+        "unpinned": [elsewhere, provincial],
         "certificates": {
             "person": {"cert": person.cert, "key": person.key},
             "other": {"cert": other.cert, "key": other.key},
@@ -90,6 +95,11 @@ fn a_registration_for_mutual_tls_names_one_certificate() {
         ([chain.as_slice(), &["--tls-subject-dn", "nonsense"]].concat(), "tls_client_auth_subject_dn"),
         ([chain.as_slice(), &["--tls-san-ip", "a.example"]].concat(), "tls_client_auth_san_ip"),
         (vec!["--tls-san-dns", "a.example"], "tls_client_auth"),
+        (vec!["--tls-authority", "hk-ecert-personal"], "tls_client_auth_authority"),
+        (
+            [chain.as_slice(), &["--tls-subject-dn", "CN=a", "--tls-authority", "nobody"]].concat(),
+            "tls_client_auth_authority",
+        ),
         (own.to_vec(), "jwks"),
     ] {
         let mut command = pearlbridge();

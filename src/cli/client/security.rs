@@ -54,6 +54,10 @@ pub(super) struct Options {
     /// Where it publishes them instead, as a JWK Set; "" for nowhere
     #[arg(long, value_name = "URI")]
     jwks_uri: Option<String>,
+    /// Who must have issued its certificate, for tls_client_auth: the id of a trust list record, or of an issuing authority
+    /// of the province; "" for any of the province's [new: any of the province's]
+    #[arg(long, value_name = "ID")]
+    tls_authority: Option<String>,
     /// The subject of its certificate, as RFC 4514 writes it, for tls_client_auth; "" for none
     #[arg(long, value_name = "NAME")]
     tls_subject_dn: Option<String>,
@@ -110,6 +114,7 @@ impl Options {
                 "access_token_signed_response_alg",
                 self.access_token_alg.map(|alg| if alg == "opaque" { Value::Null } else { Value::String(alg) }),
             ),
+            ("tls_client_auth_authority", self.tls_authority.map(text)),
             ("tls_client_auth_subject_dn", self.tls_subject_dn.map(text)),
             ("tls_client_auth_san_dns", self.tls_san_dns.map(text)),
             ("tls_client_auth_san_email", self.tls_san_email.map(text)),

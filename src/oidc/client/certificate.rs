@@ -3,7 +3,7 @@
 //!
 //! | method | whose certificate it is |
 //! |---|---|
-//! | `tls_client_auth` (§2.1) | the subject or the one alternative name that is registered, in a certificate that `trust` judges good, as it does one of a login |
+//! | `tls_client_auth` (§2.1) | the subject or the one alternative name that is registered, in a certificate that `trust` judges good, as it does one of a login, from the authority that is registered with the name |
 //! | `self_signed_tls_client_auth` (§2.2) | one that stands in the client's own keys (`x5c`), whoever signed it |
 
 use base64::Engine as _;
@@ -15,7 +15,7 @@ use super::Credentials;
 use crate::oidc::{Error, Provider, Result};
 use crate::store::binding::Binding;
 use crate::store::client::{AuthMethod, Client, Security};
-use crate::trust::Use;
+use crate::trust::{Accepted, OWN_SCHEME, Use};
 
 /// The certificate that was shown in the handshake. One that cannot be read is none: nothing was proved by its key.
 pub(in crate::oidc) fn shown(certificates: &[Vec<u8>]) -> Option<Certificate> {
@@ -49,7 +49,11 @@ impl Provider {
         // What else came along only helps to find a path.
         let chain: Vec<_> = certificates.iter().skip(1).filter_map(|der| Certificate::from_der(der).ok()).collect();
         match self.trust.judge(leaf, &chain, Use::Login, self.clock.now_seconds()).await {
-            Ok(_) => Ok(()),
+            Ok(accepted) if is_issued_as_registered(&client.security, &accepted) => Ok(()),
+            Ok(accepted) => {
+                tracing::info!(client = %client.id, authority = accepted.ca, "client certificate of another authority");
+                Err(Error::InvalidClient("the client certificate is from another authority than the one registered"))
+            }
             Err(refusal) => {
                 tracing::info!(client = %client.id, reason = refusal.reason.code(), detail = %refusal, "client certificate refused");
                 Err(Error::InvalidClient(
@@ -107,6 +111,16 @@ fn is_named(security: &Security, leaf: &Certificate) -> bool {
     })
 }
 
+/// RFC 8705 §7.4: "an attacker could try to impersonate a client using a certificate with the same subject (DN or SAN) but
+/// issued by a different CA that the authorization server trusts". The one that is registered with the name, else the
+/// province's own alone: partners are recognised for people.
+fn is_issued_as_registered(security: &Security, accepted: &Accepted) -> bool {
+    match &security.tls_client_auth_authority {
+        Some(authority) => *authority == accepted.ca,
+        None => accepted.scheme == OWN_SCHEME,
+    }
+}
+
 fn octets(address: &str) -> Option<Vec<u8>> {
     match address.parse().ok()? {
         std::net::IpAddr::V4(address) => Some(address.octets().to_vec()),
@@ -135,6 +149,33 @@ mod tests {
         let builder =
             CertificateBuilder::new(Serial::from_unsigned(&[1]), name.clone(), name, times, key.public_key().clone());
         builder.subject_alt_names(names).sign(&key).unwrap()
+    }
+
+    #[test]
+    fn a_name_counts_under_the_authority_that_is_registered_else_under_the_provinces_own() {
+        let accepted = |scheme: &str, ca: &str| Accepted {
+            leaf: leaf(),
+            path: Vec::new(),
+            record: None,
+            scheme: scheme.to_owned(),
+            ca: ca.to_owned(),
+            level: 2,
+        };
+        let (own, listed) = (accepted(OWN_SCHEME, "gd-ca"), accepted("hk-ecert", "hk-personal"));
+        let registered = |authority: Option<&str>| Security {
+            tls_client_auth_authority: authority.map(str::to_owned),
+            ..Security::default()
+        };
+        for (authority, by_own, by_listed) in [
+            (None, true, false),
+            (Some("gd-ca"), true, false),
+            (Some("hk-personal"), false, true),
+            (Some("mo-qualified"), false, false),
+        ] {
+            let security = registered(authority);
+            let told = (is_issued_as_registered(&security, &own), is_issued_as_registered(&security, &listed));
+            assert_eq!(told, (by_own, by_listed), "{authority:?}");
+        }
     }
 
     #[test]

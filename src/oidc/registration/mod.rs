@@ -107,6 +107,7 @@ impl Provider {
             .write(move |tx| {
                 Box::pin(async move {
                     alone_by_its_name(tx, &client.id, client.resource.as_deref()).await?;
+                    tls::check_authority(tx, &client).await?;
                     match store::client::insert(tx, &client, circumstance.at).await {
                         Err(error) if error.is_conflict() => return Err(Error::Exists(client.id)),
                         inserted => inserted?,
@@ -140,6 +141,7 @@ impl Provider {
                     store::client::forget_secret(tx, &id).await?;
                     // Looked at as it stands in the transaction, which an error undoes.
                     check(&client)?;
+                    tls::check_authority(tx, &client).await?;
                     if client.security.binds_tokens() && !before.security.binds_tokens() {
                         store::grant::remove_unbound_access_tokens(tx, &id).await?;
                         store::client_token::remove_unbound(tx, &id).await?;

@@ -4,6 +4,7 @@ use pki::Name;
 
 use super::{Result, invalid};
 use crate::store::client::{AuthMethod, Client, Security};
+use crate::store::{self, Connection};
 
 /// As long as a name may be.
 const LONGEST: usize = 1024;
@@ -14,6 +15,9 @@ pub(super) fn check(client: &Client) -> Result<()> {
     let fields = fields(&client.security);
     let named: Vec<_> = fields.into_iter().filter_map(|(field, value)| Some((field, value?))).collect();
     let by_chain = client.auth_method == AuthMethod::TlsClient;
+    if !by_chain && client.security.tls_client_auth_authority.is_some() {
+        return invalid("tls_client_auth_authority", "is for clients with tls_client_auth alone".to_owned());
+    }
     match named[..] {
         [] if by_chain => invalid(
             "tls_client_auth_subject_dn",
@@ -23,6 +27,21 @@ pub(super) fn check(client: &Client) -> Result<()> {
         [(field, _)] if !by_chain => invalid(field, "is for clients with tls_client_auth alone".to_owned()),
         [(field, value)] => check_name(field, value),
         [(field, _), ..] => invalid(field, "stands beside another: one of them names the certificate".to_owned()),
+    }
+}
+
+/// A name counts under the authority that is registered with it, which must be there (a partner's authority may issue any
+/// name that it likes).
+pub(super) async fn check_authority(connection: &mut Connection, client: &Client) -> Result<()> {
+    let Some(id) = &client.security.tls_client_auth_authority else { return Ok(()) };
+    let listed = store::trust_record::find(connection, id).await?.is_some();
+    let own = store::authority::find(connection, id).await?.is_some_and(|authority| authority.role == "issuing");
+    match listed || own {
+        true => Ok(()),
+        false => invalid(
+            "tls_client_auth_authority",
+            format!("{id:?} is no record of the trust list, and no issuing authority of the province"),
+        ),
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Security {
     pub kiosk: bool,
     /// Whether it is a resource server: it may ask about tokens that were issued to others (our own name).
     pub resource_server: bool,
+    /// The authority that must have issued its certificate: the id of a record of the trust list, or of an issuing authority
+    /// of the province; any of the province's where there is none (our own name).
+    pub tls_client_auth_authority: Option<String>,
     /// The subject of its certificate, as RFC 4514 writes it (RFC 8705 §2.1.2); this or one of the four after it.
     pub tls_client_auth_subject_dn: Option<String>,
     /// A dNSName of its certificate.
@@ -78,6 +81,7 @@ impl Default for Security {
             require_signed_request_object: false,
             kiosk: false,
             resource_server: false,
+            tls_client_auth_authority: None,
             tls_client_auth_subject_dn: None,
             tls_client_auth_san_dns: None,
             tls_client_auth_san_email: None,

@@ -9,7 +9,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 import { begin, demo, done, given, issuer, openid, visit } from './road.mjs';
 
-const { chained, named, own, fapi, native, records, certificates } = given;
+const { chained, named, own, fapi, native, records, unpinned, certificates } = given;
 const refused = (call, error) => assert.rejects(call, (thrown) => (assert.equal(thrown.error, error, thrown), true));
 const unauthorized = (call) => assert.rejects(call, (thrown) => (assert.equal(thrown.status, 401, thrown), true));
 
@@ -74,6 +74,15 @@ for (const certificate of [certificates.copy, certificates.stranger, certificate
 }
 const plain = await showing(certificates.person)(aliases.introspection_endpoint, { method: 'POST', headers, body });
 assert.equal(plain.status, 200);
+
+// Nor a good one in its name, if another authority is registered with the name, or none, which is the province's own.
+for (const client of unpinned) {
+    const body = new URLSearchParams({ client_id: client.client_id, token: 'x' });
+    const answer = await showing(certificates.person)(aliases.introspection_endpoint, { method: 'POST', headers, body });
+    const { error, error_description } = await answer.json();
+    assert.deepEqual([answer.status, error], [401, 'invalid_client'], client.client_id);
+    assert.match(error_description, /another authority/);
+}
 
 // One that the client signed itself, by its keys; its token is bound too, a JWT as well as an opaque one.
 const program = await discover(own, certificates.own);
