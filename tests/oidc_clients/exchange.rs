@@ -30,7 +30,7 @@ async fn a_server_acts_at_another_for_a_person_where_both_the_person_and_the_ope
 
     let told = demo().events("token_exchanged").await;
     let of = |target: &str| told.iter().filter(|event| event["target"] == target).count();
-    assert_eq!((of("exchange-registry"), of("exchange-tax"), told.len()), (3, 1, 4), "{told:?}");
+    assert_eq!((of("exchange-registry"), of("exchange-tax"), told.len()), (4, 1, 5), "{told:?}");
     let first = &told[0];
     assert_eq!((&first["client"], &first["subject"]), (&json!("exchange-front"), &json!("exchange-window")));
 }

@@ -6,6 +6,7 @@
 //! | the subject token is meant for whoever exchanges it, and was issued to another | a stolen token, or one's own, opens nothing new |
 //! | the operator approved the pair (`may_exchange`) | no server chooses by itself where else a person's token leads |
 //! | scope, resources, level and time are the subject token's, or less | what the person granted is never widened |
+//! | of a token that is bound the new one is bound too, to a key or certificate of whoever asks | nobody makes a token for everybody of one that serves its holder alone |
 //! | the new token hangs on the subject token and on the login | it ends with either |
 //! | the chain of actors is short | each is looked up when the token is shown |
 
@@ -45,6 +46,7 @@ impl Provider {
         check_types(parameters)?;
         let source = crate::id::digest(required(parameters, "subject_token")?);
         let (subject, base) = self.subject_token(client, &source).await?;
+        check_bound(&subject.binding, &binding)?;
         let target = self.exchange_target(client, parameters, &subject.grant.resources).await?;
         let targets = vec![Target::Server(Box::new(target.clone()))];
         let scope = narrowed(&resource::scope_for(&targets, &base), parameters.get("scope"))?;
@@ -123,6 +125,16 @@ fn check_types(parameters: &Parameters) -> Result<()> {
     }
 }
 
+/// The server that was shown a bound token cannot prove its key, but shows one of its own.
+fn check_bound(subject: &Binding, new: &Binding) -> Result<()> {
+    match !subject.is_none() && new.is_none() {
+        true => Err(Error::InvalidRequest(
+            "subject_token is bound, and so must the new token be: show a key (DPoP) or a certificate".to_owned(),
+        )),
+        false => Ok(()),
+    }
+}
+
 /// Of the scope that the target knows, what is asked for, or all of it.
 fn narrowed(known: &str, asked: Option<&str>) -> Result<String> {
     if known.is_empty() {
@@ -185,6 +197,18 @@ mod tests {
         assert_eq!(chain("b", "a").ok().as_deref(), Some("b a"));
         assert_eq!(chain("a", "").ok().as_deref(), Some("a"));
         assert!(chain("d", "c b a").is_err());
+    }
+
+    #[test]
+    fn no_token_that_everybody_can_use_is_made_of_one_that_is_bound() {
+        let (jkt, x5t) = (|| Some("key".to_owned()), || Some("certificate".to_owned()));
+        let (free, by_key) = (Binding::default(), Binding { jkt: jkt(), x5t: None });
+        let by_certificate = Binding { jkt: None, x5t: x5t() };
+        for bound in [&by_key, &by_certificate] {
+            assert!(matches!(check_bound(bound, &free), Err(Error::InvalidRequest(_))));
+            assert!(check_bound(bound, &by_key).is_ok() && check_bound(&free, bound).is_ok());
+        }
+        assert!(check_bound(&by_key, &by_certificate).is_ok() && check_bound(&free, &free).is_ok());
     }
 
     #[test]

@@ -21,7 +21,8 @@ const enter = async (more = {}) => {
     const all = new URLSearchParams(parameters);
     for (const resource of more.resources ?? []) all.append('resource', resource);
     const here = await visit(openid.buildAuthorizationUrl(config, all));
-    return openid.authorizationCodeGrant(config, here, checks, more.resource ? { resource: more.resource } : undefined);
+    const narrower = more.resource ? { resource: more.resource } : undefined;
+    return openid.authorizationCodeGrant(config, here, checks, narrower, more.options);
 };
 assert.ok(config.serverMetadata().grant_types_supported.includes(EXCHANGE));
 
@@ -75,6 +76,17 @@ for (const [more, error] of [
 ]) {
     await refused(exchange(atFront, person.access_token, more), error);
 }
+
+// Of a token that is bound comes none that everybody can use: the server shows a key of its own.
+const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256'));
+const bound = await enter({ options: { DPoP } });
+assert.equal(bound.token_type, 'dpop');
+await refused(exchange(atFront, bound.access_token, { resource: registry.resource }), 'invalid_request');
+const key = openid.getDPoPHandle(atFront, await openid.randomDPoPKeyPair('ES256'));
+const parameters = { subject_token: bound.access_token, subject_token_type: ACCESS_TOKEN, resource: registry.resource };
+const kept = await openid.genericGrantRequest(atFront, EXCHANGE, parameters, { DPoP: key });
+assert.equal(kept.token_type, 'dpop');
+assert.deepEqual((await openid.tokenIntrospection(atRegistry, kept.access_token)).cnf, { jkt: await key.calculateThumbprint() });
 
 // A server gives back what is its own; whoever takes back the token it was shown takes all of it.
 await openid.tokenRevocation(atTax, derived.access_token);
