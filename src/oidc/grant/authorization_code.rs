@@ -95,7 +95,7 @@ impl Provider {
         if code.jkt.is_some() && code.jkt != binding.jkt {
             return Err(Error::InvalidGrant("the code is bound to another key than that of the proof (dpop_jkt)"));
         }
-        let wish = self.wish(parameters, &grant.resources, &grant.scope, binding).await?;
+        let wish = self.wish(parameters, &grant.resources, &client.approved(&grant.scope), binding).await?;
         self.issue_tokens(client, grant, wish, Secret::Code(hash)).await
     }
 
