@@ -60,6 +60,10 @@ impl Provider {
         let mut connection = self.store.read().await?;
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
         let found = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
+        // The claims are for whom the person let in, as whom they would be given.
+        if !found.actors.is_empty() {
+            return Err(Error::InvalidToken("the access token is one of token exchange, which is not for UserInfo"));
+        }
         let grant = found.grant;
         if !resource::is_for(&grant.resources, Some(&self.userinfo_resource())) {
             return Err(Error::InvalidToken("the access token is meant for another resource server"));

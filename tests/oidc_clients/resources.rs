@@ -28,12 +28,15 @@ fn no_two_resource_servers_have_one_name() {
     let usual = ["--grant-type", "", "--scope", "records:read", "--resource-server", "true"];
     register("res-first", &[usual.as_slice(), &["--resource", "urn:res:first"]].concat());
     register("res-second", &[usual.as_slice(), &["--resource", "urn:res:second"]].concat());
+    let userinfo = format!("{}/oauth2/userinfo", demo().description.issuer);
     let add = ["client", "add", "res-third", "--name", "A server"];
     for (arguments, said) in [
         ([add.as_slice(), &usual, &["--resource", "urn:res:first"]].concat(), "is that of the client res-first"),
         (vec!["client", "set", "res-second", "--resource", "urn:res:first"], "is that of the client res-first"),
         ([add.as_slice(), &usual, &["--resource", "records"]].concat(), "absolute URI"),
         (vec!["client", "set", "res-second", "--resource-server", "false"], "resource_server"),
+        (vec!["client", "set", "res-second", "--resource", &userinfo], "the address of UserInfo"),
+        ([add.as_slice(), &usual, &["--resource", &userinfo]].concat(), "the address of UserInfo"),
     ] {
         let mut command = pearlbridge();
         let output = command.args(&arguments).env("PEARLBRIDGE_DATA", &demo().directory).output().expect("it runs");

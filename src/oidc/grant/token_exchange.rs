@@ -99,7 +99,10 @@ impl Provider {
             ([], [id]) => store::client::find(&mut connection, id).await?,
             _ => return Err(Error::InvalidTarget("one server must be named: by resource, or by audience")),
         };
-        let open = |target: &Client| target.disabled_at.is_none() && target.security.resource_server;
+        // A record of before may be called as UserInfo is, where nobody acts for others.
+        let ours = self.userinfo_resource();
+        let other = |target: &Client| target.resource.as_ref() != Some(&ours);
+        let open = |target: &Client| target.disabled_at.is_none() && target.security.resource_server && other(target);
         let allowed = |target: &Client| client.security.may_exchange.contains(&target.id);
         let meant =
             |target: &Client| target.resource.is_some() && resource::is_for(resources, target.resource.as_deref());

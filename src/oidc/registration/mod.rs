@@ -100,6 +100,7 @@ impl Provider {
     /// What is wrong with it, or that there is one of its id.
     pub async fn register(&self, client: Client, circumstance: Circumstance<'static>) -> Result<Option<String>> {
         check(&client)?;
+        self.check_name(client.resource.as_deref())?;
         let secret = client.auth_method.has_secret().then(crate::id::new_secret);
         let secret_hash = secret.as_deref().map(crate::id::digest).unwrap_or_default();
         let client = Client { secret_hash, ..client };
@@ -126,6 +127,7 @@ impl Provider {
     /// # Errors
     /// What would be wrong with it; then nothing is changed.
     pub async fn change_client(&self, id: &str, change: Change, circumstance: Circumstance<'static>) -> Result<Client> {
+        self.check_name(change.resource.as_deref())?;
         let id = id.to_owned();
         self.store
             .write(move |tx| {
@@ -152,6 +154,14 @@ impl Provider {
                 })
             })
             .await
+    }
+
+    /// UserInfo is a resource by its address: no server is called the same, lest a token for one counts at the other.
+    fn check_name(&self, resource: Option<&str>) -> Result<()> {
+        match resource == Some(&self.userinfo_resource()) {
+            true => invalid("resource", "is the address of UserInfo, which is ours".to_owned()),
+            false => Ok(()),
+        }
     }
 
     /// Gives a client another secret; the one before it is over at once.
