@@ -2,7 +2,9 @@
 //! so that introspection and revocation know it; whoever checks a JWT alone learns of a revocation when it expires.
 //!
 //! `sub` is pairwise: that of the resource server's sector, as introspection tells it, so that two servers cannot compare. A
-//! JWT is therefore meant for one server.
+//! JWT is therefore meant for one server. But its client can read it as well: two clients of one server would know that they
+//! speak of one person. So a JWT with a person's subject is made only where client and server are of one sector, or the
+//! operator let that client read it; every other gets an opaque token, about which the server asks.
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +32,7 @@ impl Provider {
         wish: &Wish,
         expires_at: Micros,
     ) -> Result<String> {
-        let Some((server, algorithm)) = jwt_of(client, &wish.targets)? else {
+        let Some((server, algorithm)) = jwt_of(client, login.is_some(), &wish.targets)? else {
             return Ok(crate::id::new_dated_secret(self.clock.now()));
         };
         let subject = login.map_or_else(|| client.id.clone(), |grant| self.subject(server, &grant.person_id));
@@ -62,8 +64,9 @@ fn add(claims: &mut Map<String, Value>, login: Option<&Grant>, wish: &Wish) {
 }
 
 /// The server that takes a JWT, and by which algorithm; `None` where the token is opaque.
-fn jwt_of<'t>(client: &Client, targets: &'t [Target]) -> Result<Option<(&'t Client, &'t str)>> {
+fn jwt_of<'t>(client: &Client, of_person: bool, targets: &'t [Target]) -> Result<Option<(&'t Client, &'t str)>> {
     let taking = targets.iter().find_map(|target| match target {
+        Target::Server(server) if of_person && !may_read(client, server) => None,
         Target::Server(server) => Some((server.as_ref(), server.security.access_token_signed_response_alg.as_deref()?)),
         Target::UserInfo(_) => None,
     });
@@ -79,12 +82,19 @@ fn jwt_of<'t>(client: &Client, targets: &'t [Target]) -> Result<Option<(&'t Clie
     }
 }
 
+/// Whether a client may know by what subject a server knows a person. RFC 9068 §6: "Whenever client access to the access token
+/// content presents privacy issues …, the authorization server needs to take explicit steps to prevent them", of which one is
+/// "falling back on opaque access tokens".
+fn may_read(client: &Client, server: &Client) -> bool {
+    client.sector == server.sector || server.security.access_token_jwt_clients.contains(&client.id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn server(id: &str, alg: Option<&str>) -> Target {
-        let mut server = Client { resource: Some(format!("urn:{id}")), ..Client::new(id) };
+        let mut server = Client { resource: Some(format!("urn:{id}")), sector: "c".into(), ..Client::new(id) };
         server.security.access_token_signed_response_alg = alg.map(str::to_owned);
         Target::Server(Box::new(server))
     }
@@ -93,7 +103,9 @@ mod tests {
     fn a_jwt_is_for_one_server_and_by_no_algorithm_that_the_client_may_not_use() {
         let mut client = Client::new("c");
         let alg = |client: &Client, targets: &[Target]| {
-            jwt_of(client, targets).map(|found| found.map(|(_, alg)| alg.to_owned())).map_err(|error| error.code())
+            jwt_of(client, true, targets)
+                .map(|found| found.map(|(_, alg)| alg.to_owned()))
+                .map_err(|error| error.code())
         };
         assert_eq!(alg(&client, &[]), Ok(None));
         assert_eq!(alg(&client, &[server("a", None), server("b", None)]), Ok(None));
@@ -102,5 +114,20 @@ mod tests {
         client.security.fapi = true;
         assert_eq!(alg(&client, &[server("a", Some("RS256"))]), Err("invalid_target"));
         assert_eq!(alg(&client, &[server("a", Some("PS256"))]), Ok(Some("PS256".to_owned())));
+    }
+
+    #[test]
+    fn a_client_of_another_sector_reads_no_persons_subject_unless_the_operator_lets_it() {
+        let stranger = Client::new("stranger");
+        let is_jwt = |of_person, targets: &[Target]| jwt_of(&stranger, of_person, targets).unwrap().is_some();
+        assert!(!is_jwt(true, &[server("a", Some("ES256"))]));
+        assert!(
+            !is_jwt(true, &[server("a", Some("ES256")), server("b", Some("ES256"))]),
+            "one that is opaque is for both"
+        );
+        assert!(is_jwt(false, &[server("a", Some("ES256"))]), "its own token names nobody but itself");
+        let Target::Server(mut letting) = server("a", Some("ES256")) else { unreachable!() };
+        letting.security.access_token_jwt_clients = vec!["stranger".to_owned()];
+        assert!(is_jwt(true, &[Target::Server(letting)]));
     }
 }

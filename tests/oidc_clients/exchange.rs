@@ -23,7 +23,7 @@ async fn a_server_acts_at_another_for_a_person_where_both_the_person_and_the_ope
         "window": register("exchange-window", &[["--redirect-uri", "http://localhost:8499/callback"], asks].concat()),
         "front": server("exchange-front", "forms:read", &[registry.as_slice(), &["--may-exchange", "exchange-tax"]].concat()),
         "registry": server("exchange-registry", "records:read records:write", &tax),
-        "tax": server("exchange-tax", "tax:pay", &["--grant-type", "", "--access-token-alg", "ES256"]),
+        "tax": server("exchange-tax", "tax:pay", &["--grant-type", "", "--access-token-alg", "ES256", "--jwt-client", "exchange-front"]),
         "stranger": server("exchange-stranger", "strange:read", &registry),
     });
     openid_client("exchange.mjs", &given);

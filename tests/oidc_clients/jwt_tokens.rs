@@ -14,11 +14,15 @@ const ALONE: [&str; 4] = ["--grant-type", "client_credentials", "--scope", "reco
 
 #[test]
 fn a_resource_server_checks_its_tokens_by_itself() {
-    let taking = |alg: &str| server(&format!("jwt-{}", alg.to_lowercase()), &["--access-token-alg", alg]);
+    let taking = |alg: &str| {
+        server(&format!("jwt-{}", alg.to_lowercase()), &["--access-token-alg", alg, "--jwt-client", "jwt-window"])
+    };
     let servers: Vec<Value> = ["ES256", "RS256", "PS256", "EdDSA"].into_iter().map(taking).collect();
     let asks = ["--redirect-uri", "http://localhost:8499/callback", "--scope", "openid records:read records:write"];
     let given = json!({
         "window": register("jwt-window", &asks),
+        "stranger": register("jwt-stranger", &asks),
+        "neighbour": register("jwt-neighbour", &[asks.as_slice(), &["--sector", "jwt-es256"]].concat()),
         "opaque": server("jwt-opaque", &[]),
         "servers": servers,
         "machine": register("jwt-machine", &ALONE),

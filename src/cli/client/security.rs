@@ -45,6 +45,10 @@ pub(super) struct Options {
     /// Algorithm of the access tokens that name it as a resource server (RFC 9068), or `opaque` [new: opaque]
     #[arg(long, value_name = "ALG", value_parser = ["opaque", "ES256", "RS256", "PS256", "EdDSA"])]
     access_token_alg: Option<String>,
+    /// A client of another sector of which it gets JWTs too, and which learns so by what `sub` the server knows a person; by
+    /// client id, "" for none
+    #[arg(long = "jwt-client", value_name = "CLIENT")]
+    jwt_clients: Vec<String>,
     /// A resource server at which it may act by token exchange (RFC 8693), by client id; "" for none
     #[arg(long = "may-exchange", value_name = "CLIENT")]
     may_exchange: Vec<String>,
@@ -93,7 +97,9 @@ impl Options {
         let follows = self.fapi.filter(|fapi| *fapi);
         let signs = self.fapi_message_signing.filter(|signs| *signs);
         let targets = super::several(self.may_exchange).map(super::without_empty);
+        let readers = super::several(self.jwt_clients).map(super::without_empty);
         let named = [
+            ("access_token_jwt_clients", readers.map(|readers| json!(readers))),
             ("may_exchange", targets.map(|targets| json!(targets))),
             ("default_acr_values", levels.map(|levels| json!(levels))),
             ("default_max_age", self.default_max_age.map(|age| if age < 0 { Value::Null } else { json!(age) })),

@@ -101,6 +101,7 @@ fn check_security(client: &Client) -> Result<()> {
     check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;
     check_resource(client)?;
     check_exchange(client)?;
+    check_readers(client)?;
     if security.resource_server && client.auth_method == AuthMethod::None {
         return invalid(
             "resource_server",
@@ -131,6 +132,23 @@ fn check_exchange(client: &Client) -> Result<()> {
     }
     match security.may_exchange.iter().find(|id| check_id(id).is_err() || **id == client.id) {
         Some(id) => invalid("may_exchange", format!("{id:?} is no other client's id")),
+        None => Ok(()),
+    }
+}
+
+/// So many clients may read what a server calls a person.
+const MOST_READERS: usize = 200;
+
+fn check_readers(client: &Client) -> Result<()> {
+    let (field, readers) = ("access_token_jwt_clients", &client.security.access_token_jwt_clients);
+    if !readers.is_empty() && client.security.access_token_signed_response_alg.is_none() {
+        return invalid(field, "is for servers that take JWTs: give it access_token_signed_response_alg".to_owned());
+    }
+    if readers.len() > MOST_READERS {
+        return invalid(field, format!("holds more than {MOST_READERS} clients"));
+    }
+    match readers.iter().find(|id| check_id(id).is_err()) {
+        Some(id) => invalid(field, format!("{id:?} is no client's id")),
         None => Ok(()),
     }
 }

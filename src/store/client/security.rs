@@ -14,6 +14,9 @@ pub struct Security {
     pub default_max_age: Option<i64>,
     /// By which algorithm the access tokens that name it are signed (RFC 9068); opaque where there is none.
     pub access_token_signed_response_alg: Option<String>,
+    /// The clients, by id, of which it gets JWTs with people's subjects though they are of another sector, and could read
+    /// what it calls a person (our own name).
+    pub access_token_jwt_clients: Vec<String>,
     /// By which algorithm its authorization answers are signed where it asks for that (JARM §3).
     pub authorization_signed_response_alg: Option<String>,
     /// Whether its tokens must be bound to a key (RFC 9449 §5.2).
@@ -67,6 +70,7 @@ impl Default for Security {
             default_acr_values: Vec::new(),
             default_max_age: None,
             access_token_signed_response_alg: None,
+            access_token_jwt_clients: Vec::new(),
             authorization_signed_response_alg: None,
             dpop_bound_access_tokens: false,
             fapi: false,

@@ -6,7 +6,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 
 import { begin, demo, done, given, issuer, openid, visit } from './road.mjs';
 
-const { window, opaque, servers, machine } = given;
+const { window, stranger, neighbour, opaque, servers, machine } = given;
 const refused = (call, error) => assert.rejects(call, (thrown) => (assert.equal(thrown.error, error, thrown), true));
 const discover = (client) => openid.discovery(issuer, client.client_id, undefined, openid.ClientSecretBasic(client.client_secret));
 const config = await discover(window);
@@ -62,6 +62,23 @@ const again = await openid.refreshTokenGrant(config, plain.refresh_token, { reso
 assert.equal((await check(again.access_token, servers[0])).payload.cnf, undefined);
 await openid.tokenRevocation(config, again.access_token);
 assert.deepEqual(await openid.tokenIntrospection(config, again.access_token), { active: false });
+
+// A client of another sector that the operator did not let read them gets opaque ones, which say the same when they are asked
+// about; one of the server's own sector knows the person by that subject anyway.
+const tokenOf = async (client, resources) => {
+    const configuration = await discover(client);
+    const asked = await begin({ scope: 'openid records:read' });
+    const address = openid.buildAuthorizationUrl(configuration, asked.parameters);
+    for (const server of resources) address.searchParams.append('resource', server.resource);
+    return openid.authorizationCodeGrant(configuration, await visit(address), asked.checks);
+};
+const unread = await tokenOf(stranger, servers.slice(0, 2));
+assert.equal(unread.access_token.split('.').length, 1);
+const asked = await openid.tokenIntrospection(await discover(servers[0]), unread.access_token);
+assert.deepEqual([asked.active, asked.client_id, asked.scope], [true, stranger.client_id, 'records:read']);
+assert.ok(subjects.has(asked.sub) && asked.sub !== unread.claims().sub);
+const near = await tokenOf(neighbour, servers.slice(0, 1));
+assert.equal((await check(near.access_token, servers[0])).payload.sub, near.claims().sub);
 
 // A program's token is the program's.
 const program = await discover(machine);
