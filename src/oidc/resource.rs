@@ -35,6 +35,14 @@ impl Target {
         }
     }
 
+    /// The client id of a resource server.
+    pub(super) fn server(&self) -> Option<String> {
+        match self {
+            Self::UserInfo(_) => None,
+            Self::Server(server) => Some(server.id.clone()),
+        }
+    }
+
     /// Whether a scope says something there: ours at UserInfo, its own at a resource server.
     fn knows(&self, scope: &str) -> bool {
         let ours = claims::SCOPES.contains(&scope);

@@ -74,6 +74,10 @@ pub fn token_type(jkt: Option<&str>) -> &'static str {
     if jkt.is_some() { "DPoP" } else { "Bearer" }
 }
 
+/// What a resource server learns of a person by a token that is for it: a JWT says it, and introspection does. So it is
+/// disclosed when the token is issued.
+pub(super) const OF_A_TOKEN: &str = "acr auth_time sub";
+
 /// What an access token is to be.
 pub(super) struct Wish {
     /// Its scope.
@@ -122,6 +126,8 @@ impl Provider {
             grant_id: grant.id,
             scope: scope.clone(),
             resources: resource::joined(&targets),
+            person_id: grant.person_id,
+            servers: targets.iter().filter_map(Target::server).collect(),
             secret,
             access_hash: crate::id::digest(&access),
             refresh_hash: refresh.as_deref().map(crate::id::digest),
@@ -242,6 +248,9 @@ struct Issue {
     grant_id: String,
     scope: String,
     resources: String,
+    person_id: String,
+    /// The resource servers that it is for, by client id.
+    servers: Vec<String>,
     secret: Secret,
     access_hash: Vec<u8>,
     refresh_hash: Option<Vec<u8>>,
@@ -268,6 +277,9 @@ impl Issue {
         let Some(end) = store::grant::live_until(tx, &self.grant_id, self.now).await? else {
             return Ok((Redeemed::Unknown, 0));
         };
+        for server in &self.servers {
+            store::audit_event::disclose(tx, &self.person_id, server, OF_A_TOKEN, self.now).await?;
+        }
         let until = |lifetime: Micros| (self.now + lifetime).min(end);
         let (access_until, refresh_until) = (until(self.access_lifetime), until(self.refresh_lifetime));
         if let Some(hash) = &self.refresh_hash {

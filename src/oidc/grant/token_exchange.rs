@@ -15,7 +15,7 @@ use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
 use crate::oidc::authorize::Parameters;
 use crate::oidc::resource::{self, Target};
-use crate::oidc::token::{Tokens, Wish};
+use crate::oidc::token::{OF_A_TOKEN, Tokens, Wish};
 use crate::oidc::visibility::Told;
 use crate::oidc::{Error, Provider, Result};
 use crate::store::binding::Binding;
@@ -178,7 +178,7 @@ impl Exchange {
             return Err(unacceptable());
         }
         // What the other server can ask of the token tells it who the person is.
-        store::audit_event::disclose(tx, person, &self.target, "acr sub", self.now).await?;
+        store::audit_event::disclose(tx, person, &self.target, OF_A_TOKEN, self.now).await?;
         let event = Event::TokenExchanged {
             client: self.client.clone(),
             subject: self.subject.holder().to_owned(),
