@@ -132,6 +132,28 @@ impl Provider {
     /// # Errors
     /// [`Error::InvalidTarget`]; the database's.
     pub(super) async fn targets(&self, resources: &[String], scope: &str) -> Result<Vec<Target>> {
+        let targets = self.known(resources, scope).await?;
+        match targets.len() == resources.len() {
+            true => Ok(targets),
+            false => Err(Error::InvalidTarget("the resource is unknown, or knows nothing of the scope")),
+        }
+    }
+
+    /// The same where a token request names none itself: of the resources that were granted, those that are still there. One
+    /// server that was switched off is no reason to end what a person let in at the others. A token for nobody in particular,
+    /// which would count everywhere, never comes of it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTarget`] where none is left; the database's.
+    pub(super) async fn targets_left(&self, granted: &[String], scope: &str) -> Result<Vec<Target>> {
+        let targets = self.known(granted, scope).await?;
+        match targets.is_empty() && !granted.is_empty() {
+            true => Err(Error::InvalidTarget("of the resources that were granted none is left for the scope")),
+            false => Ok(targets),
+        }
+    }
+
+    async fn known(&self, resources: &[String], scope: &str) -> Result<Vec<Target>> {
         let mut targets = Vec::new();
         if resources.is_empty() {
             return Ok(targets);
@@ -139,8 +161,7 @@ impl Provider {
         let mut connection = self.store.read().await?;
         for resource in resources {
             let target = self.target(&mut connection, resource).await?;
-            let target = target.filter(|target| scope.split(' ').any(|scope| target.knows(scope)));
-            targets.push(target.ok_or(Error::InvalidTarget("the resource is unknown, or knows nothing of the scope"))?);
+            targets.extend(target.filter(|target| scope.split(' ').any(|scope| target.knows(scope))));
         }
         Ok(targets)
     }

@@ -99,7 +99,11 @@ impl Provider {
         scope: &str,
         binding: Binding,
     ) -> Result<Wish> {
-        let targets = self.targets(&resource::narrowed(resources, parameters)?, scope).await?;
+        let named = resource::narrowed(resources, parameters)?;
+        let targets = match parameters.all("resource").is_empty() {
+            true => self.targets_left(&named, scope).await?,
+            false => self.targets(&named, scope).await?,
+        };
         Ok(Wish { scope: resource::scope_for(&targets, scope), targets, binding, actors: String::new() })
     }
 

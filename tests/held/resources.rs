@@ -96,6 +96,10 @@ impl Scene {
         self.house.app.provider.change_client(id, change, self.operator()).await.expect("a good record");
     }
 
+    async fn enable(&self, id: &str, enabled: bool) {
+        self.house.app.provider.set_client_enabled(id, enabled, self.operator()).await.expect("the database answers");
+    }
+
     /// What the person's account says of a service, and how often.
     async fn disclosed_to(&self, client: &str) -> Vec<(String, i64)> {
         let mut connection = self.house.app.store.read().await.expect("the database answers");
@@ -137,4 +141,23 @@ async fn a_server_that_a_token_is_for_stands_in_the_persons_disclosures() {
     assert_eq!((scene.disclosed_to("tax").await, scene.disclosed_to("records").await), (once.clone(), Vec::new()));
     scene.refresh(&tokens, &[("resource", "urn:records")]).await.expect("tokens");
     assert_eq!((scene.disclosed_to("tax").await, scene.disclosed_to("records").await), (once.clone(), once));
+}
+
+#[tokio::test]
+async fn a_server_that_is_switched_off_ends_no_login_at_the_others() {
+    let scene = Scene::set().await;
+    scene.register(server("land", "tax:pay", None)).await;
+    let code = scene.code(&["urn:records", "urn:land"]).await;
+    scene.enable("land", false).await;
+    let tokens = scene.redeem(&code, &[]).await.expect("tokens");
+    assert_eq!(tokens.scope, "records:read");
+    let refused = scene.refresh(&tokens, &[("resource", "urn:land")]).await;
+    assert!(matches!(refused, Err(Error::InvalidTarget(_))), "what is named must be there: {refused:?}");
+    let tokens = scene.refresh(&tokens, &[]).await.expect("tokens");
+    assert_eq!(tokens.scope, "records:read");
+    scene.enable("records", false).await;
+    let refused = scene.refresh(&tokens, &[]).await;
+    assert!(matches!(refused, Err(Error::InvalidTarget(_))), "a token for none would count everywhere: {refused:?}");
+    scene.enable("land", true).await;
+    assert_eq!(scene.refresh(&tokens, &[]).await.expect("tokens").scope, "tax:pay");
 }
