@@ -43,11 +43,12 @@ assert.deepEqual(await openid.tokenIntrospection(config, derived.access_token), 
 assert.equal((await openid.tokenIntrospection(atFront, derived.access_token)).active, true, 'its holder may ask');
 await assert.rejects(openid.fetchUserInfo(atFront, derived.access_token, openid.skipSubjectCheck), (error) => error.status === 401);
 
-// By client id, for less, and from there on to a server that takes JWTs; the chain stands in each, and ends.
+// By client id, for less, and at a server that takes JWTs. One server acts: its token is not exchanged again, not even by a server
+// that the operator approved for the next one.
 const less = await exchange(atFront, person.access_token, { audience: registry.client_id, scope: 'records:read' });
 assert.equal(less.scope, 'records:read');
 await refused(exchange(atFront, person.access_token, { audience: registry.client_id, scope: 'tax:pay' }), 'invalid_scope');
-await refused(exchange(atRegistry, less.access_token, { resource: tax.resource }), 'invalid_target');
+await refused(exchange(atRegistry, less.access_token, { resource: tax.resource }), 'invalid_request');
 const atBoth = await exchange(atFront, person.access_token, { resource: tax.resource });
 const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri));
 const { payload } = await jwtVerify(atBoth.access_token, keys, { issuer: demo.issuer, audience: tax.resource, typ: 'at+jwt' });
