@@ -20,6 +20,9 @@ use crate::store::session::Session;
 /// So long a picture counts.
 const LIFETIME: Micros = 2 * MINUTE;
 
+/// So many pictures an attempt has in all: each waits for two minutes, and the attempt itself not for much longer than all.
+const PICTURES: i64 = 15;
+
 /// What the screen shows.
 #[derive(Clone, Debug)]
 pub struct Screen {
@@ -90,11 +93,33 @@ impl Identity {
         }
     }
 
-    /// Another picture in the place of one that is over.
+    /// How it stands with what the screen shows, whatever that is; nothing is written.
     ///
     /// # Errors
     /// The database's.
+    pub async fn phone_standing(&self, attempt: &Attempt) -> Result<Standing> {
+        let latest = store::phone_login::latest(&mut *self.store.read().await?, &attempt.id).await?;
+        Ok(latest.map_or(Standing::Over, |login| self.screen(&login).standing))
+    }
+
+    /// Another picture in the place of one that is over; one that can still be answered stays.
+    ///
+    /// # Errors
+    /// [`Error::AttemptGone`] when the attempt has had as many as it may; the database's.
     pub async fn new_phone_screen(&self, attempt: &Attempt, origin: &Origin) -> Result<Screen> {
+        let mut connection = self.store.read().await?;
+        let latest = store::phone_login::latest(&mut connection, &attempt.id).await?;
+        let had = store::phone_login::count(&mut connection, &attempt.id).await?;
+        drop(connection);
+        let latest = latest.map(|login| self.screen(&login));
+        let answerable =
+            |screen: &Screen| matches!(screen.standing, Standing::Waiting | Standing::Opened | Standing::LetIn);
+        if let Some(screen) = latest.filter(answerable) {
+            return Ok(screen);
+        }
+        if had >= PICTURES {
+            return Err(Error::AttemptGone);
+        }
         let (nonce, now) = (crate::id::new_id(), self.clock.now());
         let (number, choices) = new_numbers();
         let login = PhoneLogin {

@@ -111,6 +111,14 @@ pub async fn latest(connection: &mut Connection, attempt_id: &str) -> Result<Opt
     row.map(PhoneLogin::try_from).transpose()
 }
 
+/// How many a login attempt has had.
+pub async fn count(connection: &mut Connection, attempt_id: &str) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM phone_login WHERE attempt_id = $1")
+        .bind(attempt_id)
+        .fetch_one(connection)
+        .await?)
+}
+
 /// The one with this secret that nobody has decided on, for a person whose phone reads it: the first takes it.
 pub async fn open(
     connection: &mut Connection,

@@ -46,8 +46,7 @@ pub async fn post(State(app): Shared, visitor: Visitor, Path(id): Path<String>, 
 /// One word for the page's script.
 pub async fn state(State(app): Shared, visitor: Visitor, Path(id): Path<String>) -> Result {
     let attempt = app.identity.attempt(&id, &visitor.browser).await?;
-    let screen = app.identity.phone_screen(&attempt, &visitor.origin).await?;
-    Ok(standing(screen.standing).code().into_response())
+    Ok(standing(app.identity.phone_standing(&attempt).await?).code().into_response())
 }
 
 fn standing(standing: Standing) -> PhoneStanding {
