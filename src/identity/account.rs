@@ -2,7 +2,7 @@
 
 use super::credential::recovery_code::Left;
 use super::{Identity, Result};
-use crate::clock::Micros;
+use crate::clock::{DAY, Micros};
 use crate::store;
 use crate::store::audit_event::{Disclosure, Row};
 use crate::store::authority::Issued;
@@ -13,6 +13,11 @@ use crate::store::session::Session;
 
 /// As many events are shown.
 const EVENTS: i64 = 50;
+
+/// So long a login with a device or from a place that nobody knew is told on top of the account, and so many of them are
+/// looked at: whatever else happens meanwhile does not hide it.
+const NOTICED: Micros = 14 * DAY;
+const UNFAMILIAR: i64 = 50;
 
 /// Everything about one account.
 #[derive(Clone, Debug)]
@@ -35,6 +40,8 @@ pub struct Overview {
     pub disclosures: Vec<Disclosure>,
     /// What happened, latest first.
     pub events: Vec<Row>,
+    /// The logins of the last two weeks that nothing was known of, latest first.
+    pub unfamiliar: Vec<Row>,
 }
 
 impl Identity {
@@ -55,6 +62,14 @@ impl Identity {
             issued: store::authority::of_person(&mut connection, id).await?,
             disclosures: store::audit_event::disclosures(&mut connection, id).await?,
             events: store::audit_event::of_person(&mut connection, id, EVENTS).await?,
+            unfamiliar: store::audit_event::of_kind(
+                &mut connection,
+                id,
+                "unfamiliar_sign_in",
+                now - NOTICED,
+                UNFAMILIAR,
+            )
+            .await?,
         })
     }
 

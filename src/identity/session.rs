@@ -172,11 +172,12 @@ pub(super) async fn held(tx: &mut Connection, read: &Session, needed: i64, now: 
     Ok(Session { level, ..read.clone() })
 }
 
-/// Whether the person never signed in with such a browser, or from such a part of the world. The first login is neither.
+/// Whether the person never signed in with such a browser, or from such a part of the world. The first login is neither; one
+/// after so long a pause that no place is remembered any more is.
 async fn is_unfamiliar(tx: &mut Connection, session: &Session) -> Result<bool> {
     let networks = store::familiar_network::of_person(tx, &session.person_id).await?;
     let agents = store::session::agents(tx, &session.person_id).await?;
-    if networks.is_empty() || agents.is_empty() {
+    if agents.is_empty() {
         return Ok(false);
     }
     let region = network::region(&session.address);

@@ -60,6 +60,26 @@ pub async fn of_person(connection: &mut Connection, person_id: &str, limit: i64)
     .await?)
 }
 
+/// At most `limit` rows of one kind about a person since then, latest first.
+pub async fn of_kind(
+    connection: &mut Connection,
+    person_id: &str,
+    kind: &str,
+    since: Micros,
+    limit: i64,
+) -> Result<Vec<Row>> {
+    Ok(sqlx::query_as(
+        "SELECT seq, at, kind, person_id, actor, address, detail FROM audit_event
+         WHERE person_id = $1 AND kind = $2 AND at > $3 ORDER BY seq DESC LIMIT $4",
+    )
+    .bind(person_id)
+    .bind(kind)
+    .bind(since)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?)
+}
+
 /// At most `limit` rows after the row `seq`, in their order.
 pub async fn after(connection: &mut Connection, seq: i64, limit: i64) -> Result<Vec<Row>> {
     Ok(sqlx::query_as(

@@ -100,6 +100,24 @@ async fn a_login_from_a_device_or_place_that_nobody_knows_is_told() {
 }
 
 #[tokio::test]
+async fn neither_much_that_happens_nor_a_long_pause_hides_an_unfamiliar_login() {
+    let (house, _, leaf) = furnished().await;
+    let signed_in = house.sign_in(&leaf).await;
+    sign_in_from(&house, &leaf, "203.0.113.5", &origin().agent).await;
+    for _ in 0..60 {
+        sign_in_from(&house, &leaf, "203.0.113.5", &origin().agent).await;
+    }
+    let told = async || house.app.identity.overview(&signed_in.person).await.expect("it answers").unfamiliar.len();
+    assert_eq!(told().await, 1);
+    house.pass(181 * 86_400);
+    job::purge(&house.app).await.expect("what is old is forgotten");
+    house.app.repair().await.expect("the bridge certifies the partner again");
+    assert_eq!(told().await, 0);
+    sign_in_from(&house, &leaf, "203.0.113.5", &origin().agent).await;
+    assert_eq!(told().await, 1, "nobody remembers the place");
+}
+
+#[tokio::test]
 async fn a_hall_that_is_shown_out_has_no_access_left() {
     let (house, _, leaf) = furnished().await;
     let signed_in = house.sign_in(&leaf).await;

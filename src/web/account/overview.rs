@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::clock::{DAY, SECOND};
+use crate::clock::SECOND;
 use crate::identity::account::Overview;
 use crate::identity::session::SignedIn;
 use crate::locale::Locale;
@@ -79,7 +79,7 @@ pub(super) async fn show(
         profiles: profiles(app, signed_in, locale),
         csr,
         problems,
-        unfamiliar: unfamiliar(&overview, signed_in, app.clock.now()),
+        unfamiliar: unfamiliar(&overview, signed_in),
         halls: halls(app, &overview, &signed_in.person.id, locale).await?,
         activity: activity(app, &overview.events, locale).await?,
     };
@@ -201,15 +201,15 @@ fn withdraw_url(open: &[String], client: &str) -> Option<String> {
 }
 
 /// The latest login of the last two weeks that nothing was known of, unless it is this one.
-fn unfamiliar(overview: &Overview, signed_in: &SignedIn, now: i64) -> Option<Unfamiliar> {
-    let mut events = overview.events.iter().filter(|event| event.kind == "unfamiliar_sign_in");
-    let event = events.find(|event| event.at > now - 14 * DAY)?;
-    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
-    let field = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-    (field("session") != signed_in.session.id).then(|| Unfamiliar {
-        device: device(field("agent")),
-        address: event.address.clone().unwrap_or_default(),
-        at: present::seconds(event.at),
+fn unfamiliar(overview: &Overview, signed_in: &SignedIn) -> Option<Unfamiliar> {
+    overview.unfamiliar.iter().find_map(|event| {
+        let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+        let field = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+        (field("session") != signed_in.session.id).then(|| Unfamiliar {
+            device: device(field("agent")),
+            address: event.address.clone().unwrap_or_default(),
+            at: present::seconds(event.at),
+        })
     })
 }
 
