@@ -12,6 +12,8 @@ mod algorithms;
 mod answers;
 #[path = "oidc_clients/assertions.rs"]
 mod assertions;
+#[path = "oidc_clients/claims.rs"]
+mod claims;
 #[path = "oidc_clients/device.rs"]
 mod device;
 #[path = "oidc_clients/dpop.rs"]

@@ -15,7 +15,7 @@ use super::{Error, Provider, Result, resource};
 use crate::clock::SECOND;
 use crate::identity::level;
 use crate::store::client::Client;
-use crate::store::grant::Grant;
+use crate::store::grant::{ClaimsRequest, Grant};
 use crate::store::person::{Document, Person};
 use crate::store::{self, Connection};
 
@@ -56,7 +56,7 @@ impl Provider {
     ///
     /// # Errors
     /// [`Error::InvalidToken`] when the token does not count, or is not shown as it must be; the proof's.
-    pub async fn userinfo(&self, token: &str, shown: &Shown) -> Result<Value> {
+    pub async fn userinfo(&self, token: &str, shown: &Shown) -> Result<(Client, Map<String, Value>)> {
         let mut connection = self.store.read().await?;
         let found = store::grant::of_access_token(&mut connection, &crate::id::digest(token), self.clock.now()).await?;
         let found = found.ok_or(Error::InvalidToken("the access token is unknown, expired or revoked"))?;
@@ -68,44 +68,41 @@ impl Provider {
         if !resource::is_for(&grant.resources, Some(&self.userinfo_resource())) {
             return Err(Error::InvalidToken("the access token is meant for another resource server"));
         }
-        let person = store::person::find(&mut connection, &grant.person_id).await?;
-        let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
         let client = store::client::find(&mut connection, &grant.client_id).await?;
         let client = client.filter(|client| client.disabled_at.is_none());
         let client = client.ok_or(Error::InvalidToken("the client is gone or disabled"))?;
-        let document = store::person::documents(&mut connection, &person.id).await?.into_iter().next();
-        let verified_by = verifier(&mut connection, &person).await?;
+        let subject = about(&mut connection, &grant.person_id).await?;
         let organization = self.organization(&mut connection, &client, &grant).await?;
         drop(connection);
         self.check_possession(&client, token, &found.binding, shown).await?;
-        let mut claims = self.claims(&client, &grant, &person, document.as_ref(), verified_by);
+        let asked = grant.asked();
+        let granted = client.approved(&grant.scope);
+        let mut wanted: Vec<&str> = granted.split(' ').flat_map(of_scope).copied().collect();
+        wanted.extend(asked.userinfo.iter().map(String::as_str));
+        let mut claims = released(&client, &subject, &asked, &wanted);
+        claims.insert("sub".into(), self.subject(&client, &subject.person.id).into());
+        claims.insert("acr".into(), level::acr(grant.level).into());
         claims.extend(organization.map(|organization| ("org".to_owned(), Value::Object(organization))));
         self.disclose(&grant, &claims).await?;
-        Ok(Value::Object(claims))
+        Ok((client, claims))
     }
 
-    fn claims(
-        &self,
-        client: &Client,
-        grant: &Grant,
-        person: &Person,
-        document: Option<&Document>,
-        verified_by: Verifier,
-    ) -> Map<String, Value> {
-        let mut claims = Map::new();
-        for scope in client.approved(&grant.scope).split(' ') {
-            match scope {
-                "profile" => profile(&mut claims, person),
-                "identity" => identity(&mut claims, person, document, &verified_by),
-                _ => {}
-            }
+    /// What the client asked to have in its ID token, written into the disclosure log.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn claims_of_id_token(&self, client: &Client, grant: &Grant) -> Result<Map<String, Value>> {
+        let asked = grant.asked();
+        if asked.id_token.is_empty() {
+            return Ok(Map::new());
         }
-        if let Some(approved) = &client.claims {
-            claims.retain(|name, _| approved.contains(name));
+        let subject = about(&mut *self.store.read().await?, &grant.person_id).await?;
+        let wanted = asked.id_token.iter().map(String::as_str).collect::<Vec<_>>();
+        let claims = released(client, &subject, &asked, &wanted);
+        if !claims.is_empty() {
+            self.disclose(grant, &claims).await?;
         }
-        claims.insert("sub".into(), self.subject(client, &person.id).into());
-        claims.insert("acr".into(), level::acr(grant.level).into());
-        claims
+        Ok(claims)
     }
 
     async fn disclose(&self, grant: &Grant, claims: &Map<String, Value>) -> Result<()> {
@@ -122,8 +119,36 @@ impl Provider {
     }
 }
 
-fn profile(claims: &mut Map<String, Value>, person: &Person) {
-    claims.insert("name".into(), display_name(person).into());
+/// Of whom claims are given.
+struct Subject {
+    person: Person,
+    document: Option<Document>,
+    verified_by: Verifier,
+}
+
+async fn about(connection: &mut Connection, person_id: &str) -> Result<Subject> {
+    let person = store::person::find(connection, person_id).await?;
+    let person = person.ok_or(Error::InvalidToken("the account is gone"))?;
+    let document = store::person::documents(connection, &person.id).await?.into_iter().next();
+    let verified_by = verifier(connection, &person).await?;
+    Ok(Subject { person, document, verified_by })
+}
+
+/// Those of the wanted claims that the client is approved for now: a scope that it is registered with opens them, whether
+/// this login asked for the scope or for the claim by its name (Core §5.5); and its own list has them, if it has one.
+fn released(client: &Client, subject: &Subject, asked: &ClaimsRequest, wanted: &[&str]) -> Map<String, Value> {
+    let open: Vec<&str> = client.scopes.split(' ').flat_map(of_scope).copied().collect();
+    let listed = |name: &str| client.claims.as_ref().is_none_or(|own| own.iter().any(|known| known == name));
+    let mut claims = Map::new();
+    profile(&mut claims, &subject.person, asked);
+    identity(&mut claims, &subject.person, subject.document.as_ref(), &subject.verified_by);
+    claims.retain(|name, _| wanted.contains(&name.as_str()) && open.contains(&name.as_str()) && listed(name));
+    claims
+}
+
+fn profile(claims: &mut Map<String, Value>, person: &Person, asked: &ClaimsRequest) {
+    let wished = asked.scripts.iter().find_map(|script| person.names.get(script)).cloned();
+    claims.insert("name".into(), wished.unwrap_or_else(|| display_name(person)).into());
     claims.insert("names".into(), json!(person.names));
     claims.insert("region".into(), person.region.clone().into());
     claims.insert("subject_kind".into(), person.kind.clone().into());

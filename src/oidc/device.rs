@@ -151,6 +151,7 @@ impl Provider {
             level: session.level,
             auth_time: session.auth_time,
             method: session.method.clone(),
+            claims: None,
         };
         // A page that asks for more sends the person to a login first; a form sent by hand does not get past this.
         if allow && !self.may_let_in(device, session) {

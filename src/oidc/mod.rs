@@ -25,12 +25,14 @@ pub mod registration;
 mod resource;
 pub mod revocation;
 pub mod rotation;
+mod sealed;
 pub mod token;
 mod visibility;
 
 use std::sync::{Arc, RwLock};
 
 pub use error::{Error, Result};
+pub use sealed::UserInfo;
 
 use crate::clock::Clock;
 use crate::custody::Custody;

@@ -188,8 +188,10 @@ impl Provider {
             "sid": grant.session_id,
             "at_hash": half_hash(&client.id_token_alg, access_token),
         });
-        if let (Some(nonce), Some(object)) = (&grant.nonce, claims.as_object_mut()) {
-            object.insert("nonce".to_owned(), nonce.clone().into());
+        let asked = self.claims_of_id_token(client, grant).await?;
+        if let Some(object) = claims.as_object_mut() {
+            object.extend(grant.nonce.iter().map(|nonce| ("nonce".to_owned(), json!(nonce))));
+            object.extend(asked);
         }
         if acting::hears(client, grant)
             && let Some(organization) =
@@ -197,7 +199,7 @@ impl Provider {
         {
             claims["org"] = Value::Object(brief(organization));
         }
-        self.sign(&client.id_token_alg, "JWT", claims).await
+        self.seal_id_token(client, claims).await
     }
 }
 

@@ -5,6 +5,7 @@ use sqlx::FromRow;
 
 use super::{Connection, Result, from_json, to_json};
 use crate::clock::Micros;
+use crate::store::grant::ClaimsRequest;
 
 /// Where the browser goes when the login is done.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -105,6 +106,12 @@ pub struct AuthorizationRequest {
     /// Thumbprint of the key that its tokens must be bound to (RFC 9449 §10).
     #[serde(default)]
     pub dpop_jkt: Option<String>,
+    /// The one person who may answer it, by the `sub` that the client knows (`id_token_hint`, or `sub` in `claims`).
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// What it asks for claim by claim.
+    #[serde(default)]
+    pub claims: ClaimsRequest,
 }
 
 /// What is proved so far.

@@ -33,6 +33,28 @@ fn an_age_of_nothing_asks_for_a_login_and_then_goes_on() {
     code(&with_certificate(&browser, &login));
 }
 
+/// OpenID Connect Core §3.1.2.1: the hint names the person whom the answer must be about.
+#[test]
+fn a_request_about_one_person_is_not_answered_by_another() {
+    let chan = signed_in();
+    let hint = client::tokens(&chan, demo())["id_token"].as_str().expect("a token").to_owned();
+    let about = [("id_token_hint", hint.as_str()), ("prompt", "none")];
+    code(&chan.get(ask(demo(), &about).url).expect(303));
+
+    let lei = Browser::of(demo(), demo().person("lei"));
+    client::tokens(&lei, demo());
+    let refused = lei.get(ask(demo(), &about).url).expect(303);
+    assert_eq!(parameter(&refused, "error").as_deref(), Some("login_required"));
+    // Asked to sign in, and the wrong person again.
+    let login = go(&lei, lei.get(ask(demo(), &about[..1]).url)).expect(200);
+    let back = with_certificate(&lei, &login);
+    assert_eq!(parameter(&back, "error").as_deref(), Some("login_required"));
+    // Nobody's session is ended by another's hint.
+    let end = format!("{}/oauth2/end_session?id_token_hint={hint}", demo().description.issuer);
+    assert_eq!(lei.get(end).expect(200).location(), None);
+    client::tokens(&lei, demo());
+}
+
 fn signed_in() -> Browser {
     let browser = Browser::of(demo(), demo().person("chan"));
     client::tokens(&browser, demo());

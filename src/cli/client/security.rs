@@ -83,6 +83,21 @@ pub(super) struct Options {
     /// The one algorithm of its assertions [new: any that fits its keys]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     auth_signing_alg: Option<String>,
+    /// Algorithm of signed UserInfo answers; "" for JSON [new: JSON]
+    #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA", ""])]
+    userinfo_alg: Option<String>,
+    /// How the key of its encrypted ID tokens is sent; "" for none [new: none]
+    #[arg(long, value_name = "ALG", value_parser = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A256KW", ""])]
+    id_token_encryption_alg: Option<String>,
+    /// How its encrypted ID tokens are encrypted [new: A128CBC-HS256]
+    #[arg(long, value_name = "ENC", value_parser = ["A128CBC-HS256", "A128GCM", "A256GCM", ""])]
+    id_token_encryption_enc: Option<String>,
+    /// How the key of its encrypted UserInfo answers is sent; "" for none [new: none]
+    #[arg(long, value_name = "ALG", value_parser = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A256KW", ""])]
+    userinfo_encryption_alg: Option<String>,
+    /// How its encrypted UserInfo answers are encrypted [new: A128CBC-HS256]
+    #[arg(long, value_name = "ENC", value_parser = ["A128CBC-HS256", "A128GCM", "A256GCM", ""])]
+    userinfo_encryption_enc: Option<String>,
     /// Algorithm of signed introspection answers (RFC 9701) [new: RS256]
     #[arg(long, value_name = "ALG", value_parser = ["RS256", "ES256", "PS256", "EdDSA"])]
     introspection_alg: Option<String>,
@@ -129,6 +144,11 @@ impl Options {
             ("tls_client_certificate_bound_access_tokens", self.require_certificate_bound.map(Value::Bool)),
             ("jwks", self.jwks),
             ("jwks_uri", self.jwks_uri.map(text)),
+            ("userinfo_signed_response_alg", self.userinfo_alg.map(text)),
+            ("id_token_encrypted_response_alg", self.id_token_encryption_alg.map(text)),
+            ("id_token_encrypted_response_enc", self.id_token_encryption_enc.map(text)),
+            ("userinfo_encrypted_response_alg", self.userinfo_encryption_alg.map(text)),
+            ("userinfo_encrypted_response_enc", self.userinfo_encryption_enc.map(text)),
             ("token_endpoint_auth_signing_alg", self.auth_signing_alg.map(Value::String)),
             ("introspection_signed_response_alg", self.introspection_alg.map(Value::String)),
         ];

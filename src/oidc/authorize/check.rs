@@ -142,7 +142,7 @@ pub(super) fn dpop_jkt(_: &Client, parameters: &Parameters, request: &mut Author
 }
 
 pub(super) fn lengths(_: &Client, parameters: &Parameters, _: &mut AuthorizationRequest) -> Checked {
-    match ["state", "nonce", "login_hint", "ui_locales"]
+    match ["state", "nonce", "login_hint", "ui_locales", "claims_locales"]
         .iter()
         .find(|name| parameters.get(name).is_some_and(|value| value.len() > LONGEST))
     {

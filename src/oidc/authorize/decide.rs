@@ -56,12 +56,23 @@ impl Provider {
         Ok(!store::grant::has_been_at(&mut connection, &signed_in.session.id, &client.id).await?)
     }
 
-    /// Whether a session does for a request: its level, its age, and no new login is asked for; for a kiosk, one that ends as
-    /// a kiosk's does.
+    /// Whether a session does for a request: its person, its level, its age, and no new login is asked for; for a kiosk, one that
+    /// ends as a kiosk's does.
     pub fn suffices(&self, client: &Client, request: &AuthorizationRequest, signed_in: &SignedIn) -> bool {
         let age = self.clock.now() - signed_in.session.auth_time;
         let fresh = request.max_age.is_none_or(|seconds| age <= seconds.saturating_mul(SECOND));
         let ends = !client.security.kiosk || signed_in.session.idle > 0;
-        !request.force_login && fresh && ends && signed_in.session.level >= request.level
+        let wanted = self.is_wanted(client, request, signed_in);
+        wanted && !request.force_login && fresh && ends && signed_in.session.level >= request.level
+    }
+
+    /// Whether it is the person whom the request names, if it names one.
+    pub(in crate::oidc) fn is_wanted(
+        &self,
+        client: &Client,
+        request: &AuthorizationRequest,
+        signed_in: &SignedIn,
+    ) -> bool {
+        request.subject.as_ref().is_none_or(|subject| *subject == self.subject(client, &signed_in.person.id))
     }
 }

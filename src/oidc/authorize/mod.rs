@@ -5,7 +5,9 @@
 
 mod answer;
 mod check;
+mod claims;
 mod decide;
+mod hint;
 mod receive;
 
 use std::collections::BTreeMap;
@@ -17,6 +19,7 @@ pub use receive::{Pushed, Received};
 use super::{Provider, Result, client_uri};
 use crate::store::attempt::{AuthorizationRequest, ResponseMode};
 use crate::store::client::{AuthMethod, Client};
+use crate::store::grant::ClaimsRequest;
 
 /// The parameters that may come several times (RFC 8707 §2, RFC 8693 §2.1).
 const SEVERAL: [&str; 2] = ["resource", "audience"];
@@ -103,6 +106,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("prompt (Core §3.1.2.1)", check::prompt),
     ("max_age (Core §3.1.2.1)", check::max_age),
     ("acr_values (Core §3.1.2.1)", check::acr_values),
+    ("claims, claim by claim (Core §5.5)", claims::claims),
+    ("claims_locales (Core §5.2)", claims::locales),
     ("dpop_jkt is a thumbprint (RFC 9449 §10)", check::dpop_jkt),
     ("the lengths of what is given back or kept", check::lengths),
 ];
@@ -186,6 +191,8 @@ fn empty(client: &Client, redirect_uri: &str, parameters: &Parameters) -> Author
         ui_locales: parameters.owned("ui_locales"),
         pushed: None,
         dpop_jkt: None,
+        subject: None,
+        claims: ClaimsRequest::default(),
     }
 }
 

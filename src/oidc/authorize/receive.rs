@@ -147,7 +147,10 @@ impl Provider {
             other => return Ok(Err(Unredirectable::BadRedirectUri(other.map(str::to_owned)))),
         };
         let checked = match &inner {
-            Ok(parameters) => self.check(&client, &redirect_uri, parameters).await?.map(Box::new),
+            Ok(parameters) => match self.check(&client, &redirect_uri, parameters).await? {
+                Ok(request) => self.hinted(&client, parameters, request).await?.map(Box::new),
+                Err(rejection) => Err(rejection),
+            },
             Err(why) => Err(Rejection::new("invalid_request_object", why.clone())),
         };
         let (state, mode) = (parameters.owned("state"), check::mode_of(&client, parameters));

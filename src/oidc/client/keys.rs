@@ -9,7 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::clock::{HOUR, MINUTE, Micros, SECOND};
 use crate::fetch::Fetcher;
-use crate::oidc::jose::{self, Algorithm, Jwk, Jws};
+use crate::oidc::jose::{self, Algorithm, EncryptionKey, Jwk, Jws, KeyManagement};
 use crate::oidc::{Error, Provider, Result};
 use crate::store::client::Client;
 
@@ -29,8 +29,11 @@ pub(in crate::oidc) struct KeyCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex
 /// What an address holds. Whoever waits for the lock waits for a fetch of this address alone.
 #[derive(Debug, Default)]
 struct Published {
+    /// Those that sign …
     keys: Vec<Jwk>,
     certificates: Vec<String>,
+    /// … and the whole set, where those to encrypt for are looked up.
+    set: Value,
     read_at: Micros,
     tried_at: Micros,
 }
@@ -46,7 +49,7 @@ impl Published {
         self.tried_at = now;
         match read(fetch, uri).await {
             Ok(set) => {
-                (self.keys, self.certificates) = (set.keys, set.certificates);
+                (self.keys, self.certificates, self.set) = (set.keys, set.certificates, set.set);
                 self.read_at = now;
             }
             Err(why) => tracing::warn!(uri, why, "a client's keys could not be read"),
@@ -77,7 +80,8 @@ async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Published, Stri
     let body = fetch.get(uri).await.map_err(|error| error.to_string())?;
     let value: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
     let certificates = jose::certificates(&value).map(str::to_owned).collect();
-    Ok(Published { keys: jose::read_set(&value)?, certificates, ..Published::default() })
+    let keys = jose::read_set(&value)?;
+    Ok(Published { keys, certificates, set: value, ..Published::default() })
 }
 
 impl Provider {
@@ -138,6 +142,25 @@ impl Provider {
             published = refreshed(published, self.fetch.clone(), uri.to_owned(), now).await?;
         }
         if now - published.read_at > STALE { Err(NO_KEYS) } else { Ok(published) }
+    }
+
+    /// The client's key to encrypt for (OpenID Connect Core §10.2).
+    ///
+    /// # Errors
+    /// When it has none, or its keys cannot be had.
+    pub(in crate::oidc) async fn encryption_key(
+        &self,
+        client: &Client,
+        management: KeyManagement,
+    ) -> Result<EncryptionKey> {
+        let found = match &client.security.jwks {
+            Some(set) => EncryptionKey::of_set(set, management),
+            None => {
+                let uri = client.security.jwks_uri.as_deref().ok_or(NO_KEYS)?;
+                EncryptionKey::of_set(&self.published(uri, |_| false).await?.set, management)
+            }
+        };
+        found.ok_or(Error::UnauthorizedClient("the client has no key that its tokens can be encrypted for"))
     }
 }
 

@@ -30,6 +30,10 @@ impl Provider {
                 Rejection::new("unauthorized_client", "the client is no longer registered with authorization_code");
             return self.reject(client, &Back::of(request), &why).await;
         }
+        if !self.is_wanted(client, request, signed_in) {
+            let why = Rejection::new("login_required", "another person signed in than the one whom the request names");
+            return self.reject(client, &Back::of(request), &why).await;
+        }
         let now = self.clock.now();
         let session = &signed_in.session;
         let grant = Grant {
@@ -43,6 +47,7 @@ impl Provider {
             level: session.level,
             auth_time: session.auth_time,
             method: session.method.clone(),
+            claims: request.claims.to_column(),
         };
         let secret = crate::id::new_dated_secret(now);
         let code = Code {

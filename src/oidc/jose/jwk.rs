@@ -7,7 +7,7 @@ use super::Algorithm;
 use crate::id::{base64url, from_base64url};
 
 /// So many keys a set may hold: each algorithm's old and new, and some.
-const LARGEST_SET: usize = 20;
+pub(super) const LARGEST_SET: usize = 20;
 
 /// Somebody else's public key.
 #[derive(Clone, Debug)]
@@ -96,6 +96,15 @@ pub fn jwk(key: &PublicKey, algorithm: Algorithm, kid: &str) -> Value {
     let own = own.map(|(name, value)| (name.to_owned(), json!(value)));
     let members = members(key).into_iter().map(|(name, value)| (name.to_owned(), Value::String(value)));
     Value::Object(members.chain(own).collect())
+}
+
+/// Reads a public key for whatever purpose.
+///
+/// # Errors
+/// What is wrong with it, in a sentence.
+pub(super) fn read_public(object: &Map<String, Value>) -> Result<PublicKey, String> {
+    refuse_private(object)?;
+    public_key(object)
 }
 
 /// Whoever sends a private key has lost it (RFC 9449 §4.3 (7) for proofs; RFC 7591 §2 for registered keys).

@@ -1,10 +1,12 @@
-//! Compact JWS (RFC 7515) and JWK (RFC 7517), a thin layer over [`Signer`]: no kept JOSE crate lets another algorithm in.
+//! Compact JWS (RFC 7515) and JWK (RFC 7517), a thin layer over [`Signer`]: no kept JOSE crate lets another algorithm in; and
+//! JWE (RFC 7516) towards others.
 //!
 //! [`Algorithm`] is the table of what is taken; [`Jws`] reads a token strictly, [`Jwk`] a key. A token is checked by the
 //! algorithm that its key is meant for, never by its header's alone (RFC 8725 §3.1).
 
 mod algorithm;
 mod ecdsa;
+mod jwe;
 mod jwk;
 mod jws;
 
@@ -12,6 +14,7 @@ use pki::key::Signer;
 use serde_json::{Value, json};
 
 pub use algorithm::Algorithm;
+pub use jwe::{ContentEncryption, EncryptionKey, KeyManagement};
 pub use jwk::{Jwk, candidates, certificates, jwk, read_set};
 pub use jws::Jws;
 

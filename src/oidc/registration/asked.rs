@@ -19,11 +19,13 @@ const LONGEST_LIST: usize = 20;
 const LONGEST_TEXT: usize = 2048;
 
 /// Fields of [`Security`] that a client decides for itself. Others are the operator's, and of our own naming.
-pub(super) const OF_SECURITY: [&str; 18] = [
+pub(super) const OF_SECURITY: [&str; 23] = [
     "authorization_signed_response_alg",
     "default_acr_values",
     "default_max_age",
     "dpop_bound_access_tokens",
+    "id_token_encrypted_response_alg",
+    "id_token_encrypted_response_enc",
     "introspection_signed_response_alg",
     "jwks",
     "jwks_uri",
@@ -37,6 +39,9 @@ pub(super) const OF_SECURITY: [&str; 18] = [
     "tls_client_auth_subject_dn",
     "tls_client_certificate_bound_access_tokens",
     "token_endpoint_auth_signing_alg",
+    "userinfo_encrypted_response_alg",
+    "userinfo_encrypted_response_enc",
+    "userinfo_signed_response_alg",
     "grant_types",
 ];
 

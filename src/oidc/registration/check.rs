@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Result, fapi, invalid, keys, scope, tls};
+use super::{Result, encryption, fapi, invalid, keys, scope, tls};
 use crate::identity::level;
 use crate::locale::Locale;
 use crate::oidc::jose::Algorithm;
@@ -87,6 +87,7 @@ fn check_security(client: &Client) -> Result<()> {
     check_algorithm("introspection_signed_response_alg", security.introspection_signed_response_alg.as_deref())?;
     let signing = "token_endpoint_auth_signing_alg";
     check_algorithm(signing, security.token_endpoint_auth_signing_alg.as_deref())?;
+    check_algorithm("userinfo_signed_response_alg", security.userinfo_signed_response_alg.as_deref())?;
     check_algorithm("request_object_signing_alg", security.request_object_signing_alg.as_deref())?;
     if security.default_max_age.is_some_and(|age| !(0..=LONGEST_AGE).contains(&age)) {
         return invalid("default_max_age", format!("is not 0 to {LONGEST_AGE} seconds"));
@@ -96,6 +97,7 @@ fn check_security(client: &Client) -> Result<()> {
     }
     keys::check(client)?;
     tls::check(client)?;
+    encryption::check(security)?;
     fapi::check(client)?;
     check_algorithm("authorization_signed_response_alg", security.authorization_signed_response_alg.as_deref())?;
     check_algorithm("access_token_signed_response_alg", security.access_token_signed_response_alg.as_deref())?;

@@ -23,6 +23,7 @@ pub(super) fn check(client: &Client) -> Result<()> {
         ("token_endpoint_auth_signing_alg", security.token_endpoint_auth_signing_alg.as_ref()),
         ("request_object_signing_alg", security.request_object_signing_alg.as_ref()),
         ("authorization_signed_response_alg", security.authorization_signed_response_alg.as_ref()),
+        ("userinfo_signed_response_alg", security.userinfo_signed_response_alg.as_ref()),
         ("introspection_signed_response_alg", security.introspection_signed_response_alg.as_ref()),
     ];
     let without = |field, why: &str| invalid(field, format!("{why}, as the client is held to FAPI 2.0"));

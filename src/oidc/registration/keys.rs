@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Result, invalid};
 use crate::oidc::client_uri;
-use crate::oidc::jose::{self, Jwk};
+use crate::oidc::jose::{self, EncryptionKey, Jwk};
 use crate::store::client::{AuthMethod, Client, Security};
 
 /// RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present in the same request or response."
@@ -38,9 +38,12 @@ pub(super) fn check(client: &Client) -> Result<()> {
     if let Some(uri) = jwks_uri {
         client_uri::check(uri).or_else(|why| invalid("jwks_uri", why))?;
     }
-    match jwks {
-        Some(set) => check_set(set).or_else(|why| invalid("jwks", why)),
-        None => Ok(()),
+    let Some(set) = jwks else { return Ok(()) };
+    check_set(set).or_else(|why| invalid("jwks", why))?;
+    let signs = client.auth_method == AuthMethod::PrivateKeyJwt || client.security.require_signed_request_object;
+    match signs && jose::read_set(set).is_ok_and(|keys| keys.is_empty()) {
+        true => invalid("jwks", "holds no key that signs".to_owned()),
+        false => Ok(()),
     }
 }
 
@@ -48,9 +51,12 @@ pub(super) fn check(client: &Client) -> Result<()> {
 pub(super) fn check_set(set: &Value) -> std::result::Result<(), String> {
     let keys = set.get("keys").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (index, key) in keys.iter().enumerate() {
-        Jwk::read(key).map_err(|why| format!("key {index}: {why}"))?;
+        let read = if EncryptionKey::is_meant(key) { EncryptionKey::check(key) } else { Jwk::read(key).map(drop) };
+        read.map_err(|why| format!("key {index}: {why}"))?;
     }
-    match jose::read_set(set)?.is_empty() {
+    // A set with too many keys is refused here.
+    jose::read_set(set)?;
+    match keys.is_empty() {
         true => Err("the set holds no key".to_owned()),
         false => Ok(()),
     }

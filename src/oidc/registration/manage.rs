@@ -159,6 +159,7 @@ impl Write {
             put(tx, &id, stage, "client changed", self.now).await?;
         }
         let client = super::found(tx, &id).await?;
+        super::end_unbound(tx, &self.before, &client).await?;
         let (was, is) = (described(&self.before), described(&client));
         let fields = is.iter().filter(|(name, value)| was.get(*name) != Some(value)).map(|(name, _)| name.clone());
         let event = Event::ClientChanged { client: id.clone(), fields: fields.collect() };

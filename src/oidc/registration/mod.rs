@@ -9,6 +9,7 @@ mod admission;
 mod asked;
 mod check;
 mod dynamic;
+mod encryption;
 mod fapi;
 mod keys;
 mod manage;
@@ -144,10 +145,7 @@ impl Provider {
                     // Looked at as it stands in the transaction, which an error undoes.
                     check(&client)?;
                     tls::check_authority(tx, &client).await?;
-                    if client.security.binds_tokens() && !before.security.binds_tokens() {
-                        store::grant::remove_unbound_access_tokens(tx, &id).await?;
-                        store::client_token::remove_unbound(tx, &id).await?;
-                    }
+                    end_unbound(tx, &before, &client).await?;
                     let fields = changed(&change).map(str::to_owned).collect();
                     audit::record(tx, &circumstance, &Event::ClientChanged { client: id, fields }).await?;
                     Ok(client)
@@ -226,6 +224,15 @@ async fn alone_by_its_name(connection: &mut Connection, id: &str, resource: Opti
         Some(other) if other.id != id => invalid("resource", format!("is that of the client {}", other.id)),
         _ => Ok(()),
     }
+}
+
+/// Tokens that are bound to no key are over for good where they must be from now on.
+async fn end_unbound(tx: &mut Connection, before: &Client, client: &Client) -> Result<()> {
+    if client.security.binds_tokens() && !before.security.binds_tokens() {
+        store::grant::remove_unbound_access_tokens(tx, &client.id).await?;
+        store::client_token::remove_unbound(tx, &client.id).await?;
+    }
+    Ok(())
 }
 
 async fn found(connection: &mut Connection, id: &str) -> Result<Client> {

@@ -27,6 +27,11 @@ pub struct Security {
     pub fapi_message_signing: bool,
     /// The grants that it may use at the token endpoint.
     pub grant_types: Vec<String>,
+    /// By which algorithm the key of its ID tokens' encryption is sent (OpenID Connect Registration §2); none are where it
+    /// names none.
+    pub id_token_encrypted_response_alg: Option<String>,
+    /// And how they are encrypted.
+    pub id_token_encrypted_response_enc: Option<String>,
     /// By which algorithm introspection answers are signed for it (RFC 9701 §6).
     pub introspection_signed_response_alg: Option<String>,
     /// Its public keys, a JWK Set (RFC 7517).
@@ -62,6 +67,12 @@ pub struct Security {
     pub tls_client_certificate_bound_access_tokens: bool,
     /// The one algorithm of its assertions (OpenID Connect Registration §2); any where it names none.
     pub token_endpoint_auth_signing_alg: Option<String>,
+    /// By which algorithm the key of its UserInfo answers' encryption is sent; none are where it names none.
+    pub userinfo_encrypted_response_alg: Option<String>,
+    /// And how they are encrypted.
+    pub userinfo_encrypted_response_enc: Option<String>,
+    /// By which algorithm its UserInfo answers are signed; JSON where it names none.
+    pub userinfo_signed_response_alg: Option<String>,
 }
 
 impl Default for Security {
@@ -76,6 +87,8 @@ impl Default for Security {
             fapi: false,
             fapi_message_signing: false,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
+            id_token_encrypted_response_alg: None,
+            id_token_encrypted_response_enc: None,
             introspection_signed_response_alg: None,
             jwks: None,
             jwks_uri: None,
@@ -93,6 +106,9 @@ impl Default for Security {
             tls_client_auth_san_uri: None,
             tls_client_certificate_bound_access_tokens: false,
             token_endpoint_auth_signing_alg: None,
+            userinfo_encrypted_response_alg: None,
+            userinfo_encrypted_response_enc: None,
+            userinfo_signed_response_alg: None,
         }
     }
 }

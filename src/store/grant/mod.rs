@@ -1,10 +1,12 @@
 //! What a person granted to a client at a login: the grant, its code and its tokens.
 
+mod claims;
 mod token;
 mod visit;
 
 use sqlx::FromRow;
 
+pub use claims::ClaimsRequest;
 pub use token::{
     LiveToken, NewAccessToken, RefreshToken, insert_access_token, insert_derived_token, insert_refresh_token,
     live_refresh_token, of_access_token, of_refresh_token, recall_refresh_token, redeem_refresh_token,
@@ -39,6 +41,8 @@ pub struct Grant {
     pub auth_time: Micros,
     /// Its method.
     pub method: String,
+    /// What was asked for claim by claim, JSON of a [`ClaimsRequest`].
+    pub claims: Option<String>,
 }
 
 /// What an unused code stands for.
@@ -72,7 +76,7 @@ pub enum Redeemed {
 pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> Result<()> {
     sqlx::query(
         "INSERT INTO grant_record (id, client_id, person_id, session_id, scope, nonce, level, auth_time, method, created_at,
-           resources) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+           resources, claims) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(grant.id.as_str())
     .bind(grant.client_id.as_str())
@@ -85,6 +89,7 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
     .bind(grant.method.as_str())
     .bind(now)
     .bind(grant.resources.as_str())
+    .bind(grant.claims.as_deref())
     .execute(connection)
     .await?;
     Ok(())
@@ -94,8 +99,8 @@ pub async fn insert(connection: &mut Connection, grant: &Grant, now: Micros) -> 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time, g.method ",
-            "FROM grant_record g ",
+            "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time, g.method, ",
+            "g.claims FROM grant_record g ",
             $rest
         )
     };

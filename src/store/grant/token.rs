@@ -128,7 +128,7 @@ pub struct RefreshToken {
 pub async fn of_access_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, t.scope, t.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt, t.x5t, t.actors FROM grant_record g
+           g.method, g.claims, t.expires_at, t.jkt, t.x5t, t.actors FROM grant_record g
          JOIN access_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND g.revoked_at IS NULL AND s.ended_at IS NULL
            AND s.expires_at > $2";
@@ -180,7 +180,7 @@ pub async fn insert_refresh_token(
 pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Result<Option<RefreshToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.jkt, t.x5t FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
+           g.method, g.claims, t.jkt, t.x5t FROM grant_record g JOIN refresh_token t ON t.grant_id = g.id WHERE t.hash = $1";
     Ok(sqlx::query_as(sql).bind(hash).fetch_optional(connection).await?)
 }
 
@@ -188,7 +188,7 @@ pub async fn of_refresh_token(connection: &mut Connection, hash: &[u8]) -> Resul
 pub async fn live_refresh_token(connection: &mut Connection, hash: &[u8], now: Micros) -> Result<Option<LiveToken>> {
     let sql =
         "SELECT g.id, g.client_id, g.person_id, g.session_id, g.scope, g.resources, g.nonce, g.level, g.auth_time,
-           g.method, t.expires_at, t.jkt, t.x5t, '' AS actors FROM grant_record g
+           g.method, g.claims, t.expires_at, t.jkt, t.x5t, '' AS actors FROM grant_record g
          JOIN refresh_token t ON t.grant_id = g.id JOIN session s ON s.id = g.session_id
          WHERE t.hash = $1 AND t.expires_at > $2 AND t.used_at IS NULL AND g.revoked_at IS NULL
            AND s.ended_at IS NULL AND s.expires_at > $2";
