@@ -139,12 +139,12 @@ fn prometheus_reads_what_is_counted_and_how_it_stands() {
     let browser = Browser::of(&demo, demo.person("chan"));
     with_certificate(&browser, &login_page(&demo, &browser));
     let token = [("grant_type", "password"), ("username", "somebody")];
-    browser.post(format!("{}/oauth2/token", demo.description.issuer), &token).expect(401);
+    browser.post(format!("{}/oauth2/token", demo.description.issuer), &token).expect(400);
     let told = metrics(&demo);
     let one = |name: &str, labels: Value| figure(&told, name, &labels);
     assert_eq!(one("pearlbridge_logins_total", json!({"method": "mtls", "outcome": "ok"})), 1.0);
     assert_eq!(one("pearlbridge_grants_total", json!({"grant_type": "other", "outcome": "invalid_client"})), 1.0);
-    assert_eq!(one("pearlbridge_http_requests_total", json!({"route": "/oauth2/token", "status": "401"})), 1.0);
+    assert_eq!(one("pearlbridge_http_requests_total", json!({"route": "/oauth2/token", "status": "400"})), 1.0);
     assert_eq!(one("pearlbridge_http_request_duration_seconds_count", json!({"route": "/oauth2/token"})), 1.0);
     assert_eq!(one("pearlbridge_ready", json!({})), 1.0);
     assert!(one("pearlbridge_trust_records", json!({"status": "granted"})) >= 2.0);

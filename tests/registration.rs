@@ -128,7 +128,7 @@ fn a_disabled_client_gets_no_code_no_token_and_no_claims_and_starts_anew_when_it
 
     let page = go(&browser, browser.get(&ask(&client, &[]).url));
     assert_eq!((page.status, page.location()), (400, None), "{}", page.text());
-    let refused = redeem_as(&browser, &client, issuer(), &asked, &spare).expect(401).json();
+    let refused = redeem_as(&browser, &client, issuer(), &asked, &spare).expect(400).json();
     assert_eq!(refused["error"], "invalid_client");
     userinfo(&browser, demo(), text(&tokens, "access_token")).expect(401);
 
@@ -151,7 +151,7 @@ fn a_rotated_secret_ends_the_one_before_it() {
         .expect("the answer is JSON");
     let renewed = Client { client_secret: text(&told, "client_secret").to_owned(), ..client.clone() };
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
-    assert_eq!(token_as(&browser, &client, issuer(), &fields).expect(401).json()["error"], "invalid_client");
+    assert_eq!(token_as(&browser, &client, issuer(), &fields).expect(400).json()["error"], "invalid_client");
     token_as(&browser, &renewed, issuer(), &fields).expect(200);
 }
 
@@ -234,7 +234,7 @@ fn a_public_client_has_no_secret_and_comes_back_at_the_port_it_was_given() {
     let tokens = tokens(&browser, &at_port);
     let fields = [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))];
     let guessed = Client { client_secret: "a guess".to_owned(), ..at_port.clone() };
-    token_as(&browser, &guessed, issuer(), &fields).expect(401);
+    token_as(&browser, &guessed, issuer(), &fields).expect(400);
     token_as(&browser, &at_port, issuer(), &fields).expect(200);
     assert_eq!(refused(&["client", "rotate-secret", "native"]).0, Some(1));
     assert_eq!(refused(&["client", "set", "native", "--auth-method", "client_secret_post"]).0, Some(1));
@@ -242,7 +242,7 @@ fn a_public_client_has_no_secret_and_comes_back_at_the_port_it_was_given() {
     let server = Client { client_secret: String::new(), ..add_usual("server") };
     let asked = ask(&server, &[]);
     let code = code(&enter(&browser, &asked));
-    assert_eq!(redeem_as(&browser, &server, issuer(), &asked, &code).expect(401).json()["error"], "invalid_client");
+    assert_eq!(redeem_as(&browser, &server, issuer(), &asked, &code).expect(400).json()["error"], "invalid_client");
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn a_client_authenticates_in_the_way_that_it_is_registered_with() {
     let (browser, client) = (chan(), add("by-header", &["--redirect-uri", CALLBACK]));
     let asked = ask(&client, &[]);
     let code = code(&enter(&browser, &asked));
-    let by_body = redeem_as(&browser, &client, issuer(), &asked, &code).expect(401).json();
+    let by_body = redeem_as(&browser, &client, issuer(), &asked, &code).expect(400).json();
     assert_eq!(by_body["error"], "invalid_client");
     demo().operate(&["client", "set", "by-header", "--auth-method", "client_secret_post"]);
     redeem_as(&browser, &client, issuer(), &asked, &code).expect(200);

@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{PageError, Result};
 use super::extract::{MaybeSignedIn, Shared};
 use super::layer::visitor::{Site, Visitor};
-use super::layer::{body, dpop, retry, security, visitor};
+use super::layer::{body, challenge, dpop, retry, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
 use super::{account, api, assets, device, health, login, oidc, phone, pki, present, trust, verify};
@@ -95,16 +95,19 @@ pub fn main(app: &Arc<App>) -> Router {
 
 /// Where clients say who they are, and tokens are shown: by certificate too (RFC 8705 §5), so on both listeners.
 fn authenticated(app: &Arc<App>) -> Router<Arc<App>> {
-    let proved = Router::new()
+    // Who is not believed is told in kind; the proofs of the others hold a nonce.
+    let token = Router::new()
         .route("/oauth2/token", post(oidc::token::post))
         .route("/oauth2/par", post(oidc::par::post))
-        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
-        .route_layer(from_fn_with_state(app.clone(), dpop::nonce));
-    Router::new()
+        .route_layer(from_fn_with_state(app.clone(), dpop::nonce))
         .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
         .route("/oauth2/revoke", post(oidc::revoke::post))
+        .route_layer(from_fn(challenge::answer_in_kind));
+    Router::new()
+        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .route_layer(from_fn_with_state(app.clone(), dpop::nonce))
+        .merge(token)
         .route("/oauth2/introspect", post(oidc::introspect::post))
-        .merge(proved)
 }
 
 /// The mutual-TLS listener: the one page that asks for a certificate, and what clients show theirs to; all else is at home.

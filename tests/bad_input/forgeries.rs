@@ -109,7 +109,7 @@ fn a_client_with_a_wrong_secret_gets_nothing() {
     let browser = Browser::new(demo());
     let fields = [("grant_type", "refresh_token"), ("refresh_token", "x"), ("client_id", "demo-client")];
     let fields = [&fields[..], &[("client_secret", "wrong")]].concat();
-    let answer = browser.post(format!("{}/oauth2/token", demo().description.issuer), &fields).expect(401);
+    let answer = browser.post(format!("{}/oauth2/token", demo().description.issuer), &fields).expect(400);
     assert_eq!(answer.json()["error"], "invalid_client");
     let twice = token(&browser, demo(), &[("client_secret", "again"), ("grant_type", "refresh_token")]).expect(400);
     assert_eq!(twice.json()["error"], "invalid_request");

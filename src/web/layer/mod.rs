@@ -1,6 +1,7 @@
 //! What wraps every request, one file a layer.
 
 pub mod body;
+pub mod challenge;
 pub mod dpop;
 pub mod retry;
 pub mod security;

@@ -58,7 +58,8 @@ impl IntoResponse for OauthError {
 }
 
 /// RFC 9110 §15.5.2: "The server generating a 401 response MUST send a WWW-Authenticate header field". For a client that
-/// came with the `Authorization` header it is that scheme's (RFC 6749 §5.2), which is the only one of the header there is.
+/// came with the `Authorization` header it is that scheme's (RFC 6749 §5.2), which is the only one of the header there is; what
+/// others are told is [`challenge`](crate::web::layer::challenge)'s.
 fn challenge(error: &Error) -> Option<(HeaderName, String)> {
     match error {
         Error::InvalidClient(_) => Some((header::WWW_AUTHENTICATE, "Basic realm=\"pearlbridge\"".to_owned())),

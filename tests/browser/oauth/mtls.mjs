@@ -47,7 +47,7 @@ const enter = async (configuration, more = {}) => {
     return [here, checks];
 };
 let [here, checks] = await enter(config, { scope: 'openid profile offline_access records:read' });
-await unauthorized(openid.authorizationCodeGrant(stranger, here, checks));
+await refused(openid.authorizationCodeGrant(stranger, here, checks), 'invalid_client');
 const first = await openid.authorizationCodeGrant(config, here, checks);
 const { sub } = first.claims();
 assert.equal(first.token_type, 'bearer');
@@ -59,7 +59,7 @@ const told = await openid.tokenIntrospection(config, first.access_token);
 assert.deepEqual([told.token_type, told.cnf], ['Bearer', { 'x5t#S256': thumbprint(certificates.person) }]);
 const second = await openid.refreshTokenGrant(config, first.refresh_token);
 assert.equal(second.refresh_token, undefined, 'a client with a key has its refresh token kept');
-await unauthorized(openid.refreshTokenGrant(stranger, first.refresh_token));
+await refused(openid.refreshTokenGrant(stranger, first.refresh_token), 'invalid_client');
 await openid.tokenRevocation(config, first.refresh_token);
 assert.deepEqual(await openid.tokenIntrospection(config, second.access_token), { active: false });
 
@@ -98,11 +98,11 @@ for (const resource of [undefined, records.resource]) {
     }
 }
 for (const certificate of [certificates.stranger, certificates.person]) {
-    await unauthorized(openid.clientCredentialsGrant(await discover(own, certificate)));
+    await refused(openid.clientCredentialsGrant(await discover(own, certificate)), 'invalid_client');
 }
 
 // A client that is registered by an alternative name of its certificate gets nothing by another.
-await unauthorized(openid.clientCredentialsGrant(await discover(named, certificates.person)));
+await refused(openid.clientCredentialsGrant(await discover(named, certificates.person)), 'invalid_client');
 
 // A public client proves nothing by its certificate, but binds its tokens to it, and its refresh token.
 const anonymous = await discover(native, certificates.own, openid.None());

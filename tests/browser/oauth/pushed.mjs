@@ -50,10 +50,10 @@ for (const [change, error] of [
 const endpoint = config.serverMetadata().pushed_authorization_request_endpoint;
 const push = (body) => fetch(endpoint, { method: 'POST', body: new URLSearchParams(body) });
 const nobody = await push((await begin({ client_id: plain.client_id })).parameters);
-assert.deepEqual([nobody.status, (await nobody.json()).error], [401, 'invalid_client']);
+assert.deepEqual([nobody.status, (await nobody.json()).error], [400, 'invalid_client']);
 const secret = { client_id: other.client_id, client_secret: other.client_secret };
 const named = await push({ ...(await begin()).parameters, ...secret, request_uri: 'urn:ietf:params:oauth:request_uri:x' });
-assert.deepEqual([named.status, (await named.json()).error], [401, 'invalid_client'], 'it is registered with Basic');
+assert.deepEqual([named.status, (await named.json()).error], [400, 'invalid_client'], 'it is registered with Basic');
 const basic = { authorization: `Basic ${Buffer.from(`${other.client_id}:${other.client_secret}`).toString('base64')}` };
 const body = new URLSearchParams({ ...(await begin({ response_type: 'code' })).parameters, request_uri: 'x' });
 const inner = await fetch(endpoint, { method: 'POST', body, headers: basic });

@@ -83,17 +83,23 @@ await assert.rejects(openid.fetchUserInfo(anonymous, public_.access_token, publi
 const endpoint = serverMetadata.call(ours).revocation_endpoint;
 const basic = `Basic ${Buffer.from(`${owner.client_id}:${owner.client_secret}`).toString('base64')}`;
 const post = (url, body, headers) => fetch(url, { method: 'POST', body: new URLSearchParams(body), headers });
-for (const [body, headers, status, error] of [
-    [{}, { authorization: basic }, 400, 'invalid_request'],
-    [{ token: 'x' }, {}, 401, 'invalid_client'],
-    [{ token: 'x' }, { authorization: basic.slice(0, -8) }, 401, 'invalid_client'],
+const introspection = serverMetadata.call(ours).introspection_endpoint;
+const wrong = { token: 'x', client_id: owner.client_id, client_secret: 'a guess' };
+for (const [body, headers, error, ...statuses] of [
+    [{}, { authorization: basic }, 'invalid_request', 400, 400],
+    [{ token: 'x' }, {}, 'invalid_client', 400, 401],
+    [wrong, {}, 'invalid_client', 400, 401],
+    [{ token: 'x' }, { authorization: basic.slice(0, -8) }, 'invalid_client', 401, 401],
 ]) {
-    for (const url of [endpoint, serverMetadata.call(ours).introspection_endpoint]) {
+    for (const [url, status] of [[endpoint, statuses[0]], [introspection, statuses[1]]]) {
         const answer = await post(url, body, headers);
-        assert.deepEqual([answer.status, (await answer.json()).error], [status, error]);
+        assert.deepEqual([answer.status, (await answer.json()).error], [status, error], url);
         assert.equal(answer.headers.get('cache-control'), 'no-store');
-        // RFC 9110 section 15.5.2: a 401 has a challenge, whichever way the client came.
+        // RFC 9110 section 15.5.2: a 401 has a challenge; RFC 6749 section 5.2 has one for who came by the header.
         assert.equal(answer.headers.get('www-authenticate')?.split(' ')[0], status === 401 ? 'Basic' : undefined);
     }
 }
+// A library shows what is wrong, whichever way it sent its secret.
+const posted = await openid.discovery(issuer, owner.client_id, undefined, openid.ClientSecretPost('a guess'));
+await assert.rejects(openid.refreshTokenGrant(posted, 'x'), (thrown) => thrown.error === 'invalid_client' && thrown.status === 400);
 done();
