@@ -28,6 +28,7 @@ impl Provider {
             "userinfo_endpoint": at("/oauth2/userinfo"),
             "jwks_uri": at("/oauth2/jwks"),
             "registration_endpoint": at("/oauth2/register"),
+            "check_session_iframe": at("/oauth2/check_session"),
             "end_session_endpoint": at("/oauth2/end_session"),
             "device_authorization_endpoint": at("/oauth2/device_authorization"),
             "pushed_authorization_request_endpoint": at("/oauth2/par"),
@@ -115,6 +116,8 @@ fn tokens() -> Value {
 /// How they hear that it is over.
 fn logout() -> Value {
     json!({
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,
     })

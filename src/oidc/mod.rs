@@ -1,7 +1,8 @@
 //! The OpenID Provider: who asks ([`client`], [`registration`]), may they ([`authorize`]), what they get ([`grant`], [`token`],
 //! [`claims`]), what a token is ([`introspection`]), and how all of them hear that it is over ([`logout`], [`revocation`]).
 //!
-//! OpenID Connect Core 1.0, Discovery 1.0, RP-Initiated and Back-Channel Logout 1.0; RFC 6749, 7009, 7523, 7636, 7662, 8628,
+//! OpenID Connect Core 1.0, Discovery 1.0, Dynamic Registration 1.0, RP-Initiated, Back-Channel and Front-Channel Logout 1.0,
+//! Session Management 1.0; RFC 6749, 7009, 7523, 7591, 7592, 7636, 7662, 8628,
 //! 8693, 8705, 8707, 9068, 9101, 9126, 9207, 9449, 9700, 9701.
 //! `docs/conformance/openid-connect.md` says by section what is done.
 
@@ -16,6 +17,7 @@ pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
+mod frontchannel;
 pub mod grant;
 pub mod introspection;
 pub mod jose;
@@ -26,6 +28,7 @@ mod resource;
 pub mod revocation;
 pub mod rotation;
 mod sealed;
+mod session_state;
 pub mod token;
 mod visibility;
 

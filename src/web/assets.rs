@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use super::view::asset::{ENHANCE, FAVICON, PASSKEY, PHONE, STYLE};
+use super::view::asset::{CHECK_SESSION, ENHANCE, FAVICON, PASSKEY, PHONE, STYLE};
 
 /// `/assets/…`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -14,6 +14,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/assets/enhance.js", get(|| async { file("text/javascript; charset=utf-8", ENHANCE) }))
         .route("/assets/passkey.js", get(|| async { file("text/javascript; charset=utf-8", PASSKEY) }))
         .route("/assets/phone.js", get(|| async { file("text/javascript; charset=utf-8", PHONE) }))
+        .route("/assets/check_session.js", get(|| async { file("text/javascript; charset=utf-8", CHECK_SESSION) }))
         .route("/assets/favicon.svg", get(|| async { file("image/svg+xml", FAVICON) }))
         .route("/favicon.ico", get(|| async { file("image/svg+xml", FAVICON) }))
 }

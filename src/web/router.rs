@@ -15,7 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::error::{PageError, Result};
 use super::extract::{MaybeSignedIn, Shared};
 use super::layer::visitor::{Site, Visitor};
-use super::layer::{body, challenge, dpop, retry, security, visitor};
+use super::layer::{body, challenge, dpop, origin, retry, security, visitor};
 use super::view::error::ErrorKind;
 use super::view::home::{HallLink, HomePage};
 use super::{account, api, assets, device, health, login, oidc, phone, pki, present, trust, verify};
@@ -73,6 +73,7 @@ pub fn main(app: &Arc<App>) -> Router {
     let programs = Router::new()
         .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
+        .route("/oauth2/check_session", get(oidc::check_session::get))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
         .route("/oauth2/register", post(oidc::register::post))
         .route(
@@ -95,7 +96,7 @@ pub fn main(app: &Arc<App>) -> Router {
 
 /// Where clients say who they are, and tokens are shown: by certificate too (RFC 8705 §5), so on both listeners.
 fn authenticated(app: &Arc<App>) -> Router<Arc<App>> {
-    // Who is not believed is told in kind; the proofs of the others hold a nonce.
+    // Who is not believed is told in kind; the proofs of the others hold a nonce; and scripts of other origins call some.
     let token = Router::new()
         .route("/oauth2/token", post(oidc::token::post))
         .route("/oauth2/par", post(oidc::par::post))
@@ -107,6 +108,7 @@ fn authenticated(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
         .route_layer(from_fn_with_state(app.clone(), dpop::nonce))
         .merge(token)
+        .route_layer(from_fn(origin::any))
         .route("/oauth2/introspect", post(oidc::introspect::post))
 }
 

@@ -257,11 +257,18 @@ impl Samples {
             HallNotice { name: Hall::City.text(&self.locale), confirmed: false },
         ];
         let link = ReturnLink { name: Hall::Window.text(&self.locale), url: "https://localhost:8451/".into() };
-        self.add("signed-out", SignedOutPage { page: self.page("/"), halls, return_to: Some(link) });
+        let frames = vec!["https://localhost:8451/logout?iss=x&sid=y".to_owned()];
+        let framed =
+            SignedOutPage { page: self.page("/"), halls: halls.clone(), return_to: Some(link.clone()), frames };
+        self.add("signed-out-frames", framed);
+        self.add("signed-out", SignedOutPage { page: self.page("/"), halls, return_to: Some(link), frames: vec![] });
+        self.add(
+            "signed-out-plain",
+            SignedOutPage { page: self.page("/"), halls: vec![], return_to: None, frames: vec![] },
+        );
         let fields = vec![("code".to_owned(), "aB3".to_owned()), ("state".to_owned(), "x".to_owned())];
         let action = "https://localhost:8451/callback".to_owned();
         self.add("return", ReturnPage { page: self.page("/"), action, fields });
-        self.add("signed-out-plain", SignedOutPage { page: self.page("/"), halls: vec![], return_to: None });
     }
 
     fn welcome(&self, problems: Vec<Problem>) -> WelcomePage {

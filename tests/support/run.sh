@@ -13,7 +13,7 @@ status=${PIPESTATUS[0]}
 echo "on PostgreSQL:" | tee -a "$log"
 PEARLBRIDGE_TEST_DATABASE=postgresql cargo test --locked --no-fail-fast \
     --test bad_input --test challenge --test halls --test held --test oidc_clients --test own_certificate --test peers \
-    --test operator --test province --test registration 2>&1 | tee -a "$log"
+    --test frames --test operator --test province --test registration 2>&1 | tee -a "$log"
 status=$((status + PIPESTATUS[0]))
 
 # test result: ok. 12 passed; 0 failed; 0 ignored; …

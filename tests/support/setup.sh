@@ -73,7 +73,7 @@ python_packages() {
 node_packages() {
     local folder=tests/browser
     if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
-    echo "installing playwright-core and openid-client"
+    echo "installing playwright-core, openid-client and oidc-client-ts"
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$folder" --silent --no-audit --no-fund --ignore-scripts
     cp "$folder/package-lock.json" "$folder/node_modules/.installed"
 }

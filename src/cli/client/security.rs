@@ -9,6 +9,9 @@ pub(super) struct Options {
     /// A grant that it may use at the token endpoint; "" for none [new: authorization_code and refresh_token]
     #[arg(long = "grant-type", value_name = "GRANT")]
     grant_types: Vec<String>,
+    /// Where a frame sends browsers that sign out, on the origin of a redirect address; "" for nowhere
+    #[arg(long, value_name = "URI")]
+    frontchannel_logout_uri: Option<String>,
     /// Whether it must push its requests before it sends the browser (RFC 9126) [new: false]
     #[arg(long, value_name = "BOOL")]
     require_par: Option<bool>,
@@ -121,6 +124,7 @@ impl Options {
             ("fapi", self.fapi.map(Value::Bool)),
             ("fapi_message_signing", self.fapi_message_signing.map(Value::Bool)),
             ("authorization_signed_response_alg", self.response_alg.map(Value::String)),
+            ("frontchannel_logout_uri", self.frontchannel_logout_uri.map(text)),
             ("grant_types", grants.map(|grants| json!(grants))),
             ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
             ("require_signed_request_object", self.require_signed_request.or(signs).map(Value::Bool)),

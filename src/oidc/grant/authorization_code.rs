@@ -71,7 +71,10 @@ impl Provider {
                 })
             })
             .await?;
-        self.respond(client, &Back::of(request), &[("code", &secret)]).await
+        let watched = self.session_state(client, &request.redirect_uri, &signed_in.session.id);
+        let watched = watched.as_deref().map(|state| ("session_state", state));
+        let parameters: Vec<_> = std::iter::once(("code", secret.as_str())).chain(watched).collect();
+        self.respond(client, &Back::of(request), &parameters).await
     }
 
     /// Everything is looked at before the code is used up, so that only a good request costs it.

@@ -19,11 +19,13 @@ const LONGEST_LIST: usize = 20;
 const LONGEST_TEXT: usize = 2048;
 
 /// Fields of [`Security`] that a client decides for itself. Others are the operator's, and of our own naming.
-pub(super) const OF_SECURITY: [&str; 23] = [
+pub(super) const OF_SECURITY: [&str; 25] = [
     "authorization_signed_response_alg",
     "default_acr_values",
     "default_max_age",
     "dpop_bound_access_tokens",
+    "frontchannel_logout_session_required",
+    "frontchannel_logout_uri",
     "id_token_encrypted_response_alg",
     "id_token_encrypted_response_enc",
     "introspection_signed_response_alg",

@@ -18,6 +18,7 @@ pub(super) fn check(client: &Client) -> Result<()> {
     check_names(&client.names)?;
     check_grants(client)?;
     check_addresses(client)?;
+    check_frontchannel(client)?;
     scope::check(client)?;
     check_security(client)?;
     check_algorithm("id_token_signed_response_alg", Some(&client.id_token_alg))?;
@@ -65,6 +66,19 @@ fn check_addresses(client: &Client) -> Result<()> {
         client_uri::check(uri).or_else(|why| invalid(field, why))?;
     }
     Ok(())
+}
+
+/// Front-Channel Logout 1.0 §2: "The domain, port, and scheme of this URL MUST be the same as that of a registered
+/// Redirection URI value."
+fn check_frontchannel(client: &Client) -> Result<()> {
+    const FIELD: &str = "frontchannel_logout_uri";
+    let Some(uri) = &client.security.frontchannel_logout_uri else { return Ok(()) };
+    client_uri::check(uri).or_else(|why| invalid(FIELD, why))?;
+    let origin = |uri: &String| url::Url::parse(uri).ok().map(|url| url.origin());
+    match client.redirect_uris.iter().any(|known| origin(known) == origin(uri)) {
+        true => Ok(()),
+        false => invalid(FIELD, format!("{uri:?} is on none of the origins of redirect_uris")),
+    }
 }
 
 /// RFC 7591 §2: the grants of the table, and a refresh token only where something gives one.

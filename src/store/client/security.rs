@@ -25,6 +25,10 @@ pub struct Security {
     pub fapi: bool,
     /// Whether it is held to FAPI 2.0 Message Signing too: signed requests, and signed answers alone (our own name).
     pub fapi_message_signing: bool,
+    /// Whether its front-channel address needs to hear which session it is about; it always does.
+    pub frontchannel_logout_session_required: bool,
+    /// Where browsers are sent in a frame when they sign out (Front-Channel Logout 1.0 §2).
+    pub frontchannel_logout_uri: Option<String>,
     /// The grants that it may use at the token endpoint.
     pub grant_types: Vec<String>,
     /// By which algorithm the key of its ID tokens' encryption is sent (OpenID Connect Registration §2); none are where it
@@ -86,6 +90,8 @@ impl Default for Security {
             dpop_bound_access_tokens: false,
             fapi: false,
             fapi_message_signing: false,
+            frontchannel_logout_session_required: false,
+            frontchannel_logout_uri: None,
             grant_types: [CODE, REFRESH].map(str::to_owned).into(),
             id_token_encrypted_response_alg: None,
             id_token_encrypted_response_enc: None,

@@ -21,6 +21,14 @@ impl FormTargets {
 #[derive(Clone, Copy, Debug)]
 pub struct Connects;
 
+/// Origins that a page of ours shows in frames.
+#[derive(Clone, Debug, Default)]
+pub struct Frames(pub Vec<String>);
+
+/// A page without anything to click on, that any page may show in a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Framable;
+
 /// Adds the headers.
 pub async fn headers(request: Request, next: Next) -> Response {
     // A rule for localhost would bind every other service of this machine (RFC 6797 §8.3 leaves out addresses alone).
@@ -28,8 +36,10 @@ pub async fn headers(request: Request, next: Next) -> Response {
     let is_local = host.is_some_and(|host| host.starts_with("localhost"));
     let mut response = next.run(request).await;
     let targets = response.extensions().get::<FormTargets>().cloned().unwrap_or_default();
+    let frames = response.extensions().get::<Frames>().cloned().unwrap_or_default();
     let connects = response.extensions().get::<Connects>().is_some();
-    let policy = content_security_policy(&targets, connects);
+    let framable = response.extensions().get::<Framable>().is_some();
+    let policy = content_security_policy(&targets, &frames, connects, framable);
     let headers = response.headers_mut();
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -38,7 +48,9 @@ pub async fn headers(request: Request, next: Next) -> Response {
     };
     set(header::CONTENT_SECURITY_POLICY, &policy);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    if !framable {
+        set(header::X_FRAME_OPTIONS, "DENY");
+    }
     set(header::REFERRER_POLICY, "no-referrer");
     if !is_local {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
@@ -47,11 +59,13 @@ pub async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-fn content_security_policy(targets: &FormTargets, connects: bool) -> String {
+fn content_security_policy(targets: &FormTargets, frames: &Frames, connects: bool, framable: bool) -> String {
     let forms = targets.0.iter().fold("'self'".to_owned(), |list, origin| format!("{list} {origin}"));
     let connect = if connects { "connect-src 'self'; " } else { "" };
+    let framed = if frames.0.is_empty() { String::new() } else { format!("frame-src {}; ", frames.0.join(" ")) };
+    let ancestors = if framable { "*" } else { "'none'" };
     format!(
         "default-src 'none'; {connect}style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
-         form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+         {framed}form-action {forms}; frame-ancestors {ancestors}; base-uri 'none'"
     )
 }

@@ -96,6 +96,17 @@ impl Visitor {
         crate::id::same(self.csrf.as_bytes(), token.as_bytes())
     }
 
+    /// The header that sets the cookie which clients watch in a frame of ours (Session Management 1.0 §4.2): it opens nothing,
+    /// a script of ours reads it, and it comes along where another site shows the frame.
+    pub fn state_cookie(&self, value: &str) -> HeaderValue {
+        let name = format!("__Host-{}-state", self.site.prefix);
+        let mut cookie = Cookie::build((name, value.to_owned())).path("/").secure(true).same_site(SameSite::None);
+        if value.is_empty() {
+            cookie = cookie.max_age(time::Duration::ZERO);
+        }
+        HeaderValue::from_str(&cookie.build().to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
     /// The header that sets the session cookie; an empty value removes it.
     pub fn session_cookie(&self, value: &str) -> HeaderValue {
         cookie(self.site.session_cookie(), value, true)

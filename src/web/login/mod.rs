@@ -76,6 +76,8 @@ fn signed_in(app: &Arc<App>, visitor: &Visitor, attempt: &str, opened: &Opened) 
     app.metrics.login(&opened.session.method, "ok");
     let mut response = Redirect::to(&format!("/login/{attempt}/continue")).into_response();
     response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(&opened.secret));
+    let state = app.provider.browser_state(&opened.session.id);
+    response.headers_mut().append(header::SET_COOKIE, visitor.state_cookie(&state));
     if opened.session.idle > 0 {
         response.headers_mut().append(header::SET_COOKIE, visitor.kiosk_cookie(opened.session.idle / SECOND));
     }

@@ -1,13 +1,15 @@
 //! `GET|POST /oauth2/end_session` (RP-Initiated Logout 1.0).
 //!
 //! A request with an ID token of the running session ends it at once; without one the person is asked, so that a link
-//! on a foreign page signs nobody out.
+//! on a foreign page signs nobody out. Where clients of the session have a front-channel address, a page opens these in
+//! frames before it goes on (Front-Channel Logout 1.0 §3).
 
 use std::sync::Arc;
 
 use axum::extract::{RawForm, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use url::Url;
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -17,7 +19,7 @@ use crate::oidc::claims::display_name;
 use crate::oidc::logout::EndSessionRequest;
 use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
-use crate::web::layer::security::FormTargets;
+use crate::web::layer::security::{FormTargets, Frames};
 use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::error::ErrorKind;
@@ -84,12 +86,17 @@ async fn finish(
             tracing::warn!(%error, "logouts stay in the outbox");
         }
     }
+    let frames = match ended {
+        Some(session) => app.provider.frontchannel_logouts(session).await?,
+        None => Vec::new(),
+    };
     let mut response = match &request.return_to {
-        Some(address) => Redirect::to(address).into_response(),
-        None => signed_out(app, visitor, &request, ended).await?,
+        Some(address) if frames.is_empty() => Redirect::to(address).into_response(),
+        _ => signed_out(app, visitor, &request, ended, &frames).await?,
     };
     if ended.is_some() {
         response.headers_mut().append(header::SET_COOKIE, visitor.session_cookie(""));
+        response.headers_mut().append(header::SET_COOKIE, visitor.state_cookie(""));
         if visitor.kiosk.is_some() {
             // The next person finds nothing of this one.
             let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
@@ -104,6 +111,7 @@ async fn signed_out(
     visitor: &Visitor,
     request: &EndSessionRequest,
     ended: Option<&str>,
+    frames: &[Url],
 ) -> Result<Response> {
     let report = match ended {
         Some(session) => app.provider.logout_report(session).await?,
@@ -118,7 +126,13 @@ async fn signed_out(
     }
     let name = request.client.as_ref().map(|client| present::name_in(&client.names, visitor.locale));
     let return_to = request.return_to.clone().zip(name).map(|(url, name)| ReturnLink { name, url });
-    present::html(&SignedOutPage { page: visitor.page(None), halls, return_to })
+    let addresses = frames.iter().map(Url::to_string).collect();
+    let mut response = present::html(&SignedOutPage { page: visitor.page(None), halls, return_to, frames: addresses })?;
+    let mut origins: Vec<String> = frames.iter().map(|url| url.origin().ascii_serialization()).collect();
+    origins.sort();
+    origins.dedup();
+    response.extensions_mut().insert(Frames(origins));
+    Ok(response)
 }
 
 fn ask(

@@ -1,6 +1,7 @@
 //! The provider's endpoints, one file each: they translate between HTTP and [`crate::oidc`], and decide nothing.
 
 pub mod authorize;
+pub mod check_session;
 pub mod device_authorization;
 pub mod end_session;
 pub mod introspect;

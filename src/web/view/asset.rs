@@ -13,14 +13,18 @@ pub const PASSKEY: &str = include_str!("../assets/passkey.js");
 /// `/assets/phone.js`, for the page that waits for a phone.
 pub const PHONE: &str = include_str!("../assets/phone.js");
 
+/// `/assets/check_session.js`, the frame in which clients watch a login.
+pub const CHECK_SESSION: &str = include_str!("../assets/check_session.js");
+
 /// `/assets/favicon.svg`.
 pub const FAVICON: &str = include_str!("../assets/favicon.svg");
 
 /// The value of `?v=` in the addresses of the assets: a fingerprint of all of them.
 #[must_use]
 pub fn version() -> String {
-    const VERSION: u64 =
+    const PAGES: u64 =
         fnv1a(PHONE, fnv1a(PASSKEY, fnv1a(FAVICON, fnv1a(ENHANCE, fnv1a(STYLE, 0xcbf2_9ce4_8422_2325)))));
+    const VERSION: u64 = fnv1a(CHECK_SESSION, PAGES);
     format!("{VERSION:016x}")
 }
 

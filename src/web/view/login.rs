@@ -247,6 +247,8 @@ pub struct SignedOutPage {
     pub halls: Vec<HallNotice>,
     /// The way back to the hall, if its address is registered.
     pub return_to: Option<ReturnLink>,
+    /// Addresses of halls to open in frames, before the browser goes back by itself.
+    pub frames: Vec<String>,
 }
 
 /// On the way back to a client that wants the answer posted: the form, which a script sends where there is one.

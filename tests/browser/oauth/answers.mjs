@@ -17,7 +17,7 @@ const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
 let { parameters, checks } = await begin({ response_mode: 'form_post' });
 let form = await posted(openid.buildAuthorizationUrl(config, parameters));
 assert.equal(form.action, parameters.redirect_uri);
-assert.deepEqual(Object.keys(form.fields).sort(), ['code', 'iss', 'state']);
+assert.deepEqual(Object.keys(form.fields).sort(), ['code', 'iss', 'session_state', 'state']);
 assert.match(form.policy, /form-action 'self' http:\/\/localhost:8499;/);
 assert.match(form.policy, /default-src 'none'/);
 const request = () => new Request(form.action, { method: 'POST', body: new URLSearchParams(form.fields) });

@@ -1,0 +1,22 @@
+//! What clients learn of a login in frames: that it has changed (Session Management 1.0), and that it is over (Front-Channel
+//! Logout 1.0), in Chromium with npm's oidc-client-ts.
+
+#![allow(clippy::panic)] // In a test, to panic is to fail.
+
+mod support;
+
+use std::process::Command;
+
+use support::demo::shared as demo;
+use support::{repository, run, temporary_directory};
+
+#[test]
+fn an_application_in_the_browser_sees_in_a_frame_that_the_login_is_over() {
+    let demo = demo();
+    let mut node = Command::new("node");
+    node.arg(repository("tests/browser/frames.mjs")).arg(demo.directory.join("demo.json"));
+    node.arg(demo.directory.join("tls.pem")).arg(demo.directory.join("tls.key"));
+    let one_time = demo.code("chan");
+    node.args(["chan", &one_time]).env("NODE_EXTRA_CA_CERTS", &demo.description.ca_file);
+    run(node.env("HOME", temporary_directory("home")));
+}
