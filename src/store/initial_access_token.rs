@@ -19,6 +19,8 @@ pub struct InitialAccessToken {
     pub scopes: String,
     /// Their sector; `None` for that of their addresses.
     pub sector: Option<String>,
+    /// Whether they may leave PKCE out.
+    pub pkce_optional: bool,
     /// How many more clients it registers.
     pub uses_left: i64,
     /// Until when.
@@ -32,6 +34,7 @@ struct Row {
     stage: String,
     scopes: String,
     sector: Option<String>,
+    pkce_optional: i64,
     uses_left: i64,
     expires_at: Micros,
 }
@@ -46,6 +49,7 @@ impl TryFrom<Row> for InitialAccessToken {
             maker: row.maker,
             scopes: row.scopes,
             sector: row.sector,
+            pkce_optional: row.pkce_optional != 0,
             uses_left: row.uses_left,
             expires_at: row.expires_at,
         })
@@ -55,8 +59,9 @@ impl TryFrom<Row> for InitialAccessToken {
 /// Writes a token; one of the same id is renewed.
 pub async fn put(connection: &mut Connection, hash: &[u8], token: &InitialAccessToken, now: Micros) -> Result<()> {
     sqlx::query(
-        "INSERT INTO initial_access_token (id, hash, maker, stage, scopes, sector, uses_left, expires_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO initial_access_token (id, hash, maker, stage, scopes, sector, uses_left, expires_at, created_at,
+           pkce_optional)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (id) DO UPDATE SET uses_left = excluded.uses_left, expires_at = excluded.expires_at",
     )
     .bind(token.id.as_str())
@@ -68,6 +73,7 @@ pub async fn put(connection: &mut Connection, hash: &[u8], token: &InitialAccess
     .bind(token.uses_left)
     .bind(token.expires_at)
     .bind(now)
+    .bind(i64::from(token.pkce_optional))
     .execute(connection)
     .await?;
     Ok(())
@@ -75,7 +81,10 @@ pub async fn put(connection: &mut Connection, hash: &[u8], token: &InitialAccess
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT id, maker, stage, scopes, sector, uses_left, expires_at FROM initial_access_token ", $rest)
+        concat!(
+            "SELECT id, maker, stage, scopes, sector, pkce_optional, uses_left, expires_at FROM initial_access_token ",
+            $rest
+        )
     };
 }
 

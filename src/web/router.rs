@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, OriginalUri, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -90,7 +91,7 @@ pub fn main(app: &Arc<App>) -> Router {
         .merge(api::routes())
         .merge(assets::routes())
         .fallback(not_found)
-        .method_not_allowed_fallback(not_found);
+        .method_not_allowed_fallback(other_method);
     wrap(app, router)
 }
 
@@ -156,6 +157,16 @@ async fn count(State(app): Shared, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     app.metrics.request(&route, response.status().as_u16(), app.clock.now() - began);
     response
+}
+
+/// A program that asks an endpoint in another way than it is to be asked is told so ("If the request did not use the POST
+/// method, … 405", RFC 9126 §2.3); for everybody else there is no such page.
+async fn other_method(uri: Uri) -> Response {
+    if uri.path().starts_with("/oauth2/") {
+        let body = json!({"error": "invalid_request", "error_description": "the method is none of this endpoint's"});
+        return (StatusCode::METHOD_NOT_ALLOWED, Json(body)).into_response();
+    }
+    PageError::new(ErrorKind::NotFound).into_response()
 }
 
 async fn not_found() -> PageError {

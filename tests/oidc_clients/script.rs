@@ -39,21 +39,34 @@ fn run(mut command: Command, given: &Value) {
     for line in BufReader::new(output).lines() {
         let line = line.expect("it writes text");
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("it says {line:?}: {error}"));
-        let answer = match (told["look"].as_str(), told["device"].as_str()) {
-            _ if told["posted"].is_string() => posted(&browser, told["posted"].as_str().unwrap_or_default()),
-            (Some(address), _) => look(&browser, address),
-            (None, Some(address)) => json!({"text": decide(&browser, address, &told)}),
-            (None, None) => json!({"here": visit(&browser, told["visit"].as_str().expect("an address to visit"))}),
-        };
+        let answer = answer(&browser, &told);
         writeln!(input, "{answer}").expect("it listens");
     }
     finish(&mut script);
 }
 
+fn answer(browser: &Browser, told: &Value) -> Value {
+    let named = |name: &str| told[name].as_str();
+    if let Some(address) = named("look") {
+        return look(browser, address);
+    }
+    if let Some(address) = named("posted") {
+        return posted(browser, address);
+    }
+    if let Some(address) = named("device") {
+        return json!({"text": decide(browser, address, told)});
+    }
+    if let Some(address) = named("cancel") {
+        let login = go(browser, browser.get(address)).expect(200);
+        return look(browser, login.link("/cancel").as_str());
+    }
+    json!({"here": visit(browser, named("visit").expect("an address to visit"), &told["form"])})
+}
+
 /// Opens an address, and does nothing there.
 fn look(browser: &Browser, address: &str) -> Value {
     let page = go(browser, browser.get(address));
-    json!({"status": page.status, "here": page.location().filter(is_client)})
+    json!({"status": page.status, "here": page.location().filter(is_client), "body": page.body})
 }
 
 /// Opens an address, signs in if that is asked, and looks at the form that goes to the client.
@@ -84,9 +97,12 @@ fn decide(browser: &Browser, address: &str, told: &Value) -> String {
     page.text()
 }
 
-/// Opens an address, signs in if that is asked, and ends at the client.
-fn visit(browser: &Browser, address: &str) -> String {
-    let mut page = go(browser, browser.get(address));
+/// Opens an address, or sends it a form, signs in if that is asked, and ends at the client.
+fn visit(browser: &Browser, address: &str, form: &Value) -> String {
+    let fields = form.as_object().into_iter().flatten();
+    let fields: Vec<_> = fields.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
+    let first = if fields.is_empty() { browser.get(address) } else { browser.post(address, &fields) };
+    let mut page = go(browser, first);
     if page.location().is_none() {
         page = with_certificate(browser, &page);
     }

@@ -146,7 +146,15 @@ impl Samples {
                 ..self.login()
             },
         );
-        self.add("login-sandbox", LoginPage { sandbox: true, ..self.login() });
+        self.add(
+            "login-sandbox",
+            LoginPage {
+                sandbox: true,
+                policy_url: Some("https://rp.example/policy".into()),
+                terms_url: Some("https://rp.example/terms".into()),
+                ..self.login()
+            },
+        );
         self.add("login-fresh", LoginPage { step_up: Some(step_up(StepUpReason::Fresh)), ..self.login() });
         let problems = vec![Problem::PasskeyUnknown];
         self.add("login-passkey-wrong", LoginPage { problems, ..self.login() });
@@ -177,6 +185,8 @@ impl Samples {
             attempt: "a1".into(),
             client_name: Hall::Window.text(&self.locale),
             sandbox: false,
+            policy_url: None,
+            terms_url: None,
             level: 3,
             certificate_url: Some("https://localhost:8444/login/a1/certificate".into()),
             phone: true,

@@ -41,6 +41,9 @@ pub(in crate::cli) struct Policy {
     /// What its clients are until they are approved: they work for people who are told (sandbox), or wait (pending)
     #[arg(long, default_value = "sandbox", value_parser = ["sandbox", "pending"])]
     stage: String,
+    /// Whether they may leave PKCE out, as test suites do
+    #[arg(long)]
+    pkce_optional: bool,
     #[command(flatten)]
     by: Person,
 }
@@ -97,6 +100,7 @@ async fn new(app: &App, policy: Policy, out: Out) -> Done {
         stage: Stage::read(&policy.stage).map_err(Failure::no)?,
         scopes: policy.scope.split_whitespace().collect::<Vec<_>>().join(" "),
         sector: policy.sector,
+        pkce_optional: policy.pkce_optional,
         uses_left: policy.uses,
         expires_at: app.clock.now() + policy.days.clamp(0, 1000) * DAY,
     };
@@ -138,6 +142,7 @@ fn json(token: &InitialAccessToken) -> Value {
         "stage": token.stage.name(),
         "scope": token.scopes,
         "sector": token.sector,
+        "pkce_optional": token.pkce_optional,
         "uses_left": token.uses_left,
         "expires_at": token.expires_at / SECOND,
     })

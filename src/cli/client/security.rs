@@ -12,6 +12,9 @@ pub(super) struct Options {
     /// Where a frame sends browsers that sign out, on the origin of a redirect address; "" for nowhere
     #[arg(long, value_name = "URI")]
     frontchannel_logout_uri: Option<String>,
+    /// Whether its requests may come without PKCE: for a confidential client whose library cannot do it [new: false]
+    #[arg(long, value_name = "BOOL")]
+    pkce_optional: Option<bool>,
     /// Whether it must push its requests before it sends the browser (RFC 9126) [new: false]
     #[arg(long, value_name = "BOOL")]
     require_par: Option<bool>,
@@ -128,6 +131,7 @@ impl Options {
             ("grant_types", grants.map(|grants| json!(grants))),
             ("require_pushed_authorization_requests", self.require_par.or(follows).map(Value::Bool)),
             ("require_signed_request_object", self.require_signed_request.or(signs).map(Value::Bool)),
+            ("pkce_optional", self.pkce_optional.map(Value::Bool)),
             ("request_object_signing_alg", self.request_alg.map(Value::String)),
             ("kiosk", self.kiosk.map(Value::Bool)),
             (

@@ -32,6 +32,7 @@ async fn admit(app: &App) -> Done {
         stage: Stage::Sandbox,
         scopes: "openid profile identity offline_access".to_owned(),
         sector: None,
+        pkce_optional: false,
         uses_left: 10_000,
         expires_at: now + 365 * DAY,
     };

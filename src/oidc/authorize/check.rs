@@ -74,10 +74,14 @@ pub(super) fn resources(_: &Client, parameters: &Parameters, request: &mut Autho
     Ok(())
 }
 
-/// RFC 7636 §4.2: an S256 challenge is 43 characters of base64url.
-pub(super) fn code_challenge(_: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
+/// RFC 7636 §4.2: an S256 challenge is 43 characters of base64url. A client that the operator let off may leave it out.
+pub(super) fn code_challenge(client: &Client, parameters: &Parameters, request: &mut AuthorizationRequest) -> Checked {
     let missing =
         || Rejection::new("invalid_request", "PKCE is required: code_challenge with code_challenge_method=S256");
+    let without = ["code_challenge", "code_challenge_method"].iter().all(|name| parameters.get(name).is_none());
+    if without && client.security.pkce_optional {
+        return Ok(());
+    }
     let challenge = parameters.get("code_challenge").ok_or_else(missing)?;
     if parameters.get("code_challenge_method") != Some("S256") {
         return Err(missing());

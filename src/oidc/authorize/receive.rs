@@ -117,6 +117,9 @@ impl Provider {
     /// is passed over (RFC 9101 §6.3), and it is used up when its code is issued.
     async fn find_pushed(&self, client: Client, parameters: &Parameters, name: &str) -> Result<Arrived> {
         let refused = Ok(Err(Unredirectable::BadRequestUri));
+        if !name.starts_with(PUSHED) {
+            return Ok(unsupported(client, parameters));
+        }
         let Some(secret) = name.strip_prefix(PUSHED).filter(|_| parameters.get("request").is_none()) else {
             return refused;
         };
@@ -182,6 +185,16 @@ impl Provider {
         let now = self.clock.now() / SECOND;
         Ok(check_object(&claims, &client.id, &self.issuer, now).and_then(|()| parameters_of(&claims)))
     }
+}
+
+/// OpenID Connect Core §3.1.2.6: a request is not fetched from its client, which is told so where it can be.
+fn unsupported(client: Client, parameters: &Parameters) -> Arrived {
+    let redirect_uri = parameters.owned("redirect_uri").filter(|uri| is_registered(&client, uri));
+    let redirect_uri = redirect_uri.ok_or(Unredirectable::BadRequestUri)?;
+    let why = "request_uri names a request that was pushed here (RFC 9126), and no other";
+    let checked = Err(Rejection::new("request_uri_not_supported", why));
+    let (state, mode) = (parameters.owned("state"), check::mode_of(&client, parameters));
+    Ok(Received { client, back: Back { redirect_uri, state, mode }, checked })
 }
 
 impl Received {

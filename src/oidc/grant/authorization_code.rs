@@ -86,7 +86,7 @@ impl Provider {
     ) -> Result<Tokens> {
         let hash = crate::id::digest(required(parameters, "code")?);
         let redirect_uri = required(parameters, "redirect_uri")?;
-        let challenge = s256(required(parameters, "code_verifier")?)?;
+        let verifier = parameters.get("code_verifier");
         let mut connection = self.store.look_up().await?;
         let code = store::grant::find_code(&mut connection, &hash).await?;
         let code = code.ok_or(Error::InvalidGrant("the code is unknown or has expired"))?;
@@ -97,9 +97,7 @@ impl Provider {
         if code.redirect_uri != redirect_uri {
             return Err(Error::InvalidGrant("redirect_uri is not the one of the authorization request"));
         }
-        if !crate::id::same(challenge.as_bytes(), code.code_challenge.as_bytes()) {
-            return Err(Error::InvalidGrant("code_verifier does not fit the code_challenge"));
-        }
+        check_verifier(verifier, &code.code_challenge)?;
         if code.jkt.is_some() && code.jkt != binding.jkt {
             return Err(Error::InvalidGrant("the code is bound to another key than that of the proof (dpop_jkt)"));
         }
@@ -145,6 +143,18 @@ async fn use_up(tx: &mut Connection, pushed: Option<&[u8]>, now: Micros) -> Resu
     }
 }
 
+/// RFC 7636 §4.6; and RFC 9700 §2.1.1, against a downgrade: "if there was no code_challenge in the authorization request, a
+/// request to the token endpoint that contains a code_verifier parameter is rejected".
+fn check_verifier(verifier: Option<&str>, challenge: &str) -> Result<()> {
+    match (verifier, challenge) {
+        (None, "") => Ok(()),
+        (Some(_), "") => Err(Error::InvalidGrant("there was no code_challenge, and code_verifier fits none")),
+        (None, _) => Err(Error::InvalidRequest("code_verifier is missing".to_owned())),
+        (Some(verifier), _) if crate::id::same(s256(verifier)?.as_bytes(), challenge.as_bytes()) => Ok(()),
+        _ => Err(Error::InvalidGrant("code_verifier does not fit the code_challenge")),
+    }
+}
+
 /// RFC 7636 §4.1, §4.6.
 fn s256(verifier: &str) -> Result<String> {
     let unreserved = |letter: u8| letter.is_ascii_alphanumeric() || b"-._~".contains(&letter);
@@ -163,5 +173,15 @@ mod tests {
         let challenge = s256("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").unwrap();
         assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert!(s256("short").is_err());
+    }
+
+    #[test]
+    fn a_verifier_comes_with_its_challenge_and_neither_without_the_other() {
+        let (verifier, challenge) =
+            ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert!(check_verifier(Some(verifier), challenge).is_ok() && check_verifier(None, "").is_ok());
+        assert!(matches!(check_verifier(None, challenge), Err(Error::InvalidRequest(_))));
+        assert!(matches!(check_verifier(Some(verifier), ""), Err(Error::InvalidGrant(_))));
+        assert!(matches!(check_verifier(Some(&verifier.replace('d', "e")), challenge), Err(Error::InvalidGrant(_))));
     }
 }

@@ -103,6 +103,12 @@ fn check_security(client: &Client) -> Result<()> {
     check_algorithm(signing, security.token_endpoint_auth_signing_alg.as_deref())?;
     check_algorithm("userinfo_signed_response_alg", security.userinfo_signed_response_alg.as_deref())?;
     check_algorithm("request_object_signing_alg", security.request_object_signing_alg.as_deref())?;
+    if security.pkce_optional && (client.auth_method == AuthMethod::None || security.fapi) {
+        return invalid(
+            "pkce_optional",
+            "PKCE is what binds a public client to its code, and FAPI 2.0 takes it".to_owned(),
+        );
+    }
     if security.default_max_age.is_some_and(|age| !(0..=LONGEST_AGE).contains(&age)) {
         return invalid("default_max_age", format!("is not 0 to {LONGEST_AGE} seconds"));
     }

@@ -10,7 +10,7 @@ use crate::audit::{self, Actor, Circumstance, Event};
 use crate::clock::{Micros, SECOND};
 use crate::oidc::Provider;
 use crate::store::client::registration::Registration;
-use crate::store::client::{AuthMethod, Client, Stage};
+use crate::store::client::{AuthMethod, Client, Security, Stage};
 use crate::store::initial_access_token::InitialAccessToken;
 use crate::store::{self};
 
@@ -69,7 +69,7 @@ impl Provider {
         let policy = found.ok_or(Error::Token)?;
         self.take_registration_turn(&policy.id).await?;
         let id = crate::id::new_id();
-        let (client, about) = self.drawn_up(Client::new(&id), &policy, metadata).await?;
+        let (client, about) = self.drawn_up(begun(&id, &policy), &policy, metadata).await?;
         let secret = client.auth_method.has_secret().then(crate::id::new_secret);
         let token = crate::id::new_secret();
         let client = Client {
@@ -136,6 +136,7 @@ impl Provider {
             security,
             ..before
         };
+        client.security.pkce_optional &= client.auth_method != AuthMethod::None;
         // Before anything is fetched: an address that is wrong is no reason to ask another machine.
         check(&client)?;
         let listed_at = sector_identifier_uri.as_deref();
@@ -157,6 +158,12 @@ impl Provider {
             .await?;
         if taken { Ok(()) } else { Err(Error::TooMany) }
     }
+}
+
+/// A client as its token lets it begin.
+fn begun(id: &str, policy: &InitialAccessToken) -> Client {
+    let security = Security { pkce_optional: policy.pkce_optional, ..Security::default() };
+    Client { security, ..Client::new(id) }
 }
 
 pub(super) fn by_client<'a>(id: &str, at: Micros, address: &'a str) -> Circumstance<'a> {

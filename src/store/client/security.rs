@@ -44,6 +44,8 @@ pub struct Security {
     pub jwks_uri: Option<String>,
     /// The resource servers, by client id, for which it may exchange tokens that are shown to it (our own name).
     pub may_exchange: Vec<String>,
+    /// Whether its requests may come without PKCE (our own name): a confidential client's, whose library cannot do it.
+    pub pkce_optional: bool,
     /// The one algorithm of its request objects (RFC 9101 §10.1); any where it names none.
     pub request_object_signing_alg: Option<String>,
     /// Whether it must push its requests (RFC 9126 §6).
@@ -99,6 +101,7 @@ impl Default for Security {
             jwks: None,
             jwks_uri: None,
             may_exchange: Vec::new(),
+            pkce_optional: false,
             request_object_signing_alg: None,
             require_pushed_authorization_requests: false,
             require_signed_request_object: false,

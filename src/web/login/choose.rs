@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::identity::session::SignedIn;
 use crate::oidc::claims::display_name;
 use crate::store::attempt::{Attempt, Destination};
-use crate::web::error::Result;
+use crate::web::error::{PageError, Result};
 use crate::web::extract::{MaybeSignedIn, Shared};
 use crate::web::layer::visitor::Visitor;
 use crate::web::present;
@@ -60,6 +60,8 @@ pub(super) async fn show(
         attempt: id.clone(),
         client_name: client_name(app, attempt, visitor).await?,
         sandbox: is_sandbox(app, attempt).await?,
+        policy_url: about(app, attempt, "policy_uri").await?,
+        terms_url: about(app, attempt, "tos_uri").await?,
         level: present::level(needed),
         certificate_url: Some(format!(
             "{}/certificate/{id}?lang={}",
@@ -76,6 +78,14 @@ pub(super) async fn show(
     };
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(allow_client(present::status(status, &page)?, attempt))
+}
+
+/// A page of the client's that it named when it registered itself (OpenID Connect Registration §2).
+async fn about(app: &App, attempt: &Attempt, name: &str) -> Result<Option<String>> {
+    let Destination::Client(request) = &attempt.destination else { return Ok(None) };
+    let registration =
+        app.provider.registration_of(&request.client_id).await.map_err(|error| PageError::internal(&error))?;
+    Ok(registration.and_then(|registration| registration.about.get(name)?.as_str().map(str::to_owned)))
 }
 
 fn hint(attempt: &Attempt) -> String {

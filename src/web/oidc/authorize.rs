@@ -1,6 +1,7 @@
 //! `GET|POST /oauth2/authorize` (OpenID Connect Core §3.1.2).
 
 use axum::extract::{RawForm, State};
+use axum::http::Method;
 use axum::response::{IntoResponse, Redirect};
 
 use crate::locale::Locale;
@@ -12,13 +13,20 @@ use crate::web::layer::visitor::Visitor;
 use crate::web::present;
 use crate::web::view::error::ErrorKind;
 
+/// A query may be so long: browsers and what stands before us take that much.
+const LONGEST_QUERY: usize = 6 * 1024;
+
 /// Decides, and sends the browser on.
 pub async fn handle(
     State(app): Shared,
     visitor: Visitor,
     MaybeSignedIn(signed_in): MaybeSignedIn,
+    method: Method,
     RawForm(form): RawForm,
 ) -> Result {
+    if let Some(address) = by_get(&method, &form) {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let pairs = url::form_urlencoded::parse(&form).into_owned();
     let parameters = Parameters::new(pairs).map_err(Unredirectable::Duplicate)?;
     let received = app.provider.receive(&parameters).await??;
@@ -36,6 +44,15 @@ pub async fn handle(
             Ok(Redirect::to(&format!("/login/{attempt}{language}")).into_response())
         }
     }
+}
+
+/// A form on a client's page brings no cookie of ours (SameSite), so that nobody would know whose login began: it is asked
+/// again by GET, where the cookie comes along, or is set. A request that is too long for an address goes on as it is.
+fn by_get(method: &Method, form: &[u8]) -> Option<String> {
+    let form = std::str::from_utf8(form).ok().filter(|form| *method == Method::POST && form.len() <= LONGEST_QUERY)?;
+    let pairs = url::form_urlencoded::parse(form.as_bytes());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    Some(format!("/oauth2/authorize?{query}"))
 }
 
 /// The client's `ui_locales` decided on the language of this request, and so of the pages that follow; where it came in an

@@ -23,6 +23,10 @@ pub struct LoginPage {
     pub client_name: String,
     /// Whether nobody has approved the hall: it is in the sandbox.
     pub sandbox: bool,
+    /// Where it says what it does with data, if it does.
+    pub policy_url: Option<String>,
+    /// Where its terms are, if it says so.
+    pub terms_url: Option<String>,
     /// The level that it needs, 2 to 5.
     pub level: u8,
     /// Where a certificate in the browser is asked for, on the mutual TLS port; `None` where there is none.

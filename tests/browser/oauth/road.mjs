@@ -1,6 +1,7 @@
 // What the scripts of npm's openid-client share: the demonstration, the clients that they are given, and a person who
 // visits addresses (tests/oidc_clients/script.rs holds the browser).
-// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit}, {look} or {device}, in: {here}, {status, here} or {text}
+// usage: node SCRIPT.mjs demo.json GIVEN; one JSON value a line, out: {visit}, {look}, {cancel} or {device}, in: {here},
+// {status, here, body} or {text}
 
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,6 +16,12 @@ export const issuer = new URL(demo.issuer);
 export const redirect_uri = 'http://localhost:8499/callback';
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+/** Has the person do what is told. */
+export async function ask(told) {
+    console.log(JSON.stringify(told));
+    return JSON.parse((await lines.next()).value);
+}
 
 /** Has the person open an address, and sign in if asked: where they end at the client. */
 export async function visit(url) {
