@@ -67,6 +67,8 @@ mod raising;
 mod records;
 #[path = "held/recovery.rs"]
 mod recovery;
+#[path = "held/registering.rs"]
+mod registering;
 #[path = "held/resources.rs"]
 mod resources;
 #[path = "held/responder.rs"]

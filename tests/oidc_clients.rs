@@ -38,6 +38,8 @@ mod registering;
 mod resources;
 #[path = "oidc_clients/script.rs"]
 mod script;
+#[path = "oidc_clients/signed.rs"]
+mod signed;
 #[path = "oidc_clients/tokens.rs"]
 mod tokens;
 
