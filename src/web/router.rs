@@ -74,8 +74,8 @@ pub fn main(app: &Arc<App>) -> Router {
     let programs = Router::new()
         .route("/.well-known/openid-configuration", get(oidc::metadata::configuration))
         .route("/.well-known/oauth-authorization-server", get(oidc::metadata::configuration))
-        .route("/oauth2/check_session", get(oidc::check_session::get))
         .route("/oauth2/jwks", get(oidc::metadata::jwks))
+        .route("/oauth2/check_session", get(oidc::check_session::get))
         .route("/oauth2/register", post(oidc::register::post))
         .route(
             "/oauth2/register/{client}",
@@ -99,14 +99,14 @@ pub fn main(app: &Arc<App>) -> Router {
 fn authenticated(app: &Arc<App>) -> Router<Arc<App>> {
     // Who is not believed is told in kind; the proofs of the others hold a nonce; and scripts of other origins call some.
     let token = Router::new()
-        .route("/oauth2/token", post(oidc::token::post))
-        .route("/oauth2/par", post(oidc::par::post))
+        .route("/oauth2/token", post(oidc::token::post).options(origin::preflight))
+        .route("/oauth2/par", post(oidc::par::post).options(origin::preflight))
         .route_layer(from_fn_with_state(app.clone(), dpop::nonce))
-        .route("/oauth2/device_authorization", post(oidc::device_authorization::post))
-        .route("/oauth2/revoke", post(oidc::revoke::post))
+        .route("/oauth2/device_authorization", post(oidc::device_authorization::post).options(origin::preflight))
+        .route("/oauth2/revoke", post(oidc::revoke::post).options(origin::preflight))
         .route_layer(from_fn(challenge::answer_in_kind));
     Router::new()
-        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle))
+        .route("/oauth2/userinfo", get(oidc::userinfo::handle).post(oidc::userinfo::handle).options(origin::preflight))
         .route_layer(from_fn_with_state(app.clone(), dpop::nonce))
         .merge(token)
         .route_layer(from_fn(origin::any))

@@ -65,13 +65,14 @@ fn subject(part: &Map<String, Value>, request: &mut AuthorizationRequest) -> Che
 }
 
 /// Core §5.5.1.1: an essential `acr` with values that cannot be reached is "a failed authentication attempt"; with others it
-/// is the level of this login. One that is not essential is a wish, and costs nothing to grant.
+/// is the level of this login. One that is not essential is a wish: who cannot reach it gets in all the same.
 fn acr(part: &Map<String, Value>, request: &mut AuthorizationRequest) -> Checked {
-    let Some(how) = part.get("acr") else { return Ok(()) };
+    let essential = part.get("acr").filter(|how| how.get("essential") == Some(&Value::Bool(true)));
+    let Some(how) = essential else { return Ok(()) };
     let values = values(how);
     match values.iter().filter_map(|value| level::from_acr(value)).min() {
         Some(level) => request.level = request.level.max(level),
-        None if how.get("essential") == Some(&Value::Bool(true)) && !values.is_empty() => {
+        None if !values.is_empty() => {
             let why = "no acr that the request calls essential can be reached here";
             return Err(Rejection::new("unmet_authentication_requirements", why));
         }
@@ -127,6 +128,7 @@ mod tests {
         assert_eq!(acr(r#"{"essential":true,"values":["urn:gd:loa:5","urn:gd:loa:4"]}"#), Ok(4));
         assert_eq!(acr(r#"{"essential":true,"value":"urn:mace:gold"}"#), Err("unmet_authentication_requirements"));
         assert_eq!(acr(r#"{"value":"urn:mace:gold"}"#), Ok(level::LOWEST));
+        assert_eq!(acr(r#"{"value":"urn:gd:loa:5"}"#), Ok(level::LOWEST), "a wish");
         assert_eq!(acr(r#"{"essential":true}"#), Ok(level::LOWEST));
     }
 

@@ -22,7 +22,13 @@ const STALE: Micros = HOUR;
 /// The least time between two fetches: tokens with invented keys make no more.
 const PAUSE: Micros = 10 * SECOND;
 
-/// Published keys by their address; there are no more addresses than registered clients.
+/// The longest set of keys that is read, in octets.
+const LONGEST: usize = 64 * 1024;
+
+/// So many addresses are kept at most: those that nobody waits for go when there would be more.
+const MOST: usize = 1000;
+
+/// Published keys by their address.
 #[derive(Debug, Default)]
 pub(in crate::oidc) struct KeyCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex<Published>>>>);
 
@@ -40,7 +46,11 @@ struct Published {
 
 impl KeyCache {
     fn of(&self, uri: &str) -> Arc<tokio::sync::Mutex<Published>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(uri.to_owned()).or_default().clone()
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST && !kept.contains_key(uri) {
+            kept.retain(|_, published| Arc::strong_count(published) > 1);
+        }
+        kept.entry(uri.to_owned()).or_default().clone()
     }
 }
 
@@ -78,6 +88,9 @@ async fn refreshed(
 
 async fn read(fetch: &Fetcher, uri: &str) -> std::result::Result<Published, String> {
     let body = fetch.get(uri).await.map_err(|error| error.to_string())?;
+    if body.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} octets"));
+    }
     let value: Value = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
     let certificates = jose::certificates(&value).map(str::to_owned).collect();
     let keys = jose::read_set(&value)?;

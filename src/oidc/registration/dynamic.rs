@@ -140,7 +140,7 @@ impl Provider {
         // Before anything is fetched: an address that is wrong is no reason to ask another machine.
         check(&client)?;
         let listed_at = sector_identifier_uri.as_deref();
-        let own = sector::sector(&self.fetch, &client.id, &client.redirect_uris, listed_at).await?;
+        let own = sector::sector(&self.fetch, &client.id, &client.redirect_uris, &client.security, listed_at).await?;
         client.sector = policy.sector.clone().unwrap_or(own);
         Ok((client, about))
     }

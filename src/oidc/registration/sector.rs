@@ -7,19 +7,27 @@ use url::{Host, Url};
 use super::{Result, invalid};
 use crate::fetch::Fetcher;
 use crate::oidc::client_uri;
+use crate::store::client::{CODE, DEVICE_CODE, Security};
 
-/// A list of addresses may be so long.
+/// A list of addresses may be so long, in addresses and in octets.
 const LONGEST: usize = 200;
+const LONGEST_TEXT: usize = 64 * 1024;
 
 /// The sector by the addresses of a client, which is called `id`.
 ///
-/// Who listens on a loopback address is whichever program got there first: each such client has a sector of its own.
+/// Who listens on a loopback address is whichever program got there first, and a name without a dot is whoever's it is in
+/// the visitor's own network: each such client has a sector of its own. So has one that people sign in at without coming
+/// back to its addresses, which then prove nothing of it.
 pub(super) async fn sector(
     fetch: &Fetcher,
     id: &str,
     redirect_uris: &[String],
+    security: &Security,
     listed_at: Option<&str>,
 ) -> Result<String> {
+    if !security.may_use(CODE) || redirect_uris.is_empty() {
+        return Ok(id.to_owned());
+    }
     if let Some(uri) = listed_at {
         return listed(fetch, redirect_uris, uri).await;
     }
@@ -28,6 +36,7 @@ pub(super) async fn sector(
     match hosts.len() {
         0 => Ok(id.to_owned()),
         _ if urls.iter().all(client_uri::is_loopback) => Ok(id.to_owned()),
+        1 if security.may_use(DEVICE_CODE) || hosts.iter().all(|host| !host.contains('.')) => Ok(id.to_owned()),
         1 => Ok(hosts.iter().map(|host| (*host).to_owned()).collect()),
         // "If there are multiple hostnames in the registered redirect_uris, the Client MUST register a sector_identifier_uri."
         _ => invalid("sector_identifier_uri", "is missing: the redirect_uris are of several hosts".to_owned()),
@@ -46,7 +55,8 @@ async fn listed(fetch: &Fetcher, redirect_uris: &[String], uri: &str) -> Result<
         tracing::info!(%error, "a sector_identifier_uri could not be read");
         invalid(FIELD, format!("{uri:?} could not be fetched"))
     })?;
-    let list: Option<Vec<String>> = serde_json::from_slice(&body).ok();
+    let list: Option<Vec<String>> =
+        Some(&body).filter(|body| body.len() <= LONGEST_TEXT).and_then(|body| serde_json::from_slice(body).ok());
     let Some(list) = list.filter(|list| list.len() <= LONGEST) else {
         return invalid(FIELD, format!("{uri:?} does not hold a JSON list of at most {LONGEST} addresses"));
     };
@@ -61,6 +71,12 @@ mod tests {
     use super::*;
 
     async fn of(uris: &[&str]) -> Result<String> {
+        of_client(uris, &[CODE]).await
+    }
+
+    async fn of_client(uris: &[&str], grant_types: &[&str]) -> Result<String> {
+        let grant_types = grant_types.iter().map(ToString::to_string).collect();
+        let security = Security { grant_types, ..Security::default() };
         let settings = crate::config::Fetch {
             allow_private: Vec::new(),
             tls_roots: "roots.pem".into(),
@@ -68,7 +84,7 @@ mod tests {
             timeout: 1,
         };
         let uris: Vec<String> = uris.iter().map(ToString::to_string).collect();
-        sector(&Fetcher::new(&settings, &[]).unwrap(), "id", &uris, None).await
+        sector(&Fetcher::new(&settings, &[]).unwrap(), "id", &uris, &security, None).await
     }
 
     #[tokio::test]
@@ -78,5 +94,17 @@ mod tests {
         assert_eq!(of(&[]).await.unwrap(), "id");
         assert!(of(&["https://a.example/1", "https://b.example/2"]).await.is_err());
         assert!(of(&["https://a.example/1", "http://localhost/2"]).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_address_that_nobody_comes_back_to_proves_no_sector() {
+        let elsewhere = ["https://somebody-else.example/"];
+        assert_eq!(of_client(&elsewhere, &[DEVICE_CODE]).await.unwrap(), "id");
+        assert_eq!(of_client(&elsewhere, &[CODE, DEVICE_CODE]).await.unwrap(), "id");
+        assert_eq!(
+            of(&["https://tax-window/callback"]).await.unwrap(),
+            "id",
+            "a client of the operator's has such a name"
+        );
     }
 }

@@ -8,6 +8,11 @@ use axum::response::{IntoResponse, Response};
 
 const ORIGINS: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
+/// OPTIONS on an endpoint that scripts call. (A router's fallback for other methods is not within its layers.)
+pub async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
 /// Lets any origin read the answer, and answers the question before it (Fetch §3.2): may a request come with a token or a
 /// proof in its header?
 pub async fn any(request: Request, next: Next) -> Response {
