@@ -9,9 +9,10 @@ trap 'rm -f "$log"' EXIT
 cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 
-# The same again on PostgreSQL, for what runs on one database at a time.
+# The same again on PostgreSQL, for what runs on one database at a time. The whole workspace again, or cargo builds the
+# dependencies anew, with the features that this one package asks for.
 echo "on PostgreSQL:" | tee -a "$log"
-PEARLBRIDGE_TEST_DATABASE=postgresql cargo test --locked --no-fail-fast \
+PEARLBRIDGE_TEST_DATABASE=postgresql cargo test --workspace --locked --no-fail-fast \
     --test bad_input --test challenge --test halls --test held --test oidc_clients --test own_certificate --test peers \
     --test frames --test operator --test province --test registration 2>&1 | tee -a "$log"
 status=$((status + PIPESTATUS[0]))
