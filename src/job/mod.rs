@@ -5,7 +5,7 @@
 //! | `logout` | 2 s | delivers back-channel logouts (a lease on each row, so all nodes may) |
 //! | `sessions` | 20 s | ends what has expired, whose certificate a list names, or whose authority is no longer granted, and tells the halls |
 //! | `publish` | 10 min | lists before they run out, cross-certificates, signing keys, partners' lists |
-//! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, after a month OCSP answers and signers of lists |
+//! | `purge` | 10 min | removes expired attempts, codes, tokens, identifiers and counters, after a month OCSP answers and signers of lists, after a year sessions |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,8 +108,8 @@ type Purge = for<'c> fn(&'c mut Connection, Micros) -> BoxFuture<'c, store::Resu
 
 /// How long rows are kept after they expired: an attempt an hour; an identifier that counts once an hour, as the clocks of
 /// other nodes may be late; a used code or token a day, so that a replay is recognised; a network in which somebody signed
-/// in, and what became of a logout, half a year.
-const PURGES: [(Micros, Purge); 17] = [
+/// in, and what became of a logout, half a year; a session and what was granted in it, a year after its end.
+const PURGES: [(Micros, Purge); 18] = [
     (HOUR, |tx, before| Box::pin(store::attempt::purge(tx, before))),
     (DAY, |tx, before| Box::pin(store::grant::purge(tx, before))),
     (DAY, |tx, before| Box::pin(store::device_request::purge(tx, before))),
@@ -118,6 +118,7 @@ const PURGES: [(Micros, Purge); 17] = [
     (HOUR, |tx, before| Box::pin(store::passkey::purge(tx, before))),
     (HOUR, |tx, before| Box::pin(store::recovery_code::purge(tx, before))),
     (30 * DAY, |tx, before| Box::pin(store::mandate::purge(tx, before))),
+    (365 * DAY, |tx, before| Box::pin(store::session::purge(tx, before))),
     (HOUR, |tx, before| Box::pin(store::phone_login::purge(tx, before))),
     (DAY, |tx, before| Box::pin(store::throttle::purge(tx, before))),
     (DAY, |tx, before| Box::pin(store::pushed_request::purge(tx, before))),

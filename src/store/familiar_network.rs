@@ -1,6 +1,6 @@
 //! The networks in which a person has signed in before.
 
-use super::{Connection, Result};
+use super::{BATCH, Connection, Result};
 use crate::clock::Micros;
 
 /// Notes that the person signed in from `network`.
@@ -42,6 +42,7 @@ pub async fn of_person(connection: &mut Connection, person_id: &str) -> Result<V
 
 /// Forgets networks that were last signed in from before `before`.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM familiar_network WHERE seen_at < $1").bind(before).execute(connection).await?;
-    Ok(done.rows_affected())
+    let sql = "DELETE FROM familiar_network WHERE seen_at < $1 AND (person_id, network) IN
+                 (SELECT person_id, network FROM familiar_network WHERE seen_at < $1 LIMIT $2)";
+    Ok(sqlx::query(sql).bind(before).bind(BATCH.cast_signed()).execute(connection).await?.rows_affected())
 }

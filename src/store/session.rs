@@ -285,3 +285,35 @@ pub async fn unlinked(connection: &mut Connection, now: Micros) -> Result<Vec<Se
     );
     Ok(sqlx::query_as(sql).bind(now).fetch_all(connection).await?)
 }
+
+/// Sessions that ended before `$1`, a batch; of each person the latest stays, as whoever has none is new here.
+macro_rules! long_over {
+    () => {
+        "(SELECT id FROM session old WHERE ended_at < $1 AND EXISTS
+           (SELECT 1 FROM session new WHERE new.person_id = old.person_id AND new.created_at > old.created_at)
+         ORDER BY ended_at, id LIMIT 500)"
+    };
+}
+
+/// What was granted in them.
+macro_rules! granted {
+    () => {
+        concat!("(SELECT id FROM grant_record WHERE session_id IN ", long_over!(), ")")
+    };
+}
+
+/// Removes sessions that ended before `before`, with what was granted in them: the log of events is the record that stays.
+pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
+    for sql in [
+        concat!("DELETE FROM authorization_code WHERE grant_id IN ", granted!()),
+        concat!("DELETE FROM access_token WHERE grant_id IN ", granted!()),
+        concat!("DELETE FROM refresh_token WHERE grant_id IN ", granted!()),
+        concat!("DELETE FROM device_request WHERE grant_id IN ", granted!()),
+        concat!("DELETE FROM acting WHERE session_id IN ", long_over!()),
+        concat!("DELETE FROM grant_record WHERE session_id IN ", long_over!()),
+    ] {
+        sqlx::query(sql).bind(before).execute(&mut *connection).await?;
+    }
+    let sql = concat!("DELETE FROM session WHERE id IN ", long_over!());
+    Ok(sqlx::query(sql).bind(before).execute(connection).await?.rows_affected())
+}

@@ -158,3 +158,39 @@ async fn a_session_that_ends_takes_a_code_along_that_was_not_redeemed() {
     assert!(ended.expect("the database answers"));
     assert!(matches!(scene.redeem(&code).await, Err(Error::InvalidGrant(_))));
 }
+
+#[tokio::test]
+async fn a_year_after_its_end_a_session_goes_with_its_grants_and_the_latest_stays() {
+    let scene = Scene::set().await;
+    let tokens = scene.redeem(&scene.code().await).await.expect("a good code");
+    let first = scene.signed_in.session.clone();
+    scene.house.pass(40_000);
+    assert_eq!(scene.sweep().await, 1);
+    let kept = async |scene: &Scene, days: i64| {
+        scene.house.pass(days * 86_400);
+        pearlbridge::job::purge(&scene.house.app).await.expect("the database answers");
+        let mut reader = scene.house.app.store.read().await.expect("a connection");
+        let session = store::session::find_by_id(&mut reader, &first.id).await.expect("the database answers");
+        let grants = store::grant::clients_of_session(&mut reader, &first.id).await.expect("the database answers");
+        (session.is_some(), grants.len())
+    };
+    assert_eq!(kept(&scene, 366).await, (true, 1), "it is the latest of its person");
+    scene.house.pass(-366 * 86_400);
+    let again = store_newer(&scene, &first).await;
+    assert_ne!(again, first.id);
+    assert_eq!(kept(&scene, 360).await, (true, 1));
+    assert_eq!(kept(&scene, 10).await, (false, 0));
+    assert!(scene.refresh(&tokens).await.is_err());
+}
+
+/// Another session of the same person, later.
+async fn store_newer(scene: &Scene, first: &store::session::Session) -> String {
+    let (id, now) = (pearlbridge::id::new_id(), scene.house.app.clock.now());
+    let secret_hash = pearlbridge::id::digest(&id);
+    let newer = store::session::Session { id: id.clone(), secret_hash, created_at: now, ..first.clone() };
+    let written =
+        scene.house.app.store.write(move |tx| Box::pin(async move { store::session::insert(tx, &newer).await }));
+    let written: store::Result<()> = written.await;
+    written.expect("it can be written");
+    id
+}

@@ -237,7 +237,7 @@ pub async fn redeem_code(connection: &mut Connection, hash: &[u8], now: Micros) 
     Ok(used.map_or(Redeemed::Unknown, |grant_id| Redeemed::Reused { grant_id }))
 }
 
-/// Removes codes and tokens that expired before `before`. Grants stay: they are the record of who went where.
+/// Removes codes and tokens that expired before `before`. Grants go with their session.
 pub async fn purge(connection: &mut Connection, before: Micros) -> Result<u64> {
     let mut removed = 0;
     for sql in [
