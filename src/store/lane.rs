@@ -32,6 +32,9 @@ enum Message {
     Close(oneshot::Sender<()>),
 }
 
+/// Opens the writer's connection again.
+pub(super) type Reopen = Box<dyn Fn() -> BoxFuture<'static, sqlx::Result<Connection>> + Send>;
+
 /// The sending end; clones share the lane.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
@@ -39,12 +42,12 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Starts the lane on its connection. It ends when it is closed, or forgotten by all.
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+    /// Starts the lane on its connection, which `reopen` replaces. It ends when it is closed, or forgotten by all.
+    pub(super) fn start(connection: Connection, reopen: Reopen) -> std::io::Result<Self> {
         let (sender, receiver) = mpsc::channel(4 * GROUP);
         let runtime = tokio::runtime::Handle::current();
         let lane = std::thread::Builder::new().name("store-writer".to_owned());
-        lane.spawn(move || runtime.block_on(run(connection, receiver)))?;
+        lane.spawn(move || runtime.block_on(run(connection, receiver, reopen)))?;
         Ok(Self { sender })
     }
 
@@ -81,7 +84,7 @@ impl Lane {
     }
 }
 
-async fn run(mut connection: Connection, mut receiver: mpsc::Receiver<Message>) {
+async fn run(mut connection: Connection, mut receiver: mpsc::Receiver<Message>, reopen: Reopen) {
     while let Some(first) = receiver.recv().await {
         let mut jobs = Vec::new();
         let mut closing = None;
@@ -92,7 +95,14 @@ async fn run(mut connection: Connection, mut receiver: mpsc::Receiver<Message>) 
             }
         }
         if !jobs.is_empty() {
-            commit_group(&mut connection, jobs).await;
+            let committed = commit_group(&mut connection, jobs).await;
+            // Whatever state the failure left it in, the next group begins on another one.
+            if !committed {
+                match reopen().await {
+                    Ok(another) => connection = another,
+                    Err(error) => tracing::error!(%error, "the writer's connection could not be opened again"),
+                }
+            }
         }
         if let Some(reply) = closing {
             if let Err(error) = connection.close().await {
@@ -104,7 +114,8 @@ async fn run(mut connection: Connection, mut receiver: mpsc::Receiver<Message>) 
     }
 }
 
-async fn commit_group(connection: &mut Connection, jobs: Vec<Job>) {
+/// `false` when the group could not be committed, and everybody was told so.
+async fn commit_group(connection: &mut Connection, jobs: Vec<Job>) -> bool {
     let mut outcomes = Vec::with_capacity(jobs.len());
     let failure = match run_group(connection, jobs, &mut outcomes).await {
         Ok(()) => None,
@@ -117,6 +128,7 @@ async fn commit_group(connection: &mut Connection, jobs: Vec<Job>) {
         let error = failure.as_ref().map(|why| Error::Database(sqlx::Error::Protocol(why.clone())));
         (outcome.tell)(error);
     }
+    failure.is_none()
 }
 
 async fn run_group(
@@ -149,4 +161,31 @@ async fn run_job(connection: &mut Connection, job: Job, outcomes: &mut Vec<Outco
     outcomes.extend(outcome);
     sqlx::query(if keep { "RELEASE change" } else { "ROLLBACK TO change" }).execute(&mut *connection).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{Result, Store};
+
+    #[tokio::test]
+    async fn a_group_that_breaks_off_is_told_so_and_the_next_one_goes_on() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lane.db");
+        let store = Store::open(&format!("sqlite:{}", path.display()), 1).await.unwrap();
+        // A change that ends the transaction under the group's feet.
+        let broken: Result<()> = store
+            .write(|tx| {
+                Box::pin(async move {
+                    sqlx::query("ROLLBACK").execute(tx).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        assert!(broken.is_err());
+        for _ in 0..3 {
+            store.ping().await.unwrap();
+        }
+        store.close().await;
+        assert!(store.ping().await.is_err());
+    }
 }

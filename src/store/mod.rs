@@ -9,7 +9,8 @@
 //!
 //! Rows that expire are removed by `purge` functions, [`BATCH`] of a kind at once at most, so that nobody waits long for it.
 
-/// Removes what a condition on `$1` finds in a table with a key, a batch at most.
+/// Removes what a condition on `$1` finds in a table with a key, a batch at most. The condition stands outside too: on
+/// PostgreSQL that is what is asked again of a row that somebody changed meanwhile.
 macro_rules! expired {
     ($table:literal, $key:literal, $condition:literal) => {
         concat!(
@@ -23,7 +24,8 @@ macro_rules! expired {
             $table,
             " WHERE ",
             $condition,
-            " LIMIT 500)"
+            " LIMIT 500) AND ",
+            $condition
         )
     };
 }
@@ -184,13 +186,13 @@ impl Store {
     async fn connect_sqlite(path: &str, connections: u32) -> Result<Self> {
         let mut direct = Vec::new();
         for _ in 0..=look_up::COUNT {
-            let mut connection = Connection::connect(&direct::address(path)).await?;
-            durable_sqlite(&mut connection).await?;
-            direct.push(connection);
+            direct.push(connect_direct(path.to_owned()).await?);
         }
         let writer = direct.pop().expect("one was made for it");
         let pool = pool_options(connections).after_connect(settle).connect(&sqlite(path)).await?;
-        let writer = Writer::Lane(lane::Lane::start(writer).map_err(sqlx::Error::Io)?);
+        let path = path.to_owned();
+        let reopen: lane::Reopen = Box::new(move || Box::pin(connect_direct(path.clone())));
+        let writer = Writer::Lane(lane::Lane::start(writer, reopen).map_err(sqlx::Error::Io)?);
         Ok(Self { pool, ready: Ready::new(direct), writer })
     }
 
@@ -241,13 +243,13 @@ impl Store {
         Ok(value)
     }
 
-    /// Whether the database answers: for `/readyz`.
+    /// Whether the database answers, to readers and to writers: for `/readyz`.
     ///
     /// # Errors
     /// What it said instead.
     pub async fn ping(&self) -> Result<()> {
         sqlx::query("SELECT 1").execute(&mut *self.read().await?).await?;
-        Ok(())
+        self.write(|_| Box::pin(async { Ok(()) })).await
     }
 
     /// Connections that are in use, and idle ones.
@@ -300,6 +302,13 @@ fn install_drivers() {
     static DRIVERS: [AnyDriver; 3] = [sqlx::sqlite::any::DRIVER, sqlx::postgres::any::DRIVER, direct::DRIVER];
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| install(&DRIVERS).expect("nobody else installs drivers"));
+}
+
+/// A connection that works on the thread that asks.
+async fn connect_direct(path: String) -> sqlx::Result<Connection> {
+    let mut connection = Connection::connect(&direct::address(&path)).await?;
+    durable_sqlite(&mut connection).await?;
+    Ok(connection)
 }
 
 /// The address of a file that is there, for the driver of `sqlx`.
