@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::store::client::Client;
 
-/// As many are kept: some tens of megabytes at most.
-const KEPT: usize = 10_000;
+/// As many are kept: a hundred megabytes where each is as long as it may be, and one or two as they are.
+const KEPT: usize = 2_000;
 
 /// The clients of a revision.
 #[derive(Debug, Default)]
