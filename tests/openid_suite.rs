@@ -85,6 +85,11 @@ fn module(script: &str, name: &str) {
     run(script, name, json!({}));
 }
 
+/// Runs a module whose answers come by a form.
+fn module_by_form(script: &str, name: &str) {
+    run(script, name, json!({"response_mode": "form_post"}));
+}
+
 /// Runs a module that has a server of its own.
 fn module_with_server(script: &str, name: &str) {
     let suite = suite();

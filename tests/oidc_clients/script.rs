@@ -5,9 +5,10 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::demo;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Page};
 use crate::support::client::{go, is_client, with_certificate};
 use crate::support::repository;
 
@@ -66,7 +67,18 @@ fn answer(browser: &Browser, told: &Value) -> Value {
 /// Opens an address, and does nothing there.
 fn look(browser: &Browser, address: &str) -> Value {
     let page = go(browser, browser.get(address));
-    json!({"status": page.status, "here": page.location().filter(is_client), "body": page.body})
+    json!({"status": page.status, "here": at_client(&page), "body": page.body})
+}
+
+/// Where at the client a page leads: by its address, or by the form that it posts there (its fields as a query).
+fn at_client(page: &Page) -> Option<Url> {
+    let posts = page.body.contains("action=\"http://localhost:8499/callback\"");
+    let posted = posts.then(|| page.form("/callback")).map(|form| {
+        let mut url = form.action;
+        url.query_pairs_mut().extend_pairs(form.hidden);
+        url
+    });
+    page.location().filter(is_client).or(posted)
 }
 
 /// Opens an address, signs in if that is asked, and looks at the form that goes to the client.
@@ -103,11 +115,10 @@ fn visit(browser: &Browser, address: &str, form: &Value) -> String {
     let fields: Vec<_> = fields.map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default())).collect();
     let first = if fields.is_empty() { browser.get(address) } else { browser.post(address, &fields) };
     let mut page = go(browser, first);
-    if page.location().is_none() {
+    if at_client(&page).is_none() {
         page = with_certificate(browser, &page);
     }
-    let end = page.location().filter(is_client);
-    end.unwrap_or_else(|| panic!("{} ({}) leads not back: {}", page.url, page.status, page.text())).into()
+    at_client(&page).unwrap_or_else(|| panic!("{} ({}) leads not back: {}", page.url, page.status, page.text())).into()
 }
 
 fn finish(script: &mut Child) {

@@ -45,7 +45,7 @@ export async function register(wishes = {}) {
 /** An authorization request; `null` leaves a parameter out. */
 export function request(client, more = {}) {
     const checks = { state: random(), nonce: random() };
-    const all = { client_id: client.client_id, redirect_uri: client.redirect_uris[0], response_type: 'code', scope: 'openid', ...checks, ...more };
+    const all = { client_id: client.client_id, redirect_uri: client.redirect_uris[0], response_type: 'code', scope: 'openid', response_mode: given.response_mode ?? null, ...checks, ...more };
     const url = new URL(metadata.authorization_endpoint);
     for (const [name, value] of Object.entries(all)) if (value !== null) url.searchParams.set(name, value);
     return { url, ...checks, ...more };
